@@ -1,0 +1,74 @@
+/** The one analysis behind `check` and `report`: every target file through the project, with lines and columns at hand. */
+import type { AnalyzedCall, FileAnalysis } from '../core/analyze.ts';
+import type { Config } from '../core/config.ts';
+import type { Finding, Skipped } from '../core/model.ts';
+import type { Workspace } from '../workspace/index.ts';
+import { relativeTo } from '../workspace/paths.ts';
+import { type Positions, positionsIn } from './positions.ts';
+
+/** A file that has calls or findings. */
+export interface AnalyzedFile {
+  /** As reported: relative to the base, `/` as separator. */
+  readonly path: string;
+  /** As the project knows it. */
+  readonly absolute: string;
+  readonly language: FileAnalysis['language'];
+  readonly calls: readonly AnalyzedCall[];
+  readonly findings: readonly Finding[];
+  readonly positions: Positions;
+}
+
+export interface WorkspaceAnalysis {
+  /** Absolute directory that paths are relative to. */
+  readonly base: string;
+  readonly config: Config;
+  readonly files: readonly AnalyzedFile[];
+  /** Files looked at, those without a call included. */
+  readonly scanned: number;
+  readonly skipped: readonly Skipped[];
+  /** Positions in any file of the workspace, for related places. */
+  readonly positionsOf: (absolute: string) => Positions;
+}
+
+export interface AnalyzeOptions {
+  readonly base: string;
+  readonly onFile?: (done: number, total: number) => void;
+}
+
+export function analyzeWorkspace(workspace: Workspace, options: AnalyzeOptions): WorkspaceAnalysis {
+  const { base } = options;
+  const positionsOf = rememberPositions(workspace);
+  const files: AnalyzedFile[] = [];
+  const skipped: Skipped[] = workspace.skipped.map(({ path, reason }) => ({ path: relativeTo(base, path), reason }));
+  for (const [index, absolute] of workspace.targets.entries()) {
+    options.onFile?.(index, workspace.targets.length);
+    const path = relativeTo(base, absolute);
+    const analysis = analyzeSafely(workspace, absolute);
+    if (typeof analysis === 'string') skipped.push({ path, reason: analysis });
+    else if (analysis.calls.length > 0 || analysis.findings.length > 0) {
+      const { language, calls, findings } = analysis;
+      files.push({ path, absolute, language, calls, findings, positions: positionsOf(absolute) });
+    }
+  }
+  return { base, config: workspace.config, files, scanned: workspace.targets.length, skipped, positionsOf };
+}
+
+/** The analysis, or why there is none. An error in one file must not cost the findings of the others. */
+function analyzeSafely(workspace: Workspace, path: string): FileAnalysis | string {
+  try {
+    const analysis = workspace.project.analyze(path);
+    if (analysis.skipped === undefined) return analysis;
+    return workspace.host.problem(path) ?? analysis.skipped;
+  } catch (error) {
+    return `internal error: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function rememberPositions(workspace: Workspace): (path: string) => Positions {
+  const known = new Map<string, Positions>();
+  return (path) => {
+    const found = known.get(path) ?? positionsIn(workspace.host.read(path) ?? '');
+    known.set(path, found);
+    return found;
+  };
+}

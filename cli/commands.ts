@@ -1,0 +1,122 @@
+/** The commands: what help says of them and which file runs them. Nothing here loads the analysis. */
+import type { OptionTable, ParsedArgs } from './args.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `0` clean, `1` findings at or above the threshold, `2` could not analyse. */
+export type ExitCode = 0 | 1 | 2;
+
+export type RunCommand = (args: ParsedArgs, terminal: Terminal) => Promise<ExitCode>;
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** After `costlint <name>`. */
+  readonly usage: string;
+  readonly options: OptionTable;
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
+  /** More for `--help`, in paragraphs. */
+  readonly notes?: string;
+  readonly load: () => Promise<RunCommand>;
+}
+
+const help = { type: 'boolean', short: 'h', help: 'Show this help.' } as const;
+
+const workspaceOptions = {
+  config: { type: 'string', short: 'c', value: 'file', help: 'Use this configuration; default: costlint.json in the workspace or above it.' },
+  root: { type: 'string', value: 'dir', help: 'The workspace: imports are followed inside it, paths are printed relative to it.' },
+  assume: { type: 'string', multiple: true, value: 'key=n', help: 'Change an assumption, as runsPerDay=500; repeatable.' },
+  output: { type: 'string', short: 'o', value: 'file', help: 'Write to a file in place of standard output.' },
+  today: { type: 'string', value: 'date', help: 'Date (YYYY-MM-DD) at which prices are taken.', hidden: true },
+} as const satisfies OptionTable;
+
+const check: Command = {
+  name: 'check',
+  summary: 'Find what makes the LLM calls of a project expensive.',
+  usage: '[paths...] [options]',
+  options: {
+    format: { type: 'string', short: 'f', choices: ['text', 'json', 'sarif', 'markdown'], default: 'text', value: 'format', help: 'How to print.' },
+    fix: { type: 'boolean', help: 'Apply the fixes that keep the behaviour ("safe"), then report what is left.' },
+    'fail-on': {
+      type: 'string',
+      choices: ['error', 'warning', 'info', 'hint', 'never'],
+      default: 'warning',
+      value: 'severity',
+      help: 'Exit with 1 from this severity upwards.',
+    },
+    'max-warnings': { type: 'string', value: 'n', help: 'Tolerate so many warnings; more exit with 1.' },
+    ...workspaceOptions,
+    help,
+  },
+  examples: [
+    ['costlint check', 'the project in this directory'],
+    ['costlint check src --fix', 'apply the safe fixes in src'],
+    ['costlint check . --format sarif -o costlint.sarif', 'for code scanning'],
+  ],
+  notes: 'Exit codes: 0 clean, 1 findings at or above the threshold, 2 could not analyse.',
+  load: async () => (await import('./check.ts')).check,
+};
+
+const report: Command = {
+  name: 'report',
+  summary: 'What a project costs a call, a run and a month: by model, by file, by call.',
+  usage: '[paths...] [options]',
+  options: {
+    format: { type: 'string', short: 'f', choices: ['text', 'markdown', 'json'], default: 'text', value: 'format', help: 'How to print.' },
+    top: { type: 'string', default: '10', value: 'n', help: 'Rows in each table; 0 for all.' },
+    ...workspaceOptions,
+    help,
+  },
+  examples: [
+    ['costlint report', 'the project in this directory'],
+    ['costlint report --assume runsPerDay=2000', 'at 2,000 runs a day'],
+    ['costlint report --format markdown', 'for a pull request or a wiki page'],
+  ],
+  load: async () => (await import('./report.ts')).report,
+};
+
+const count: Command = {
+  name: 'count',
+  summary: 'Count the tokens of a text, offline.',
+  usage: 'FILE... --model ID | --jsonl',
+  options: {
+    model: { type: 'string', short: 'm', value: 'id', help: 'Whose tokenizer to count with, as claude-sonnet-4-6 or openai/gpt-5.4.' },
+    jsonl: { type: 'boolean', help: 'Read one request as JSON a line from standard input, answer one line of JSON for each.' },
+    format: { type: 'string', short: 'f', choices: ['text', 'json'], default: 'text', value: 'format', help: 'How to print.' },
+    help,
+  },
+  examples: [
+    ['costlint count prompts/system.md --model claude-sonnet-4-6', 'one file'],
+    ['git diff | costlint count - -m gpt-5.4', 'standard input'],
+    ['costlint count --jsonl < requests.jsonl', 'many requests'],
+  ],
+  load: async () => (await import('./count.ts')).count,
+};
+
+const rules: Command = {
+  name: 'rules',
+  summary: 'List the rules with their severities, or explain one.',
+  usage: '[rule]',
+  options: { format: { type: 'string', short: 'f', choices: ['text', 'json'], default: 'text', value: 'format', help: 'How to print.' }, help },
+  examples: [['costlint rules cache-dynamic-prefix', 'one rule']],
+  load: async () => (await import('./rules.ts')).rules,
+};
+
+const lsp: Command = {
+  name: 'lsp',
+  summary: 'Run the language server, for editors other than VS Code.',
+  usage: '--stdio',
+  options: { stdio: { type: 'boolean', help: 'Talk over standard input and output.' }, help },
+  examples: [['costlint lsp --stdio', 'what Neovim, Helix and Zed start; see docs/editors.md']],
+  load: async () => (await import('./lsp.ts')).lsp,
+};
+
+const gateway: Command = {
+  name: 'gateway',
+  summary: 'Run the local gateway that meters and limits real calls (not there yet).',
+  usage: '',
+  options: { help },
+  examples: [],
+  load: async () => (await import('./gateway.ts')).gateway,
+};
+
+export const COMMANDS: readonly Command[] = [check, report, count, rules, lsp, gateway];

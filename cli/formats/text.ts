@@ -1,0 +1,71 @@
+/** `--format text`: one finding a line, as compilers print them, then what it adds up to. */
+import { formatUsdExpected, formatUsdRange, plural } from '../../core/format.ts';
+import type { Finding } from '../../core/model.ts';
+import { displayPath } from '../../workspace/paths.ts';
+import type { AnalyzedFile, WorkspaceAnalysis } from '../analyze-workspace.ts';
+import type { Colours, Paint } from '../colours.ts';
+import type { FixOutcome } from '../fix.ts';
+import { allCalls, totalsOf } from './totals.ts';
+
+export interface TextOptions {
+  readonly cwd: string;
+  readonly colours: Colours;
+  readonly fixed: FixOutcome | undefined;
+}
+
+export function toText(analysis: WorkspaceAnalysis, options: TextOptions): string {
+  const { colours, fixed } = options;
+  const lines = analysis.files.flatMap((file) => file.findings.map((finding) => findingLine(file, finding, options)));
+  if (lines.length > 0) lines.push('');
+  if (fixed) lines.push(...fixLines(fixed));
+  lines.push(...summary(analysis, colours), ...skippedLines(analysis, colours));
+  return `${lines.join('\n')}\n`;
+}
+
+function findingLine({ absolute, positions }: AnalyzedFile, finding: Finding, { cwd, colours }: TextOptions): string {
+  const { line, column } = positions.place(finding.span);
+  const place = `${colours.underline(displayPath(cwd, absolute))}${colours.dim(`:${line}:${column}`)}`;
+  const saving = finding.saving && finding.saving.high > 0 ? colours.green(` [saves ${formatUsdExpected(finding.saving)} a run]`) : '';
+  return `${place} ${severityPaint(finding, colours)(finding.severity)} ${oneLine(finding.message)}${saving} ${colours.dim(finding.rule)}`;
+}
+
+const oneLine = (message: string): string => message.replace(/\s*\n\s*/g, ' ');
+
+const severityPaint = ({ severity }: Finding, colours: Colours): Paint =>
+  severity === 'error' ? colours.red : severity === 'warning' ? colours.yellow : severity === 'info' ? colours.blue : colours.dim;
+
+function fixLines({ applied, files, problems }: FixOutcome): string[] {
+  const done =
+    applied > 0 ? `Applied ${plural(applied, 'safe fix', 'safe fixes')} in ${plural(files.length, 'file')}.` : 'There was no safe fix to apply.';
+  return [done, ...problems.map((problem) => `Not fixed: ${problem}`)];
+}
+
+function summary(analysis: WorkspaceAnalysis, colours: Colours): string[] {
+  const findings = analysis.files.flatMap((file) => file.findings);
+  const totals = totalsOf(allCalls(analysis));
+  return [
+    findings.length === 0 ? colours.green('No findings.') : colours.bold(countFindings(findings)),
+    `${plural(totals.calls, 'LLM call')} in ${plural(analysis.scanned, 'file')}.${totals.priced > 0 ? ` ${costLine(analysis, totals.priced)}` : ''}`,
+    ...totals.unpriced.map(({ why, calls }) => colours.dim(`${plural(calls, 'call')} without a price: ${oneLine(why)}`)),
+  ];
+}
+
+function costLine(analysis: WorkspaceAnalysis, priced: number): string {
+  const { run, month } = totalsOf(allCalls(analysis));
+  const { runsPerDay } = analysis.config.assumptions;
+  return `One run of each of the ${priced} with a price: ${formatUsdRange(run)}; a month at ${runsPerDay} runs a day: ${formatUsdRange(month)}.`;
+}
+
+function countFindings(findings: readonly Finding[]): string {
+  const counts = (['error', 'warning', 'info', 'hint'] as const)
+    .map((severity) => ({ severity, count: findings.filter((finding) => finding.severity === severity).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => (severity === 'info' ? `${count} info` : plural(count, severity)));
+  const safe = findings.filter(({ fixes }) => fixes.some(({ safety }) => safety === 'safe')).length;
+  return `${plural(findings.length, 'finding')} (${counts.join(', ')})${safe > 0 ? `; ${safe} can be fixed with --fix` : ''}.`;
+}
+
+function skippedLines({ skipped }: WorkspaceAnalysis, colours: Colours): string[] {
+  const shown = skipped.slice(0, 10).map(({ path, reason }) => colours.dim(`Not analysed: ${path}: ${reason}`));
+  return skipped.length > shown.length ? [...shown, colours.dim(`… and ${skipped.length - shown.length} more; --format json lists them.`)] : shown;
+}

@@ -1,0 +1,88 @@
+/** What the options that `check` and `report` share mean. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { assumptionsSchema, type Config } from '../core/config.ts';
+import { closest } from '../workspace/closest.ts';
+import { displayPath, normalise } from '../workspace/paths.ts';
+import { ConfigError, openWorkspace, type Workspace } from '../workspace/project.ts';
+import { resolveTargets, type Targets } from '../workspace/roots.ts';
+import { type ParsedArgs, UsageError, type Values } from './args.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Opened {
+  readonly workspace: Workspace;
+  readonly targets: Targets;
+  /** ISO date at which prices are taken. */
+  readonly today: string;
+}
+
+/** Makes a workspace from a folder; tests hand in a made-up one. */
+export type Open = typeof openWorkspace;
+
+/** Opens what the arguments name. Throws UsageError with a message for people. */
+export async function openTargets({ values, positionals }: ParsedArgs, terminal: Terminal, open: Open = openWorkspace): Promise<Opened> {
+  const targets = resolveTargets(positionals, terminal.cwd, values.text('root'));
+  if ('missing' in targets) throw new UsageError(`no such file or directory: ${targets.missing}`);
+  const today = dateFrom(values.text('today'));
+  const configFile = values.text('config');
+  const assumptions = assumptionsFrom(values.list('assume'));
+  try {
+    const workspace = await open(targets.root, {
+      today,
+      adjust: (config) => withAssumptions(config, assumptions),
+      directories: targets.directories,
+      files: targets.files,
+      ...(configFile !== undefined && { configFile: normalise(configFile, terminal.cwd) }),
+    });
+    return { workspace, targets, today };
+  } catch (error) {
+    if (error instanceof ConfigError) throw new UsageError(configMessage(error, terminal.cwd));
+    throw error;
+  }
+}
+
+const configMessage = (error: ConfigError, cwd: string): string =>
+  error.problems
+    .map(
+      ({ path: file, line, column, key, message }) =>
+        `${displayPath(normalise(cwd), file)}:${line}:${column}: ${key === '' ? '' : `${key}: `}${message}`,
+    )
+    .join('\n');
+
+function dateFrom(text: string | undefined): string {
+  if (text === undefined) return new Date().toISOString().slice(0, 10);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text))) throw new UsageError(`--today needs a date as 2026-11-23, not "${text}"`);
+  return text;
+}
+
+type Assumed = ReadonlyMap<string, number>;
+
+function assumptionsFrom(entries: readonly string[]): Assumed {
+  const known = Object.keys(assumptionsSchema.shape);
+  const assumed = new Map<string, number>();
+  for (const entry of entries) {
+    const [key = '', text = ''] = entry.split(/=(.*)/s, 2);
+    if (!known.includes(key)) {
+      const meant = closest(key, known);
+      throw new UsageError(`--assume ${entry}: unknown key "${key}"${meant ? `, did you mean "${meant}"?` : `; known are ${known.join(', ')}`}`);
+    }
+    if (text === '' || !Number.isFinite(Number(text))) throw new UsageError(`--assume ${key} needs a number, as ${key}=500`);
+    assumed.set(key, Number(text));
+  }
+  return assumed;
+}
+
+function withAssumptions(config: Config, assumed: Assumed): Config {
+  if (assumed.size === 0) return config;
+  const result = assumptionsSchema.safeParse({ ...config.assumptions, ...Object.fromEntries(assumed) });
+  if (result.success) return { ...config, assumptions: result.data };
+  const issue = result.error.issues[0];
+  throw new UsageError(`--assume ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not allowed'}`);
+}
+
+/** Writes the result to where `--output` says. */
+export function emit(text: string, values: Values, terminal: Terminal): void {
+  const file = values.text('output');
+  if (file === undefined) terminal.out.write(text);
+  else writeFileSync(path.resolve(terminal.cwd, file), text);
+}

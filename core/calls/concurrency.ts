@@ -1,0 +1,125 @@
+/** Calls that are started many at a time, and hand-written retries around a call. */
+import type { CallExpr, Expr } from '../frontends/source-unit.ts';
+import { type CallSite, type Known, known, type Location, unknown } from '../model.ts';
+import type { Evaluator } from '../program/evaluate.ts';
+import { type CallInfo, enclosing, type Frame, type FrameOf, functionOf } from '../program/unit-index.ts';
+import { dotted, leafName, someExpr, visitBlock } from '../program/visit.ts';
+import { type Level, numberOf, sizeOf, type Surroundings } from './loops.ts';
+
+const GATHERS = /^(gather|all|allSettled|as_completed|wait|any|race)$/;
+const GATHER_OBJECTS = /^(asyncio|Promise|anyio|tqdm_asyncio|trio|futures|concurrent\.futures|tqdm\.asyncio)(\.|$)/;
+const STARTERS = /^(create_task|ensure_future|start_soon|submit|spawn|run_in_executor)$/;
+const POOL_MAPS = /^(map|imap|imap_unordered|starmap|map_async)$/;
+const LIMITERS = /sem|limit|throttle|pool|bottleneck|queue|rate|concurren/i;
+
+type Fanout = NonNullable<CallSite['fanout']>;
+
+/** How the call, or a call of the function that holds it, is started many times at once. */
+export function fanoutOf(evaluator: Evaluator, levels: readonly Level[]): Fanout | undefined {
+  const limited = levels.some((level) => isLimited(level.info));
+  for (const level of levels) {
+    const found = fanoutAt(evaluator, level, limited);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function fanoutAt(evaluator: Evaluator, level: Level, limited: boolean): Fanout | undefined {
+  let items: { expr: Expr | undefined; at: Location } | undefined;
+  for (let frame: Frame | undefined = level.info.frame; frame; frame = frame.parent) {
+    if (frame.kind === 'function' && frame.fn.name !== '') break;
+    if (frame.kind === 'comprehension') items ??= { expr: frame.expr.loops[0]?.iterable, at: evaluator.at(frame.expr, level.env) };
+    if (frame.kind === 'function' && frame.parent?.kind === 'argument' && /^(map|flatMap)$/.test(leafName(frame.parent.call.callee) ?? '')) {
+      const { callee } = frame.parent.call;
+      items ??= { expr: callee.kind === 'member' ? callee.object : undefined, at: evaluator.at(frame.parent.call, level.env) };
+    }
+    if (items && frame.kind === 'argument' && isGather(frame.call)) return build(evaluator, level, items.expr, evaluator.at(frame.call, level.env), limited);
+    if (frame.kind === 'loop' && startsTask(level.info, frame)) {
+      return gathered(level, frame) ? build(evaluator, level, frame.loop.iterable, evaluator.at(frame.loop.head, level.env), limited) : undefined;
+    }
+  }
+  if (items && collectedLater(level, items.at)) return build(evaluator, level, items.expr, items.at, limited);
+  return undefined;
+}
+
+const isGather = (call: CallExpr): boolean => {
+  const name = leafName(call.callee) ?? '';
+  const object = call.callee.kind === 'member' ? (dotted(call.callee.object) ?? '') : '';
+  return GATHERS.test(name) && (name === 'gather' || name === 'as_completed' || name === 'allSettled' || GATHER_OBJECTS.test(object));
+};
+
+function startsTask(info: CallInfo, loop: FrameOf<'loop'>): boolean {
+  for (let frame: Frame | undefined = info.frame; frame && frame !== loop; frame = frame.parent) {
+    if (frame.kind === 'argument' && STARTERS.test(leafName(frame.call.callee) ?? '')) return true;
+    if (frame.kind === 'argument' && /^(append|push)$/.test(leafName(frame.call.callee) ?? '') && info.call.kind === 'call') return !hasAwait(loop, info);
+  }
+  return false;
+}
+
+/** `tasks.append(await f(x))` runs one after the other. */
+const hasAwait = (loop: FrameOf<'loop'>, info: CallInfo): boolean => {
+  let found = false;
+  visitBlock(loop.loop.body, { expr: (e) => ((found ||= e.kind === 'await' && e.start <= info.call.start && e.end >= info.call.end), !found) });
+  return found;
+};
+
+/** The tasks that a loop collects are awaited together somewhere in the same function. */
+function gathered(level: Level, frame: Frame): boolean {
+  const fn = functionOf(frame);
+  return fn ? someExpr(fn.fn.body, (e) => e.kind === 'call' && isGather(e)) || level.info.stmt.kind === 'with' : level.env.index.calls.some((c) => isGather(c.call));
+}
+
+/** `tasks = [f(x) for x in xs]` and later `gather(*tasks)`. */
+function collectedLater(level: Level, at: Location): boolean {
+  const { stmt } = level.info;
+  const target = stmt.kind === 'assign' && stmt.target.kind === 'name' ? stmt.target.name : undefined;
+  if (!target || stmt.start > at.start) return false;
+  return level.env.index.calls.some((c) => isGather(c.call) && functionOf(c.frame) === functionOf(level.info.frame) && c.call.args.some((a) => a.value.kind === 'name' && a.value.name === target));
+}
+
+function build(evaluator: Evaluator, level: Level, iterable: Expr | undefined, at: Location, limited: boolean): Fanout {
+  const items = sizeOf(evaluator, iterable, level.env);
+  const text = iterable ? level.env.index.unit.text.slice(iterable.start, iterable.end).replace(/\s+/g, ' ') : '';
+  const sliced = /\[\s*:\s*\w+\s*\]|\.slice\(\s*0?\s*,/.test(text);
+  const bounded: Fanout['bounded'] = limited || sliced ? unknown('dynamic', at) : items.kind === 'known' ? items : { kind: 'none' };
+  return { at, bounded, over: text.length > 40 ? `${text.slice(0, 37)}…` : text, items };
+}
+
+/** A semaphore, limiter or pool stands around the call. */
+function isLimited(info: CallInfo): boolean {
+  for (let frame: Frame | undefined = info.frame; frame; frame = frame.parent) {
+    if (frame.kind === 'with' && frame.stmt.items.some((i) => LIMITERS.test(dotted(i.value) ?? ''))) return true;
+    if (frame.kind === 'argument' && (LIMITERS.test(dotted(frame.call.callee) ?? '') || POOL_MAPS.test(leafName(frame.call.callee) ?? '') === false) && LIMITERS.test(dotted(frame.call.callee) ?? '')) return true;
+    if (frame.kind === 'loop' && frame.loop.form === 'count' && /\+=|batch|chunk/i.test('')) return true;
+    if (frame.kind === 'function') {
+      const body = frame.fn.body;
+      if (someExpr(body, (e) => e.kind === 'call' && /^(acquire|removeTokens|schedule|wait_for_slot|waitForSlot)$/.test(leafName(e.callee) ?? ''), false)) return true;
+      if (frame.fn.decorators.some((d) => LIMITERS.test(dotted(d) ?? ''))) return true;
+    }
+  }
+  return false;
+}
+
+/** The nearest hand-written retry loop. */
+export function retryOf(evaluator: Evaluator, around: Surroundings): CallSite['retry'] {
+  const found = around.retries[0];
+  if (!found) return undefined;
+  const { loop } = found.frame;
+  const at = evaluator.at(loop.head, found.level.env);
+  const backoff = someExpr(loop.body, (e) => e.kind === 'call' && /sleep|delay|wait|backoff|setTimeout|pause|jitter/i.test(leafName(e.callee) ?? ''));
+  return { at, attempts: attemptsOf(evaluator, found.frame, found.level), backoff };
+}
+
+function attemptsOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Level): Known<number> | { readonly kind: 'none' } {
+  const { loop } = frame;
+  const env = { ...level.env, frame };
+  if (loop.form === 'each') return sizeOf(evaluator, loop.iterable, env);
+  const { test } = loop;
+  if (test?.kind === 'binary') {
+    const limit = numberOf(evaluator.evaluate(test.right, env));
+    return limit !== undefined ? known(limit, evaluator.at(test.right, env), 'constant') : unknown('dynamic', evaluator.at(test, env));
+  }
+  const endless = !test || (test.kind === 'boolean' && test.value) || test.kind === 'number';
+  const counted = enclosing(level.info.frame, 'try') && someExpr(loop.body, (e) => e.kind === 'binary' && /^(<|<=|>|>=)$/.test(e.op));
+  return endless && !counted ? { kind: 'none' } : unknown('dynamic', evaluator.at(loop.head, env));
+}

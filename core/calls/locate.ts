@@ -1,0 +1,115 @@
+/** Reads what a locator of an SDK description points at, seen from one billed call. */
+import type { Span } from '../model.ts';
+import type { Evaluator } from '../program/evaluate.ts';
+import { choice } from '../program/evaluate.ts';
+import type { Env, ExternalCall, ExternalValue, Value } from '../program/values.ts';
+import { leafName } from '../program/visit.ts';
+import type { BoundSdk } from '../sdks/registry.ts';
+import type { Locator } from '../sdks/sdk.ts';
+
+/** A billed call, with what was found about its callee. */
+export interface Subject {
+  readonly evaluator: Evaluator;
+  readonly bound: BoundSdk;
+  /** The call itself. */
+  readonly made: ExternalCall;
+  /** What is called, with the calls that made it. */
+  readonly callee: ExternalValue;
+}
+
+type Where = Locator | readonly Locator[] | undefined;
+
+/** The value at the first locator that is not absent; `unknown('absent')` when all are, undefined when there is no locator. */
+export function locate(subject: Subject, where: Where): Value | undefined {
+  if (where === undefined) return undefined;
+  let absent: Value | undefined;
+  let hidden: Value | undefined;
+  for (const locator of typeof where === 'string' ? [where] : where) {
+    const value = locateOne(subject, locator);
+    if (value.kind !== 'unknown') return value;
+    if (value.why === 'absent') absent ??= value;
+    else if (value.why !== 'spread') return value;
+    else hidden ??= value;
+  }
+  return hidden ?? absent;
+}
+
+function locateOne(subject: Subject, locator: Locator): Value {
+  const [root, ...steps] = locator.startsWith('@') ? locator.slice(1).split('.') : ['', ...locator.split('.')];
+  const { evaluator, made } = subject;
+  const absent: Value = evaluator.unknown('absent', made.call, made.env);
+  if (root === '') return follow(subject, optionOf(subject, made, steps[0] ?? '') ?? absent, steps.slice(1));
+  if (root !== undefined && /^\d+$/.test(root)) {
+    const arg = made.call.args.filter((a) => a.name === undefined)[Number(root)];
+    if (!arg) return absent;
+    return follow(subject, arg.spread ? evaluator.unknown('spread', arg, made.env) : evaluator.evaluate(arg.value, made.env), steps);
+  }
+  return receiver(subject, root ?? '', steps, absent);
+}
+
+/** Options of the calls that made the receiver, the nearest first. */
+function receiver(subject: Subject, root: string, steps: readonly string[], absent: Value): Value {
+  const { callee } = subject;
+  const transparent = subject.bound.binding.transparent ?? [];
+  let result = absent;
+  for (let i = callee.calls.length - 1; i >= 0; i--) {
+    const call = callee.calls[i];
+    if (!call) return subject.evaluator.unknown('dynamic', subject.made.call, subject.made.env);
+    const name = leafName(call.call.callee);
+    if (root !== 'receiver' && name !== root) continue;
+    if (steps.length === 0) return subject.evaluator.evaluate(call.call, call.env);
+    const step = steps[0] ?? '';
+    const value = optionOf(subject, call, root === 'receiver' && name !== undefined && transparent.includes(name) ? (step.split('#')[0] ?? step) : step);
+    if (!value) continue;
+    const found = follow(subject, value, steps.slice(1));
+    if (found.kind !== 'unknown' || found.why !== 'absent') return found;
+    result = found;
+  }
+  return result;
+}
+
+/** An option of a call: `name` or `name#position`. */
+export function optionOf(subject: Pick<Subject, 'evaluator'>, made: ExternalCall, step: string): Value | undefined {
+  const [name = '', position] = step.split('#');
+  const { evaluator } = subject;
+  if (made.env.index.unit.language === 'python' || position === undefined) return evaluator.argument(made, name, position === undefined ? undefined : Number(position));
+  const named = name ? evaluator.argument(made, name, undefined) : undefined;
+  if (named && (named.kind !== 'unknown' || named.why === 'dynamic')) return named;
+  const arg = made.call.args.filter((a) => a.name === undefined)[Number(position)];
+  if (!arg || arg.spread) return named;
+  const value = evaluator.evaluate(arg.value, made.env);
+  return value.kind === 'object' ? named : value;
+}
+
+function follow(subject: Subject, value: Value, steps: readonly string[]): Value {
+  let current = value;
+  for (const step of steps) current = into(subject, current, step);
+  return current;
+}
+
+function into(subject: Subject, value: Value, step: string): Value {
+  const { evaluator, made } = subject;
+  const at: Span = made.call;
+  const env: Env = made.env;
+  if (value.kind === 'choice') return choice(value.options.map((o) => into(subject, o, step)), value.at);
+  if (value.kind === 'array') {
+    const item = /^\d+$/.test(step) ? value.items[Number(step)] : undefined;
+    return item ? item.value : evaluator.unknown(value.items.some((i) => i.many) ? 'dynamic' : 'absent', at, env);
+  }
+  if (value.kind === 'external' && value.signature.endsWith('()')) {
+    for (let i = value.calls.length - 1; i >= 0; i--) {
+      const call = value.calls[i];
+      if (!call) return evaluator.unknown('dynamic', at, env);
+      const found = optionOf(subject, call, step);
+      if (found) return found;
+    }
+    return evaluator.unknown('absent', at, env);
+  }
+  if (value.kind === 'unknown' && value.why !== 'absent') return { ...value, why: 'dynamic' };
+  if (value.kind === 'function') return evaluator.unknown('dynamic', at, env);
+  return evaluator.property(value, step.split('#')[0] ?? step, at, env);
+}
+
+/** True when something was given: not absent, not null, not false. */
+export const isGiven = (value: Value | undefined): boolean =>
+  value !== undefined && !(value.kind === 'unknown' && (value.why === 'absent' || value.why === 'spread')) && !(value.kind === 'const' && (value.value === null || value.value === false));

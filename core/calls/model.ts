@@ -1,0 +1,99 @@
+/** Which model a call uses, and whose. */
+import { type Known, known, type Location, type Provider, unknown } from '../model.ts';
+import { providerOf } from '../pricing/model-id.ts';
+import type { ExternalValue, Value } from '../program/values.ts';
+import { type BoundSdk, familyOf, matchModel } from '../sdks/registry.ts';
+import { locate, type Subject } from './locate.ts';
+
+export interface ModelChoice {
+  readonly model: Known<string>;
+  readonly alternatives: readonly Known<string>[];
+  readonly provider: Provider | undefined;
+  /** The model object, when there is one: caps and base URLs may sit on it. */
+  readonly object?: { readonly subject: Subject; readonly bound: BoundSdk; readonly spec: NonNullable<ReturnType<typeof matchModel>>['spec'] };
+}
+
+/** Reads a value as a model: an id, a model object of some SDK, or one of several. */
+export function modelOf(subject: Subject, value: Value | undefined, depth = 0): ModelChoice {
+  if (!value) return none('absent');
+  switch (value.kind) {
+    case 'const':
+      return typeof value.value === 'string' && value.value !== '' ? fromId(value.value, value.at, value.via) : none(value.value === null || value.value === '' ? 'absent' : 'dynamic', value.at);
+    case 'choice': {
+      const all = value.options.map((o) => modelOf(subject, o, depth + 1));
+      const first = all.find((m) => m.model.kind === 'known') ?? all[0] ?? none('dynamic');
+      return { ...first, alternatives: all.filter((m) => m !== first).map((m) => m.model) };
+    }
+    case 'external':
+      return depth > 6 ? none('dynamic') : fromObject(subject, value, depth);
+    case 'text': {
+      // `${provider}/${model}` where all pieces are known.
+      const pieces = value.parts.map((p) => (p.kind === 'const' ? String(p.value) : undefined));
+      return pieces.every((p) => p !== undefined) ? fromId(pieces.join(''), value.at, 'constant') : none('dynamic', value.at);
+    }
+    case 'unknown':
+      return none(value.why, value.at);
+    default:
+      return none('dynamic', value.at);
+  }
+}
+
+const none = (why: 'absent' | 'dynamic' | 'spread' | 'config', at?: Location): ModelChoice => ({ model: unknown(why, at), alternatives: [], provider: undefined });
+
+function fromId(id: string, at: Location, via: 'literal' | 'constant' | 'import' | 'default' | 'env-default'): ModelChoice {
+  return { model: known(id, at, via), alternatives: [], provider: providerOf(id) };
+}
+
+/** A model object's own subject: locators then start at the call that made it. */
+function subjectOf(subject: Subject, value: ExternalValue, bound: BoundSdk): Subject | undefined {
+  const made = value.calls.at(-1);
+  return made && { evaluator: subject.evaluator, bound, made, callee: { ...value, calls: value.calls.slice(0, -1) } };
+}
+
+export function fromObject(subject: Subject, value: ExternalValue, depth = 0): ModelChoice {
+  const language = subject.made.env.index.unit.language;
+  const match = matchModel(value.module, value.signature, familyOf(language)) ?? matchModel(value.module, value.signature.replace(/(\.\w+\(\))+$/, ''), familyOf(language));
+  if (!match) return none('dynamic', value.at);
+  const { bound, spec } = match;
+  const trimmed = matchModel(value.module, value.signature, familyOf(language)) ? value : { ...value, calls: value.calls.slice(0, 1) };
+  const own = subjectOf(subject, trimmed, bound);
+  if (!own) return { ...none('dynamic', value.at), provider: spec.provider === 'model' ? undefined : spec.provider };
+  const inner = spec.wraps ? modelOf(own, locate(own, spec.wraps), depth + 1) : modelOf(own, tableEntry(own, spec.table, locate(own, spec.id)), depth + 1);
+  const provider = spec.provider === 'model' ? inner.provider : spec.provider;
+  return { ...inner, provider, object: inner.object ?? { subject: own, bound, spec } };
+}
+
+/** The entry of a table of models that an alias names. */
+function tableEntry(own: Subject, table: string | readonly string[] | undefined, key: Value | undefined): Value | undefined {
+  if (!table || key?.kind !== 'const' || typeof key.value !== 'string') return key;
+  const models = locate(own, table);
+  return models ? own.evaluator.property(models, key.value, own.made.call, own.made.env) : key;
+}
+
+/** Hosts whose OpenAI-compatible endpoints have price lists of their own. */
+const HOSTS: readonly (readonly [RegExp, Provider])[] = [
+  [/openrouter\.ai/, 'openrouter'],
+  [/api\.groq\.com/, 'groq'],
+  [/api\.deepseek\.com/, 'deepseek'],
+  [/api\.x\.ai/, 'xai'],
+  [/api\.mistral\.ai/, 'mistral'],
+  [/api\.together\.(xyz|ai)/, 'together'],
+  [/api\.perplexity\.ai/, 'perplexity'],
+  [/api\.fireworks\.ai/, 'fireworks'],
+  [/api\.cerebras\.ai/, 'cerebras'],
+  [/generativelanguage\.googleapis\.com/, 'google'],
+  [/aiplatform\.googleapis\.com/, 'vertex'],
+  [/openai\.azure\.com|\.cognitiveservices\.azure\.com/, 'azure'],
+  [/bedrock-runtime\./, 'bedrock'],
+  [/api\.openai\.com/, 'openai'],
+  [/api\.anthropic\.com/, 'anthropic'],
+  [/(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)/, 'local'],
+];
+
+/** Whose price list a base URL stands for: `other` for a host that is not known, undefined when no URL is set. */
+export function providerOfUrl(value: Value | undefined): Provider | undefined {
+  if (value?.kind !== 'const' && value?.kind !== 'text') return undefined;
+  const text = value.kind === 'const' ? value.value : value.parts.map((p) => (p.kind === 'const' ? String(p.value) : '')).join('');
+  if (typeof text !== 'string' || text === '') return undefined;
+  return HOSTS.find(([pattern]) => pattern.test(text))?.[1] ?? 'other';
+}

@@ -1,0 +1,157 @@
+/** Python: web-tree-sitter's tree, lowered to the neutral form. */
+import { type Language, Parser, type Tree } from 'web-tree-sitter';
+import { Context, type Member, type Saved } from './python-context.ts';
+import { grammarTables } from './python-kinds.ts';
+import { memoryReader } from './python-memory.ts';
+import { editBetween, type Known, placed, placedComments, reusable, type Snapshot, treeEdit } from './python-reuse.ts';
+import { cursorReader, Rows, sameRows, type TreeReader } from './python-rows.ts';
+import { moduleStatements } from './python-stmt.ts';
+import type { ClassStmt, Comment, Frontend, LanguageSyntax, SourceUnit, Stmt } from './source-unit.ts';
+import { type LinearMemory, parserMemory } from './tree-sitter.ts';
+
+/** Trees kept for the next edit. A tree takes about 80 bytes of WASM memory per token of the file. */
+const KEPT_TREES = 16;
+
+const syntax: LanguageSyntax = {
+  lineComment: '#',
+  option: (name, value, form) => (form === 'keywords' ? `${name}=${value}` : `"${name}": ${value}`),
+  true: 'True',
+  null: 'None',
+};
+
+export function createPython(language: Language): Frontend {
+  const python = new PythonParser(language);
+  const parse = (path: string, text: string, previous?: SourceUnit) => python.parse(path, text, previous);
+  return { id: 'python', languageIds: ['python'], extensions: ['.py', '.pyw'], syntax, parse };
+}
+
+class PythonParser {
+  private readonly language: Language;
+  private readonly reader: TreeReader;
+  private readonly rows = new Rows();
+  private readonly snapshots = new WeakMap<SourceUnit, Snapshot>();
+  /** Snapshots that hold a tree, the latest last. */
+  private kept: Snapshot[] = [];
+  private readonly members = new WeakMap<ClassStmt, readonly Member[]>();
+  private parser: Parser;
+
+  constructor(language: Language) {
+    this.language = language;
+    this.parser = new Parser().setLanguage(language);
+    this.reader = chooseReader(language, this.parser, parserMemory());
+  }
+
+  parse(path: string, text: string, previous?: SourceUnit): SourceUnit {
+    if (previous?.text === text && previous.path === path) return previous;
+    try {
+      return this.parseUnit(path, text, previous && this.snapshots.get(previous));
+    } catch {
+      // Out of memory, or a trap in the runtime: this parser's state cannot be trusted any more.
+      this.parser = new Parser().setLanguage(this.language);
+      return damagedUnit(path, text);
+    }
+  }
+
+  private parseUnit(path: string, text: string, before: Snapshot | undefined): SourceUnit {
+    const old = before?.tree;
+    if (!before || !old) return this.lower(path, text, this.parser.parse(text));
+    const edit = editBetween(before.text, text);
+    old.edit(treeEdit(before.text, text, edit));
+    this.forget(before);
+    try {
+      const tree = this.parser.parse(text, old);
+      return this.lower(path, text, tree, before, reusable(before, edit, this.members));
+    } finally {
+      // Only now: as long as the old tree lives, equal identities mean equal subtrees.
+      old.delete();
+    }
+  }
+
+  private lower(path: string, text: string, tree: Tree | null, before?: Snapshot, known?: ReadonlyMap<number, Known>): SourceUnit {
+    if (!tree) return damagedUnit(path, text);
+    const { rows } = this;
+    this.reader.read(tree, rows, known);
+    const comments: Comment[] = text.includes('costlint') ? spoken(text, rows) : [];
+    const context = new Context(text, rows, this.members, (row) => {
+      const statement = known?.get(rows.id[row] as number);
+      if (!statement || !before) return [];
+      if (before.comments.length > 0) comments.push(...placedComments(before, statement));
+      return placed(statement, this.members);
+    });
+    const saved: Saved[] = [];
+    const statements: Stmt[] = [];
+    moduleStatements(context, 0, saved, statements);
+    comments.sort((a, b) => a.start - b.start);
+    const damage = [...rows.damage, ...context.damage].sort((a, b) => a.start - b.start);
+    const unit: SourceUnit = { path, language: 'python', text, body: { start: 0, end: text.length, statements }, comments, damage };
+    this.keep(unit, { text, comments, saved, tree });
+    return unit;
+  }
+
+  private keep(unit: SourceUnit, snapshot: Snapshot): void {
+    this.snapshots.set(unit, snapshot);
+    this.kept.push(snapshot);
+    if (this.kept.length <= KEPT_TREES) return;
+    const oldest = this.kept.shift();
+    oldest?.tree?.delete();
+    if (oldest) oldest.tree = undefined;
+  }
+
+  private forget(snapshot: Snapshot): void {
+    snapshot.tree = undefined;
+    this.kept = this.kept.filter((other) => other !== snapshot);
+  }
+}
+
+const damagedUnit = (path: string, text: string): SourceUnit => {
+  const all = { start: 0, end: text.length };
+  return { path, language: 'python', text, body: { ...all, statements: [] }, comments: [], damage: [all] };
+};
+
+/** The comments that speak to costlint. */
+function spoken(text: string, rows: Rows): Comment[] {
+  const comments: Comment[] = [];
+  for (const { start, end } of rows.comments) {
+    const comment = text.slice(start, end);
+    if (comment.includes('costlint')) comments.push({ start, end, text: comment.replace(/^#+/, '').trim() });
+  }
+  return comments;
+}
+
+/** Touches what the memory layout could get wrong: aliases, fields of hidden rules, extras, errors, missing tokens, long and wide tokens. */
+const PROBE = `@d
+async def f(a, *b, c: "T" = 1, **k) -> list[int] | None:
+    """${'doc '.repeat(80)}"""
+    # costlint
+    with open(p) as q, r: x = y = {'a': 1, **z} if not a in b is not c else -1
+    return [i async for i in j if k], print, lambda: (yield), f"a{b!r:>{w}}{{"
+match type:
+    case A(x=1) | -2: pass
+type X[T] = int; print >>a, b
+def g(:
+    "é\u{1F600}" 'x'; a.b[1:2](c=d, *e
+
+
+class
+`;
+
+/** Reads from memory when that gives the very rows that the cursor gives. */
+function chooseReader(language: Language, parser: Parser, memory: LinearMemory | undefined): TreeReader {
+  const tables = grammarTables(language);
+  const cursor = cursorReader(tables);
+  if (!memory) return cursor;
+  const tree = parser.parse(PROBE);
+  if (!tree) return cursor;
+  const expected = new Rows();
+  const found = new Rows();
+  const direct = memoryReader(memory, tables);
+  try {
+    cursor.read(tree, expected);
+    direct.read(tree, found);
+    return sameRows(expected, found) ? direct : cursor;
+  } catch {
+    return cursor;
+  } finally {
+    tree.delete();
+  }
+}

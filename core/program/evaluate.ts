@@ -1,0 +1,911 @@
+/**
+ * Follows values through code: names to definitions, imports to other files, attributes to constructors, helpers to what they return,
+ * parameters to their callers. One evaluator serves the analysis of one file; it never throws and always ends (depth and work are bounded).
+ */
+import type { Argument, CallExpr, ClassStmt, Expr, Fn, ObjectEntry } from '../frontends/source-unit.ts';
+import type { Cause, Location, Span, Stability, Via } from '../model.ts';
+import { STABILITIES } from '../model.ts';
+import { readTextFile } from './files.ts';
+import type { Resolver } from './resolve.ts';
+import { stringCall, templateText } from './strings.ts';
+import { type CallInfo, type ClassInfo, classFrame, contains, type Definition, enclosing, type Frame, functionOf, type Mutation, reaching, type UnitIndex } from './unit-index.ts';
+import type { ArgumentList, ArrayValue, ClassValue, ConstValue, Env, ExternalCall, ExternalValue, FunctionValue, InstanceValue, ObjectValue, UnknownValue, Value } from './values.ts';
+import { dotted } from './visit.ts';
+import { volatility } from './volatile.ts';
+
+/** What the evaluator needs of the project. */
+export interface ProgramView {
+  readonly root: string;
+  readonly resolver: Resolver;
+  /** The indexed unit of a workspace file; undefined when it cannot be read or parsed. */
+  unit(path: string): UnitIndex | undefined;
+  /** Files that import the given one, for finding callers. */
+  importers(path: string): readonly string[];
+  read(path: string): string | undefined;
+  /** True for modules that an SDK description knows: they are outside even when a folder here has the same name. `weak`: the folder wins. */
+  isSdkModule(module: string): 'strong' | 'weak' | undefined;
+}
+
+const MAX_DEPTH = 60;
+const MAX_HOPS = 3;
+/** Evaluations per analysed file, against pathological code. */
+const MAX_WORK = 200_000;
+const MAX_CALLERS = 8;
+
+export class Evaluator {
+  readonly program: ProgramView;
+  private readonly memo = new Map<Expr, Value>();
+  private readonly active = new Set<Expr>();
+  private readonly parametersInProgress = new Set<Expr>();
+  private readonly callers = new Map<Fn, readonly Caller[]>();
+  private depth = 0;
+  private hops = 0;
+  private work = 0;
+
+  constructor(program: ProgramView) {
+    this.program = program;
+  }
+
+  at(span: Span, env: Env): Location {
+    return { path: env.index.unit.path, start: span.start, end: span.end };
+  }
+
+  evaluate(expr: Expr, env: Env): Value {
+    const plain = !env.args && !env.self;
+    if (plain) {
+      const seen = this.memo.get(expr);
+      if (seen) return seen;
+    }
+    if (this.active.has(expr) || this.depth > MAX_DEPTH || ++this.work > MAX_WORK) return this.unknown('dynamic', expr, env);
+    this.active.add(expr);
+    this.depth++;
+    try {
+      const value = this.compute(expr, env);
+      if (plain) this.memo.set(expr, value);
+      return value;
+    } finally {
+      this.depth--;
+      this.active.delete(expr);
+    }
+  }
+
+  unknown(why: UnknownValue['why'], span: Span, env: Env, extra: Partial<UnknownValue> = {}): UnknownValue {
+    return { kind: 'unknown', why, stability: 'per-call', at: this.at(span, env), ...extra };
+  }
+
+  cause(kind: Cause['kind'], expr: Span, env: Env, certain = false): Cause {
+    return { kind, text: shorten(env.index.unit.text.slice(expr.start, expr.end)), at: this.at(expr, env), certain };
+  }
+
+  private compute(expr: Expr, env: Env): Value {
+    const at = this.at(expr, env);
+    switch (expr.kind) {
+      case 'string':
+      case 'number':
+      case 'boolean':
+        return { kind: 'const', value: expr.value, at, via: 'literal' };
+      case 'null':
+        return { kind: 'const', value: null, at, via: 'literal' };
+      case 'template':
+        return { kind: 'text', at, parts: expr.parts.map((p) => this.evaluate(p, env)) };
+      case 'await':
+        return this.evaluate(expr.value, env);
+      case 'name':
+        return this.name(expr.name, expr, env);
+      case 'member':
+        return this.member(this.evaluate(expr.object, env), expr.name, expr, env);
+      case 'index':
+        return this.indexed(expr, env);
+      case 'object':
+        return { kind: 'object', expr, env, added: [], at };
+      case 'array':
+        return { kind: 'array', items: expr.items.flatMap((item) => this.items(item, env)), at };
+      case 'function':
+        return { kind: 'function', fn: expr.fn, env, at };
+      case 'comprehension':
+        return { kind: 'array', at, items: [{ value: this.evaluate(expr.element, this.inside(expr, env)), many: true }] };
+      case 'conditional':
+        return choice([this.evaluate(expr.then, env), this.evaluate(expr.else, env)], at);
+      case 'binary':
+        return this.binary(expr, env);
+      case 'unary':
+        return this.unary(expr, env);
+      case 'call':
+        return this.call(expr, env);
+      case 'spread':
+        return this.evaluate(expr.value, env);
+      case 'other':
+        return this.unknown('dynamic', expr, env);
+    }
+  }
+
+  /** The frame inside a comprehension, where its loop variables are defined. */
+  private inside(expr: Expr & { kind: 'comprehension' }, env: Env): Env {
+    for (const calls of [env.index.calls]) for (const info of calls) {
+      const frame = enclosing(info.frame, 'comprehension');
+      if (frame?.expr === expr) return { ...env, frame };
+    }
+    return env;
+  }
+
+  items(item: Expr, env: Env): readonly { readonly value: Value; readonly many: boolean }[] {
+    if (item.kind !== 'spread') return [{ value: this.evaluate(item, env), many: false }];
+    const value = this.evaluate(item.value, env);
+    if (value.kind === 'array') return value.items;
+    // `...(condition ? [x] : [])`: what may be there.
+    if (value.kind === 'choice') return value.options.flatMap((o) => (o.kind === 'array' ? o.items : [{ value: o, many: true }]));
+    if (value.kind === 'const') return [];
+    return [{ value, many: true }];
+  }
+
+  // ── names ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private name(name: string, span: Span, env: Env): Value {
+    const definitions = reaching(name, env.frame, span.start);
+    if (name === 'this' || ((name === 'self' || name === 'cls') && definitions.every((d) => d.kind === 'param'))) {
+      const self = this.self(env);
+      if (self) return self;
+    }
+    if (definitions.length > 0) return this.definitions(definitions, name, span, env);
+    for (const stmt of env.index.imports) {
+      if (!stmt.names.some((n) => n.imported === '*' && n.local === '*')) continue;
+      const target = this.program.resolver.resolve(env.index.unit.path, env.index.unit.language, stmt.module, stmt.level);
+      const value = target.kind === 'file' ? this.exported(target.path, name, span, env) : undefined;
+      if (value) return value;
+    }
+    return { kind: 'external', module: '<global>', signature: name, calls: [], at: this.at(span, env) };
+  }
+
+  private self(env: Env): InstanceValue | undefined {
+    const frame = classFrame(env.frame);
+    if (!frame) return undefined;
+    if (env.self && (env.self.cls === frame.cls || this.inherits(env.self, frame.cls))) return env.self;
+    return { kind: 'instance', cls: frame.cls, env: { index: env.index, frame: frame.parent ?? frame }, at: this.at(frame.cls, env) };
+  }
+
+  private inherits(instance: InstanceValue, base: ClassStmt, depth = 0): boolean {
+    if (depth > 4) return false;
+    return this.bases(instance.cls, instance.env).some((b) => b.kind === 'class' && (b.cls === base || this.inherits({ ...instance, cls: b.cls, env: b.env }, base, depth + 1)));
+  }
+
+  private bases(cls: ClassStmt, env: Env): readonly Value[] {
+    return cls.bases.map((base) => this.evaluate(base.kind === 'index' ? base.object : base, env));
+  }
+
+  private definitions(definitions: readonly Definition[], name: string, span: Span, env: Env): Value {
+    const plain = definitions.filter((d) => d.kind !== 'add');
+    const options = plain.map((d) => this.definition(d, env));
+    const base = options.length === 0 ? this.unknown('dynamic', span, env) : choice(options, this.at(span, env));
+    const first = definitions[0];
+    return first ? this.withMutations(base, name, first.frame, span, env) : base;
+  }
+
+  /** The value of one definition, seen from `env`. */
+  definition(def: Definition, env: Env): Value {
+    const own: Env = { ...env, frame: def.frame };
+    const value = this.definitionValue(def, own);
+    const inside = functionOf(env.frame);
+    const outside = functionOf(def.frame);
+    const settled = outside === undefined && inside !== undefined ? capStability(value, 'per-process') : value;
+    return reword(settled, 'constant');
+  }
+
+  private definitionValue(def: Definition, env: Env): Value {
+    switch (def.kind) {
+      case 'import':
+        return this.imported(def, env);
+      case 'function':
+        return def.fn ? { kind: 'function', fn: def.fn, env, at: this.at(def.span, env) } : this.unknown('dynamic', def.span, env);
+      case 'class':
+        return def.cls ? { kind: 'class', cls: def.cls, env, at: this.at(def.span, env) } : this.unknown('dynamic', def.span, env);
+      case 'param':
+        return this.parameter(def, env);
+      case 'value':
+      case 'add':
+      case 'context': {
+        if (!def.value) return this.typed(def.type, env) ?? this.unknown(def.type ? 'dynamic' : 'absent', def.span, env);
+        const value = this.path(this.evaluate(def.value, env), def, env);
+        if (value.kind === 'unknown' || (value.kind === 'const' && value.value === null)) return this.typed(def.type, env) ?? value;
+        return value;
+      }
+      case 'element': {
+        if (!def.value) return this.unknown('dynamic', def.span, env);
+        const list = this.evaluate(def.value, env);
+        const loopCause = this.cause('loop', def.span, env);
+        if (list.kind === 'array' && list.items.length > 0 && list.items.length <= 16) {
+          const options = list.items.map((i) => this.path(i.value, def, env));
+          if (options.every((o) => o.kind !== 'unknown')) return choice(options, this.at(def.span, env));
+        }
+        return this.unknown('dynamic', def.span, env, { cause: loopCause });
+      }
+      case 'other':
+        return this.unknown('dynamic', def.span, env);
+    }
+  }
+
+  /** Follows a destructuring path into a value. */
+  private path(value: Value, def: Definition, env: Env): Value {
+    let current = value;
+    for (const step of def.path) {
+      if (typeof step === 'string' && step !== '*' && step !== '?') current = this.property(current, step, def.span, env);
+      else if (typeof step === 'number' && current.kind === 'array' && current.items[step] && !current.items[step].many) current = current.items[step].value;
+      else if (current.kind === 'external' && typeof step === 'number') current = { ...current, signature: `${current.signature}[]` };
+      else return this.unknown('dynamic', def.span, env);
+    }
+    if (def.path.length > 0 && def.fallback && current.kind === 'unknown') {
+      const fallback = this.evaluate(def.fallback, env);
+      return current.why === 'absent' ? fallback : fallback.kind === 'const' ? { ...fallback, via: 'default' } : current;
+    }
+    return current;
+  }
+
+  private imported(def: Definition, env: Env): Value {
+    const { stmt, imported } = def;
+    if (!stmt || imported === undefined) return this.unknown('dynamic', def.span, env);
+    const { unit } = env.index;
+    const at = this.at(def.span, env);
+    const external = (): ExternalValue => this.externalImport(stmt.module, imported, at, unit.language === 'python');
+    const sdk = this.program.isSdkModule(stmt.module) ?? (imported !== '*' && unit.language === 'python' ? this.program.isSdkModule(`${stmt.module}.${imported}`) : undefined);
+    if (sdk === 'strong' && stmt.level === 0) return external();
+    if (this.hops >= MAX_HOPS) return this.unknown('dynamic', def.span, env);
+    const target = this.program.resolver.resolve(unit.path, unit.language, stmt.module, stmt.level);
+    if (target.kind === 'package') return external();
+    if (target.kind === 'folder') {
+      const sub = this.program.resolver.submodule(target.path, imported);
+      const index = sub.kind === 'file' ? this.program.unit(sub.path) : undefined;
+      return index ? { kind: 'module', index, at } : this.unknown('dynamic', def.span, env);
+    }
+    if (imported === '*') {
+      const index = this.program.unit(target.path);
+      return index ? { kind: 'module', index, at } : this.unknown('dynamic', def.span, env);
+    }
+    return this.exported(target.path, imported, def.span, env) ?? this.unknown('dynamic', def.span, env);
+  }
+
+  private externalImport(module: string, imported: string, at: Location, python: boolean): ExternalValue {
+    if (imported === '*') return { kind: 'external', module, signature: '', calls: [], at };
+    if (python && this.program.isSdkModule(`${module}.${imported}`)) return { kind: 'external', module: `${module}.${imported}`, signature: '', calls: [], at };
+    return { kind: 'external', module, signature: imported, calls: [], at };
+  }
+
+  /** What a workspace file exports under a name; undefined when it exports no such thing. */
+  exported(path: string, name: string, span: Span, env: Env): Value | undefined {
+    if (path.endsWith('.json')) return undefined;
+    const index = this.program.unit(path);
+    if (!index || this.hops >= MAX_HOPS) return undefined;
+    this.hops++;
+    try {
+      const inner: Env = { index, frame: index.module };
+      const value = this.exportedFrom(index, name, inner);
+      return value ? reword(capStability(value, 'per-process'), 'import') : undefined;
+    } finally {
+      this.hops--;
+    }
+  }
+
+  private exportedFrom(index: UnitIndex, name: string, env: Env): Value | undefined {
+    const { unit } = index;
+    if (unit.language === 'python') {
+      const own = index.root.definitions.get(name);
+      if (own?.length) return this.definitions(own, name, endOf(index), env);
+      const star = this.starExport(index, index.imports.filter((i) => i.names.some((n) => n.imported === '*' && n.local === '*')).map((i) => [i.module, i.level] as const), name, env);
+      if (star) return star;
+      if (!unit.path.endsWith('/__init__.py')) return undefined;
+      const sub = this.program.resolver.submodule(unit.path.slice(0, -'/__init__.py'.length), name);
+      const module = sub.kind === 'file' ? this.program.unit(sub.path) : undefined;
+      return module ? { kind: 'module', index: module, at: this.at({ start: 0, end: 0 }, env) } : undefined;
+    }
+    const found = index.exports.get(name);
+    if (!found) return this.starExport(index, index.starExports.map((m) => [m, 0] as const), name, env);
+    if (found.kind === 'value') return this.evaluate(found.value, env);
+    if (found.kind === 'local') {
+      const own = index.root.definitions.get(found.name);
+      return own?.length ? this.definitions(own, found.name, endOf(index), env) : undefined;
+    }
+    const target = this.program.isSdkModule(found.module) ? { kind: 'package' as const } : this.program.resolver.resolve(unit.path, unit.language, found.module, 0);
+    if (target.kind === 'file') return this.exported(target.path, found.name, found.span, env);
+    return target.kind === 'package' ? this.externalImport(found.module, found.name, this.at(found.span, env), false) : undefined;
+  }
+
+  private starExport(index: UnitIndex, modules: readonly (readonly [string, number])[], name: string, env: Env): Value | undefined {
+    for (const [module, level] of modules) {
+      const target = this.program.resolver.resolve(index.unit.path, index.unit.language, module, level);
+      const value = target.kind === 'file' ? this.exported(target.path, name, { start: 0, end: 0 }, env) : undefined;
+      if (value) return value;
+    }
+    return undefined;
+  }
+
+  /** An instance of an outside or workspace class, when a type annotation names one. */
+  private typed(type: Expr | undefined, env: Env): Value | undefined {
+    if (!type) return undefined;
+    if (type.kind === 'binary' && type.op === '|') return this.typed(type.left, env) ?? this.typed(type.right, env);
+    if (type.kind === 'index') {
+      const name = dotted(type.object);
+      return name && /(^|\.)(Optional|Annotated|Union|Final|ClassVar|Readonly)$/.test(name) ? this.typed(type.index, env) : undefined;
+    }
+    if (type.kind === 'array') return type.items.map((t) => this.typed(t, env)).find((v) => v);
+    if (type.kind !== 'name' && type.kind !== 'member') return undefined;
+    const value = this.evaluate(type, env);
+    if (value.kind === 'external' && value.module !== '<global>' && value.signature !== '') return { ...value, signature: `${value.signature}()`, calls: [...value.calls, undefined] };
+    if (value.kind === 'class') return { kind: 'instance', cls: value.cls, env: value.env, at: value.at };
+    return undefined;
+  }
+
+  // ── parameters and callers ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private parameter(def: Definition, env: Env): Value {
+    const fn = functionOf(def.frame)?.fn;
+    const { param } = def;
+    if (!fn || !param) return this.unknown('dynamic', def.span, env);
+    const given = env.args?.get(fn);
+    if (given) {
+      const argument = findArgument(given, fn, def);
+      if (argument === 'spread') return this.unknown('spread', def.span, env);
+      if (argument) return this.path(this.evaluate(argument.value, given.env), { ...def, path: param.target.kind === 'name' ? [] : def.path }, env);
+      return param.default ? reword(this.evaluate(param.default, { ...env, frame: def.frame.parent ?? def.frame }), 'default') : this.unknown('absent', def.span, env);
+    }
+    if (this.parametersInProgress.has(param.target)) return this.unknown('dynamic', def.span, env, { parameter: def.name });
+    this.parametersInProgress.add(param.target);
+    try {
+      return this.openParameter(def, fn, env);
+    } finally {
+      this.parametersInProgress.delete(param.target);
+    }
+  }
+
+  /** A parameter without a known call: its type, its default, or what all callers agree on. */
+  private openParameter(def: Definition, fn: Fn, env: Env): Value {
+    const param = def.param as NonNullable<Definition['param']>;
+    const outer: Env = { index: env.index, frame: def.frame.parent ?? def.frame };
+    const fallback = def.fallback ?? param.default;
+    const standard = fallback ? this.evaluate(fallback, outer) : undefined;
+    if (standard?.kind === 'const' && standard.value !== null && standard.value !== '') return reword(standard, 'default');
+    const typed = def.path.length === 0 ? this.typed(def.type, outer) : undefined;
+    if (typed?.kind === 'external') return typed;
+    if (!param.rest) {
+      const values = this.callersOf(fn, env.index).map((caller) => {
+        const argument = findArgument(caller, fn, def);
+        return argument && argument !== 'spread' ? this.path(this.evaluate(argument.value, caller.env), { ...def, path: param.target.kind === 'name' ? [] : def.path }, env) : undefined;
+      });
+      const agreed = agree(values.filter((v) => v !== undefined));
+      if (agreed) return agreed;
+    }
+    if (typed) return typed;
+    if (standard && standard.kind !== 'const') return standard;
+    return this.unknown('dynamic', def.span, env, { cause: this.cause('input', def.span, env), parameter: def.name });
+  }
+
+  /** Calls of a function or constructor of the workspace, in this file and in files that import it. */
+  callersOf(fn: Fn, index: UnitIndex): readonly Caller[] {
+    const known = this.callers.get(fn);
+    if (known) return known;
+    this.callers.set(fn, []);
+    const found = this.findCallers(fn, index);
+    this.callers.set(fn, found);
+    return found;
+  }
+
+  private findCallers(fn: Fn, index: UnitIndex): Caller[] {
+    const frame = index.frames.get(fn);
+    const cls = frame?.parent?.kind === 'class' ? frame.parent.cls : undefined;
+    const isConstructor = cls !== undefined && (fn.name === '__init__' || fn.name === 'constructor');
+    const name = isConstructor ? cls.name : (index.fnNames.get(fn) ?? fn.name);
+    if (!name) return [];
+    const callers: Caller[] = [];
+    const search = (unit: UnitIndex) => {
+      for (const info of unit.callsByName.get(name) ?? []) {
+        if (callers.length >= MAX_CALLERS) return;
+        const env: Env = { index: unit, frame: info.frame };
+        if (this.calls(info, env, fn, cls, isConstructor, unit === index)) callers.push({ call: info.call, env, skip: 0, info });
+      }
+    };
+    search(index);
+    for (const path of this.program.importers(index.unit.path)) {
+      const unit = this.program.unit(path);
+      if (unit) search(unit);
+    }
+    return callers;
+  }
+
+  private calls(info: CallInfo, env: Env, fn: Fn, cls: ClassStmt | undefined, isConstructor: boolean, sameFile: boolean): boolean {
+    const callee = this.evaluate(info.call.callee, env);
+    if (isConstructor) return callee.kind === 'class' && (callee.cls === cls || callee.cls.bases.some((b) => dotted(b) === cls?.name));
+    if (callee.kind === 'function') return callee.fn === fn;
+    // A method of an object that could not be followed: the name decides, when it is no common one.
+    if (cls && info.call.callee.kind === 'member' && callee.kind === 'unknown') return sameFile || fn.name.length > 6;
+    return false;
+  }
+
+  // ── members, properties, options ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  member(value: Value, name: string, span: Span, env: Env): Value {
+    switch (value.kind) {
+      case 'external':
+        return { ...value, signature: value.signature ? `${value.signature}.${name}` : name, at: this.at(span, env) };
+      case 'module':
+        return this.exported(value.index.unit.path, name, span, env) ?? this.unknown('dynamic', span, env);
+      case 'object':
+        return this.property(value, name, span, env);
+      case 'instance':
+        return this.attribute(value, name, span, env);
+      case 'class':
+        return this.attribute({ kind: 'instance', cls: value.cls, env: value.env, at: value.at }, name, span, env);
+      case 'chain':
+        return { ...value, member: name, at: this.at(span, env) };
+      case 'choice':
+        return choice(
+          value.options.map((o) => this.member(o, name, span, env)),
+          this.at(span, env),
+        );
+      case 'unknown':
+        return { ...value, why: value.why === 'absent' ? 'dynamic' : value.why, at: this.at(span, env) };
+      default:
+        return this.unknown('dynamic', span, env);
+    }
+  }
+
+  /** A property of an object, an option of an outside call, an attribute: for reading options. Absent and unknown are told apart. */
+  property(value: Value, name: string, span: Span, env: Env): Value {
+    switch (value.kind) {
+      case 'object': {
+        const set = value.added.findLast((a) => a.key === name);
+        const written = this.entry(value.expr.entries, name, value.env);
+        if (set?.value) {
+          const assigned = this.evaluate(set.value, set.env);
+          return set.certain || !written || written.kind === 'unknown' ? assigned : choice([assigned, written], value.at);
+        }
+        if (written) return written;
+        return this.unknown(value.added.some((a) => a.key === undefined) ? 'spread' : 'absent', value.at, env, { at: value.at });
+      }
+      case 'external':
+        return this.option(value, name, span, env);
+      case 'choice':
+        return choice(
+          value.options.map((o) => this.property(o, name, span, env)),
+          value.at,
+        );
+      case 'unknown':
+        return { ...value, why: value.why === 'absent' ? 'absent' : value.why };
+      case 'const':
+        return this.unknown('absent', span, env);
+      default:
+        return this.member(value, name, span, env);
+    }
+  }
+
+  private entry(entries: readonly ObjectEntry[], name: string, env: Env): Value | undefined {
+    for (let i = entries.length - 1; i >= 0; i--) {
+      const entry = entries[i];
+      if (!entry) continue;
+      if (entry.spread) {
+        const inner = this.evaluate(entry.value, env);
+        if (inner.kind === 'const') continue;
+        const found = this.property(inner, name, entry, env);
+        if (found.kind === 'unknown' && found.why === 'absent') continue;
+        return found.kind === 'unknown' ? { ...found, why: 'spread' } : found;
+      }
+      if (entry.key === name) return this.evaluate(entry.value, env);
+      if (entry.key === undefined) return this.unknown('spread', entry, env);
+    }
+    return undefined;
+  }
+
+  /** An option of the last call in an outside value: a keyword, or a property of an object argument. */
+  private option(value: ExternalValue, name: string, span: Span, env: Env): Value {
+    if (!value.signature.endsWith('()')) return this.member(value, name, span, env);
+    const made = value.calls.at(-1);
+    if (!made) return this.unknown('dynamic', span, env);
+    return this.argument(made, name, undefined) ?? this.unknown('absent', made.call, made.env);
+  }
+
+  /**
+   * An argument of a call by name: a keyword, an entry of an unpacked dict, a property of an object argument, or by position.
+   * Undefined when the call surely does not give it; `unknown('spread')` when it may.
+   */
+  argument(made: ExternalCall, name: string, position: number | undefined): Value | undefined {
+    const { call, env } = made;
+    let maybe: Value | undefined;
+    for (const arg of call.args) {
+      if (arg.name === name) return this.evaluate(arg.value, env);
+      if (arg.spread) {
+        const inner = this.evaluate(arg.value, env);
+        if (arg.spread === '**' && inner.kind === 'object') {
+          const found = this.property(inner, name, arg, env);
+          if (found.kind !== 'unknown' || found.why !== 'absent') return found;
+        } else if (inner.kind !== 'const') {
+          maybe = this.unknown('spread', arg, env);
+        }
+      }
+    }
+    if (position !== undefined) {
+      const positional = call.args.filter((a) => a.name === undefined);
+      const before = positional.slice(0, position + 1);
+      const arg = positional[position];
+      if (arg && before.every((a) => !a.spread)) return this.evaluate(arg.value, env);
+    }
+    if (env.index.unit.language === 'python') return maybe;
+    for (const arg of call.args) {
+      if (arg.spread || arg.value.kind === 'function' || arg.value.kind === 'string') continue;
+      const object = this.evaluate(arg.value, env);
+      if (object.kind === 'const' || object.kind === 'text' || object.kind === 'array' || object.kind === 'function') continue;
+      const found = object.kind === 'external' ? undefined : this.property(object, name, arg, env);
+      if (found && (found.kind !== 'unknown' || found.why !== 'absent')) return found.kind === 'unknown' && object.kind === 'unknown' ? this.unknown('spread', arg, env) : found;
+    }
+    return maybe;
+  }
+
+  private attribute(instance: InstanceValue, name: string, span: Span, env: Env, depth = 0): Value {
+    const info = instance.env.index.classes.get(instance.cls);
+    const own: Env = { index: instance.env.index, frame: info?.frame ?? instance.env.frame };
+    const method = info?.methods.get(name);
+    if (method) return this.method(method.def, method.frame, instance, env, span);
+    const definitions = info?.attributes.get(name);
+    if (definitions?.length && info) return this.attributeValue(definitions, name, instance, info, span, env);
+    if (depth < 5) {
+      for (const base of this.bases(instance.cls, instance.env)) {
+        if (base.kind === 'class') {
+          const value = this.attribute({ ...instance, cls: base.cls, env: base.env }, name, span, env, depth + 1);
+          if (value.kind !== 'unknown' || value.why !== 'absent') return value;
+        }
+        if (base.kind === 'external' && base.module !== '<global>') {
+          const signature = `${base.signature}().${name}`;
+          return { kind: 'external', module: base.module, signature, calls: [...base.calls, instance.made], at: this.at(span, env) };
+        }
+      }
+    }
+    void own;
+    return this.unknown('absent', span, env, { cause: this.cause('state', span, env) });
+  }
+
+  private method(def: { readonly fn: Fn; readonly accessor?: 'get' | 'set' }, frame: Frame, instance: InstanceValue, env: Env, span: Span): Value {
+    const methodEnv: Env = { index: instance.env.index, frame, self: instance };
+    const value: FunctionValue = { kind: 'function', fn: def.fn, env: methodEnv, self: instance, at: this.at(span, env) };
+    const isProperty = def.accessor === 'get' || def.fn.decorators.some((d) => /(^|\.)(property|cached_property)$/.test(dotted(d) ?? ''));
+    return isProperty ? this.returns(value, undefined) : value;
+  }
+
+  private attributeValue(definitions: readonly Definition[], name: string, instance: InstanceValue, info: ClassInfo, span: Span, env: Env): Value {
+    const options: Value[] = [];
+    for (const def of definitions) {
+      if (def.kind === 'add') continue;
+      const inside = functionOf(def.frame);
+      const inConstructor = inside?.fn.name === '__init__' || inside?.fn.name === 'constructor';
+      const args = inConstructor && instance.made && inside ? new Map([[inside.fn, { ...instance.made, skip: 0 }]]) : undefined;
+      const defEnv: Env = { index: instance.env.index, frame: def.frame, self: instance, ...(args && { args }) };
+      const value = def.value ? this.definitionValue({ ...def, type: def.type }, defEnv) : this.typed(def.type, defEnv);
+      if (!value || (value.kind === 'const' && value.value === null && definitions.length > 1)) continue;
+      options.push(inside === undefined ? capStability(value, 'per-process') : inConstructor ? capStability(value, 'per-run') : value);
+    }
+    const known = options.filter((o) => o.kind !== 'unknown');
+    const base = choice(known.length > 0 ? known : options, this.at(span, env));
+    const settled = options.length === 0 ? this.unknown('dynamic', span, env, { cause: this.cause('state', span, env) }) : reword(base, 'constant');
+    return this.withMutations(settled, `self.${name}`, info.frame, span, env);
+  }
+
+  private indexed(expr: Expr & { kind: 'index' }, env: Env): Value {
+    const object = this.evaluate(expr.object, env);
+    if (object.kind === 'external' && (object.signature === 'environ' || object.signature === 'process.env' || object.signature === 'env')) return this.unknown('config', expr, env, this.environment(expr, env));
+    const key = this.evaluate(expr.index, env);
+    if (key.kind === 'const' && typeof key.value === 'string') return object.kind === 'external' ? { ...object, signature: `${object.signature}[]`, at: this.at(expr, env) } : this.property(object, key.value, expr, env);
+    if (object.kind === 'array') {
+      const i = key.kind === 'const' && typeof key.value === 'number' ? key.value : undefined;
+      const item = i === undefined ? undefined : object.items.at(i);
+      if (item && !object.items.some((x) => x.many)) return item.value;
+      return i === undefined && expr.index.kind === 'other' ? { ...object, at: this.at(expr, env) } : this.unknown('dynamic', expr, env);
+    }
+    if (object.kind === 'external') return { ...object, signature: `${object.signature}[]`, at: this.at(expr, env) };
+    // A table of constants looked up by a key that is only known later: one of its values.
+    if (object.kind === 'object' && object.expr.entries.length > 0 && object.expr.entries.length <= 12 && object.expr.entries.every((e) => !e.spread)) {
+      return choice(
+        object.expr.entries.map((e) => this.evaluate(e.value, object.env)),
+        this.at(expr, env),
+      );
+    }
+    return this.unknown('dynamic', expr, env, object.kind === 'unknown' && object.cause ? { cause: object.cause } : {});
+  }
+
+  private environment(span: Span, env: Env): Partial<UnknownValue> {
+    return { stability: 'per-process', cause: this.cause('environment', span, env) };
+  }
+
+  // ── operators ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private binary(expr: Expr & { kind: 'binary' }, env: Env): Value {
+    const at = this.at(expr, env);
+    if (expr.op === '=') return this.evaluate(expr.right, env);
+    const left = this.evaluate(expr.left, env);
+    if (expr.op === '??' || expr.op === 'or') return this.fallback(left, expr.right, env, at);
+    const right = this.evaluate(expr.right, env);
+    if (expr.op === 'and') return right;
+    if (expr.op === '+') {
+      if (left.kind === 'array' && right.kind === 'array') return { kind: 'array', items: [...left.items, ...right.items], at };
+      if (left.kind === 'array' || right.kind === 'array') {
+        const side = (v: Value) => (v.kind === 'array' ? v.items : [{ value: v, many: true }]);
+        return { kind: 'array', items: [...side(left), ...side(right)], at };
+      }
+      if (isNumber(left) && isNumber(right)) return { kind: 'const', value: left.value + right.value, at, via: left.via };
+      if (isText(left) || isText(right)) return { kind: 'text', parts: [left, right], at };
+      return this.unknown('dynamic', expr, env);
+    }
+    if (expr.op === '%' && isText(left)) return templateText(left, 'percent', expr.right.kind === 'array' ? expr.right.items.map((i) => this.evaluate(i, env)) : [right], at);
+    if (expr.op === '|') {
+      if (left.kind === 'object' && right.kind === 'object') return { ...right, added: [...left.expr.entries.map((e) => ({ key: e.key, value: e.value, env: left.env, certain: true })), ...right.added] };
+      if (left.kind === 'external' || right.kind === 'external' || left.kind === 'chain') return { kind: 'chain', parts: left.kind === 'chain' ? [...left.parts, right] : [left, right], at };
+    }
+    if (isNumber(left) && isNumber(right)) {
+      const value = arithmetic(expr.op, left.value, right.value);
+      if (value !== undefined) return { kind: 'const', value, at, via: left.via };
+    }
+    return this.unknown('dynamic', expr, env);
+  }
+
+  /** `a ?? b`, `a or b`: the left one when known, otherwise the right one as a default. */
+  private fallback(left: Value, rightExpr: Expr, env: Env, at: Location): Value {
+    if (left.kind === 'const' && left.value !== null && left.value !== '') return left;
+    const right = this.evaluate(rightExpr, env);
+    if (left.kind === 'const' || (left.kind === 'unknown' && left.why === 'absent')) return right;
+    if (left.kind === 'external' && /^(process\.env|import\.meta\.env|env|environ|Deno\.env|Bun\.env)\b/.test(left.signature)) return reword(right, 'env-default');
+    if (left.kind === 'unknown') {
+      if (right.kind === 'const' && right.value !== null && right.value !== '') return reword(right, left.why === 'config' ? 'env-default' : 'default');
+      if (right.kind === 'const' || right.kind === 'unknown') return left;
+      return right.kind === 'array' && right.items.length === 0 ? left : right;
+    }
+    return right.kind === 'const' && (right.value === null || right.value === '') ? left : choice([left, right], at);
+  }
+
+  private unary(expr: Expr & { kind: 'unary' }, env: Env): Value {
+    const operand = this.evaluate(expr.operand, env);
+    if (expr.op === '-' && isNumber(operand)) return { ...operand, value: -operand.value };
+    return this.unknown('dynamic', expr, env, operand.kind === 'unknown' && operand.cause ? { cause: operand.cause } : {});
+  }
+
+  // ── calls ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private call(expr: CallExpr, env: Env): Value {
+    const at = this.at(expr, env);
+    const special = stringCall(this, expr, env, at) ?? this.listCall(expr, env, at);
+    if (special) return special;
+    const callee = this.evaluate(expr.callee, env);
+    return this.result(callee, expr, env);
+  }
+
+  private result(callee: Value, expr: CallExpr, env: Env): Value {
+    const at = this.at(expr, env);
+    switch (callee.kind) {
+      case 'external': {
+        const value: ExternalValue = { ...callee, signature: `${callee.signature}()`, calls: [...callee.calls, { call: expr, env }], at };
+        return this.environmentRead(value, expr, env) ?? readTextFile(this, value, expr, env) ?? this.passThrough(value, expr, env) ?? value;
+      }
+      case 'class':
+        return { kind: 'instance', cls: callee.cls, env: callee.env, made: { call: expr, env }, at };
+      case 'function':
+        return this.returns(callee, { call: expr, env, skip: 0 });
+      case 'choice':
+        return choice(
+          callee.options.map((o) => this.result(o, expr, env)),
+          at,
+        );
+      case 'chain':
+        return callee.member === 'bind' || callee.member?.startsWith('with') || callee.member === 'pipe' ? { ...callee, at } : this.unknown('dynamic', expr, env);
+      case 'unknown':
+        return this.unknown('dynamic', expr, env, { ...(callee.cause && { cause: { ...callee.cause, text: shorten(env.index.unit.text.slice(expr.start, expr.end)) } }) });
+      default:
+        return this.unknown('dynamic', expr, env);
+    }
+  }
+
+  private environmentRead(value: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
+    if (!/^(os:(getenv|environ\.get)\(\)|<global>:Deno\.env\.get\(\)|decouple:config\(\)|environs:\w+\(\)(\.str)?\(\))$/.test(`${value.module}:${value.signature}`)) return undefined;
+    const fallback = expr.args[1];
+    if (!fallback) return this.unknown('config', expr, env, this.environment(expr, env));
+    const standard = this.evaluate(fallback.value, env);
+    return standard.kind === 'const' && standard.value !== null && standard.value !== '' ? reword(standard, 'env-default') : this.unknown('config', expr, env, this.environment(expr, env));
+  }
+
+  /** Outside functions that return their argument as far as cost is concerned. */
+  private passThrough(value: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
+    const name = `${value.module}:${value.signature}`;
+    if (!/^(<global>:(str|String|list|tuple|dict|Array\.from|structuredClone|Object\.freeze|int|Number|float|parseInt)\(\)|copy:(deep)?copy\(\)|typing:cast\(\)|functools:partial\(\)|textwrap:dedent\(\)|inspect:cleandoc\(\)|dedent:default\(\)|ts-dedent:\w+\(\)|server-only:\w+|react:cache\(\))$/.test(name)) return undefined;
+    const arg = expr.args[name.startsWith('typing') ? 1 : 0];
+    if (name === '<global>:dict()' && expr.args.every((a) => a.name !== undefined || a.spread === '**')) return this.keywordDict(expr, env);
+    if (!arg || arg.name !== undefined) return undefined;
+    if (name.startsWith('<global>:float') || name.startsWith('<global>:int') || name.startsWith('<global>:Number') || name.startsWith('<global>:parseInt')) return this.numeric(this.evaluate(arg.value, env), arg, env);
+    return this.evaluate(arg.value, env);
+  }
+
+  private numeric(value: Value, span: Span, env: Env): Value {
+    if (value.kind !== 'const') return value;
+    if (typeof value.value === 'string') {
+      const text = value.value.trim().toLowerCase();
+      const number = text === 'inf' || text === 'infinity' ? Number.POSITIVE_INFINITY : Number(text);
+      return Number.isNaN(number) ? this.unknown('dynamic', span, env) : { ...value, value: number };
+    }
+    return value;
+  }
+
+  private keywordDict(expr: CallExpr, env: Env): Value {
+    const entries: ObjectEntry[] = expr.args.map((a) => ({ start: a.start, end: a.end, value: a.value, ...(a.name !== undefined ? { key: a.name } : { spread: true }) }));
+    return { kind: 'object', expr: { kind: 'object', start: expr.start, end: expr.end, entries }, env, added: [], at: this.at(expr, env) };
+  }
+
+  /** What a workspace function returns, with its arguments bound. */
+  returns(callee: FunctionValue, args: ArgumentList | undefined): Value {
+    const { fn } = callee;
+    const frame = callee.env.index.frames.get(fn);
+    const returns = callee.env.index.returns.get(fn)?.filter((r) => r.value) ?? [];
+    if (!frame || returns.length === 0 || returns.length > 6 || fn.isGenerator) return this.unknown('dynamic', fn, callee.env);
+    const bound = new Map(callee.env.args);
+    if (args) bound.set(fn, args);
+    const options = returns.map((r) => this.evaluate(r.value as Expr, { index: callee.env.index, frame: r.frame, args: bound, ...(callee.self ?? callee.env.self ? { self: callee.self ?? callee.env.self } : {}) }));
+    const named = options.filter((o) => !(o.kind === 'const' && o.value === null));
+    return choice(named.length > 0 ? named : options, this.at(fn, callee.env));
+  }
+
+  /** Methods of lists that build a new list. */
+  private listCall(expr: CallExpr, env: Env, at: Location): Value | undefined {
+    const { callee } = expr;
+    if (callee.kind !== 'member' || !/^(concat|map|filter|slice|copy|flat|flatMap|reverse|toReversed|at|items|values)$/.test(callee.name)) return undefined;
+    const list = this.evaluate(callee.object, env);
+    if (list.kind !== 'array') return undefined;
+    if (callee.name === 'concat') return { kind: 'array', at, items: [...list.items, ...expr.args.flatMap((a) => this.items({ kind: 'spread', value: a.value, start: a.start, end: a.end }, env))] };
+    if (callee.name === 'map') {
+      const arg = expr.args[0];
+      const fn = arg && this.evaluate(arg.value, env);
+      if (fn?.kind !== 'function') return { ...list, items: list.items.map((i) => ({ ...i, many: true })), at };
+      return { kind: 'array', at, items: [{ value: this.returns(fn, undefined), many: true }] };
+    }
+    return { ...list, at };
+  }
+
+  // ── mutations ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Adds to a list or object what later statements put into it. */
+  private withMutations(value: Value, name: string, scope: Frame, use: Span, env: Env): Value {
+    if (value.kind !== 'array' && value.kind !== 'object') return value;
+    const { index } = env.index.unit.path === value.at.path ? env : { index: this.program.unit(value.at.path) ?? env.index };
+    const roots = name.startsWith('self.') ? [name, `this.${name.slice(5)}`] : [name];
+    const mutations = roots.flatMap((root) => index.mutations.get(root) ?? []).filter((m) => m.kind !== 'replace' && sameOwner(m, scope, name));
+    if (mutations.length === 0) return value;
+    const before = mutations.filter((m) => m.span.start < use.start || functionOf(m.frame) !== functionOf(env.frame) || sharedLoop(m.frame, env.frame));
+    const mutationEnv = (m: Mutation): Env => ({ ...env, index, frame: m.frame });
+    if (value.kind === 'object') {
+      const added = before.filter((m) => m.kind === 'set').map((m) => ({ key: m.key, value: m.value, env: mutationEnv(m), certain: contains(m.frame, env.frame) }));
+      const merged = before.filter((m) => m.kind === 'extend').map((m) => ({ key: undefined, value: m.value, env: mutationEnv(m), certain: false }));
+      return added.length + merged.length > 0 ? { ...value, added: [...value.added, ...added, ...merged] } : value;
+    }
+    return this.grown(value, before, scope, env, mutationEnv);
+  }
+
+  private grown(value: ArrayValue, mutations: readonly Mutation[], scope: Frame, env: Env, mutationEnv: (m: Mutation) => Env): Value {
+    const items = [...value.items];
+    for (const m of mutations) {
+      if (!m.value || m.kind === 'remove') continue;
+      const inner = this.evaluate(m.value, mutationEnv(m));
+      const repeated = enclosing(m.frame, 'loop') !== enclosing(scope, 'loop') || functionOf(m.frame) !== functionOf(scope);
+      if (m.kind === 'append' || m.kind === 'insert' || m.kind === 'set') items.push({ value: inner, many: repeated });
+      else if (inner.kind === 'array') items.push(...inner.items.map((i) => ({ value: i.value, many: i.many || repeated })));
+      else items.push({ value: inner, many: true });
+    }
+    void env;
+    return { ...value, items };
+  }
+}
+
+/** A place that calls a function. */
+export interface Caller extends ArgumentList {
+  readonly info: CallInfo;
+}
+
+const endOf = (index: UnitIndex): Span => ({ start: index.unit.text.length, end: index.unit.text.length });
+
+const isNumber = (v: Value): v is ConstValue & { value: number } => v.kind === 'const' && typeof v.value === 'number';
+const isText = (v: Value): boolean => v.kind === 'text' || (v.kind === 'const' && typeof v.value === 'string');
+
+function arithmetic(op: string, a: number, b: number): number | undefined {
+  switch (op) {
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      return b === 0 ? undefined : a / b;
+    case '**':
+      return a ** b;
+    default:
+      return undefined;
+  }
+}
+
+/** The argument that a call gives to a parameter. */
+function findArgument(list: ArgumentList, fn: Fn, def: Definition): Argument | 'spread' | undefined {
+  const { call } = list;
+  const keyword = call.args.find((a) => a.name === def.name && a.name !== undefined);
+  if (keyword) return keyword;
+  const params = fn.params.filter((p) => !(p.target.kind === 'name' && (p.target.name === 'self' || p.target.name === 'cls')));
+  const position = params.findIndex((p) => p === def.param);
+  const positional = call.args.filter((a) => a.name === undefined && a.spread !== '**');
+  if (positional.slice(0, position + 1).some((a) => a.spread)) return 'spread';
+  const arg = positional[position];
+  if (arg) return arg;
+  return call.args.some((a) => a.spread) ? 'spread' : undefined;
+}
+
+/** One value that all agree on; undefined when they differ or one is unknown. */
+function agree(values: readonly Value[]): Value | undefined {
+  const first = values[0];
+  if (!first) return undefined;
+  if (values.length === 1) return first.kind === 'unknown' ? undefined : reword(first, 'constant');
+  if (values.every((v) => v.kind === 'const' && first.kind === 'const' && v.value === first.value)) return reword(first, 'constant');
+  if (values.every((v) => v.kind === 'external' && first.kind === 'external' && v.module === first.module && v.signature === first.signature)) return first;
+  if (values.length <= 4 && values.every((v) => v.kind === 'const' && typeof v.value === 'string' && v.value.length < 100)) return choice(values, first.at);
+  return undefined;
+}
+
+/** One value for several: equal constants fold, nested choices flatten. */
+export function choice(options: readonly Value[], at: Location): Value {
+  const flat = options.flatMap((o) => (o.kind === 'choice' ? o.options : [o]));
+  const distinct: Value[] = [];
+  for (const option of flat) {
+    const same = distinct.some(
+      (d) =>
+        d === option ||
+        (d.kind === 'const' && option.kind === 'const' && d.value === option.value) ||
+        (d.kind === 'external' && option.kind === 'external' && d.module === option.module && d.signature === option.signature && d.calls.at(-1)?.call === option.calls.at(-1)?.call),
+    );
+    if (!same) distinct.push(option);
+  }
+  const only = distinct.length === 1 ? distinct[0] : undefined;
+  return only ?? { kind: 'choice', options: distinct.slice(0, 12), at };
+}
+
+const VIA_ORDER: readonly Via[] = ['literal', 'constant', 'import', 'default', 'env-default'];
+
+/** Records how a constant travelled: the more telling way wins. */
+function reword(value: Value, via: Via): Value {
+  if (value.kind === 'choice') return { ...value, options: value.options.map((o) => reword(o, via)) };
+  if (value.kind !== 'const') return value;
+  return VIA_ORDER.indexOf(via) > VIA_ORDER.indexOf(value.via) ? { ...value, via } : value;
+}
+
+/** The value as seen from code that runs more often than the definition: a clock read at import is fixed for the process. */
+export function capStability(value: Value, limit: Stability): Value {
+  const cap = (s: Stability): Stability => (STABILITIES.indexOf(s) > STABILITIES.indexOf(limit) ? limit : s);
+  switch (value.kind) {
+    case 'unknown':
+      return { ...value, stability: cap(value.stability) };
+    case 'text':
+      return { ...value, parts: value.parts.map((p) => capStability(p, limit)) };
+    case 'choice':
+      return { ...value, options: value.options.map((o) => capStability(o, limit)) };
+    case 'external': {
+      const changing = volatility(value.module, value.signature, firstArgument(value));
+      if (!changing) return value;
+      return { kind: 'unknown', why: 'dynamic', stability: cap(changing.stability), cause: { kind: changing.kind, text: value.signature, at: value.at, certain: true }, at: value.at };
+    }
+    default:
+      return value;
+  }
+}
+
+/** The constant first argument of the last call, when it is a literal. */
+export function firstArgument(value: ExternalValue): string | undefined {
+  const arg = value.calls.at(-1)?.call.args[0]?.value;
+  return arg?.kind === 'string' ? arg.value : undefined;
+}
+
+function sameOwner(m: Mutation, scope: Frame, name: string): boolean {
+  if (name.startsWith('self.')) return classFrame(m.frame)?.cls === (scope.kind === 'class' ? scope.cls : classFrame(scope)?.cls);
+  const owner = functionOf(scope);
+  return owner === undefined || contains(owner, m.frame);
+}
+
+function sharedLoop(a: Frame, b: Frame): boolean {
+  for (let f: Frame | undefined = a; f; f = f.parent) if (f.kind === 'loop' && contains(f, b)) return true;
+  return false;
+}
+
+export function shorten(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
+}

@@ -1,0 +1,254 @@
+/**
+ * The files of a workspace as indexed units, parsed when first asked for and kept until they change. Records which files an analysis read, and knows
+ * which files may import which, by the names in their import statements.
+ */
+import type { Frontend, SourceUnit } from '../frontends/source-unit.ts';
+import type { Host } from '../host.ts';
+import type { ProgramView } from './evaluate.ts';
+import { createResolver } from './resolve.ts';
+import { indexUnit, type UnitIndex } from './unit-index.ts';
+
+export interface ProgramOptions {
+  readonly host: Host;
+  readonly root: string;
+  readonly frontends: readonly Frontend[];
+  readonly isSdkModule: ProgramView['isSdkModule'];
+  readonly maxCharacters: number;
+}
+
+export interface Program extends ProgramView {
+  setFiles(paths: Iterable<string>): void;
+  /** Forgets a file. Returns what analyses may have read that is different now: the path, and the names it imports or imported. */
+  changed(path: string): readonly string[];
+  /** Runs something and adds every file it reads to `reads`. Names of importers that were asked for are added as `\0importers:name`. */
+  tracking<T>(reads: Set<string>, run: () => T): T;
+  frontendOf(path: string): Frontend | undefined;
+  /** False when neither the file nor what it imports mentions an SDK: then nothing in it can be a billed call. */
+  mayHaveCalls(path: string, text: string): boolean;
+}
+
+interface Parsed {
+  readonly text: string;
+  readonly index: UnitIndex | undefined;
+}
+
+export function createProgram(options: ProgramOptions): Program {
+  return new WorkspaceProgram(options);
+}
+
+const IMPORTERS = '\0importers:';
+/** How many imports away from an SDK a file may be and still make its calls (a shared client, a factory). */
+const HOPS = 3;
+
+class WorkspaceProgram implements Program {
+  readonly root: string;
+  readonly resolver;
+  readonly isSdkModule: ProgramView['isSdkModule'];
+  private readonly options: ProgramOptions;
+  private readonly byExtension: ReadonlyMap<string, Frontend>;
+  private readonly files = new Set<string>();
+  private readonly texts = new Map<string, string | undefined>();
+  private readonly stats = new Map<string, 'file' | 'directory' | undefined>();
+  private readonly units = new Map<string, Parsed>();
+  /** The last unit of a changed file, for incremental parsing. */
+  private readonly previous = new Map<string, SourceUnit>();
+  private readonly importNames = new Map<string, ReadonlySet<string>>();
+  private importersByName: Map<string, Set<string>> | undefined;
+  private near: ReadonlySet<string> | undefined;
+  private reads: Set<string> | undefined;
+
+  constructor(options: ProgramOptions) {
+    this.options = options;
+    this.root = options.root;
+    this.isSdkModule = options.isSdkModule;
+    this.byExtension = new Map(options.frontends.flatMap((f) => f.extensions.map((e) => [e, f] as const)));
+    this.resolver = createResolver({ read: (p) => this.read(p), stat: (p) => this.stat(p) }, options.root);
+  }
+
+  setFiles(paths: Iterable<string>): void {
+    this.files.clear();
+    for (const path of paths) this.files.add(path);
+    this.stats.clear();
+    this.forgetImports();
+  }
+
+  tracking<T>(reads: Set<string>, run: () => T): T {
+    const outer = this.reads;
+    this.reads = reads;
+    try {
+      return run();
+    } finally {
+      this.reads = outer;
+    }
+  }
+
+  changed(path: string): readonly string[] {
+    const before = this.importNames.get(path);
+    const unit = this.units.get(path)?.index?.unit;
+    if (unit) this.previous.set(path, unit);
+    this.texts.delete(path);
+    this.units.delete(path);
+    this.importNames.delete(path);
+    this.stats.clear();
+    const text = this.raw(path);
+    if (text === undefined) this.files.delete(path);
+    else if (this.frontendOf(path)) this.files.add(path);
+    const after = text === undefined ? undefined : this.importsOf(path);
+    const moved = [...new Set([...(before ?? []), ...(after ?? [])])];
+    const same = before && after && before.size === after.size && moved.length === before.size;
+    if (!same) this.forgetImports();
+    return [path, ...moved.map((name) => IMPORTERS + name)];
+  }
+
+  private forgetImports(): void {
+    this.importersByName = undefined;
+    this.near = undefined;
+  }
+
+  frontendOf(path: string): Frontend | undefined {
+    const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+    return this.byExtension.get(name.slice(Math.max(name.lastIndexOf('.'), 0)));
+  }
+
+  read(path: string): string | undefined {
+    this.reads?.add(path);
+    return this.raw(path);
+  }
+
+  private raw(path: string): string | undefined {
+    if (!this.texts.has(path)) this.texts.set(path, this.options.host.read(path));
+    return this.texts.get(path);
+  }
+
+  private stat(path: string): 'file' | 'directory' | undefined {
+    this.reads?.add(path);
+    if (this.files.has(path)) return 'file';
+    if (!this.stats.has(path)) this.stats.set(path, this.options.host.stat(path));
+    return this.stats.get(path);
+  }
+
+  unit(path: string): UnitIndex | undefined {
+    const text = this.read(path);
+    const seen = this.units.get(path);
+    if (seen && seen.text === text) return seen.index;
+    const frontend = this.frontendOf(path);
+    if (!frontend || text === undefined || text.length > this.options.maxCharacters) return undefined;
+    const before = this.previous.get(path);
+    this.previous.delete(path);
+    const index = indexUnit(frontend.parse(path, text, before));
+    this.units.set(path, { text, index });
+    return index;
+  }
+
+  importers(path: string): readonly string[] {
+    const name = importName(path);
+    this.reads?.add(IMPORTERS + name);
+    return [...(this.importIndex().get(name) ?? [])].filter((p) => p !== path);
+  }
+
+  private importIndex(): Map<string, Set<string>> {
+    if (!this.importersByName) {
+      this.importersByName = new Map();
+      for (const file of this.files) {
+        for (const name of this.importsOf(file)) {
+          const known = this.importersByName.get(name);
+          if (known) known.add(file);
+          else this.importersByName.set(name, new Set([file]));
+        }
+      }
+    }
+    return this.importersByName;
+  }
+
+  /** The last names of what a file imports: `prompts` for `./lib/prompts.js` and `app.prompts`. Read from the text, without parsing. */
+  private importsOf(path: string): ReadonlySet<string> {
+    const seen = this.importNames.get(path);
+    if (seen) return seen;
+    const names = new Set<string>();
+    const frontend = this.frontendOf(path);
+    const text = frontend && frontend.id !== 'prompt' ? this.raw(path) : undefined;
+    if (text !== undefined && text.length <= this.options.maxCharacters) {
+      if (frontend?.id === 'python') pythonImports(text, names);
+      else scriptImports(text, names);
+    }
+    this.importNames.set(path, names);
+    return names;
+  }
+
+  mayHaveCalls(path: string, text: string): boolean {
+    if (this.frontendOf(path)?.id === 'prompt' || this.mentionsSdk(path, text)) return true;
+    if (this.files.size === 0) return true;
+    this.near ??= this.nearSdk();
+    return this.near.has(path) || !this.files.has(path);
+  }
+
+  private mentionsSdk(path: string, text: string): boolean {
+    for (const module of modulesIn(text, this.frontendOf(path)?.id === 'python')) if (this.isSdkModule(module)) return true;
+    return false;
+  }
+
+  /** Files within a few imports of one that uses an SDK. */
+  private nearSdk(): ReadonlySet<string> {
+    const near = new Set<string>();
+    let ring = [...this.files].filter((f) => {
+      const text = this.frontendOf(f) && this.frontendOf(f)?.id !== 'prompt' ? this.raw(f) : undefined;
+      return text !== undefined && this.mentionsSdk(f, text);
+    });
+    const index = this.importIndex();
+    for (let hop = 0; hop <= HOPS; hop++) {
+      const next: string[] = [];
+      for (const file of ring) {
+        if (near.has(file)) continue;
+        near.add(file);
+        for (const importer of index.get(importName(file)) ?? []) if (!near.has(importer)) next.push(importer);
+      }
+      ring = next;
+    }
+    return near;
+  }
+}
+
+/** The name under which a file is imported: its own, or its folder's for `index` and `__init__`. */
+function importName(path: string): string {
+  const parts = path.split('/');
+  const file = (parts.at(-1) ?? '').replace(/\.[^.]+$/, '');
+  return file === 'index' || file === '__init__' ? (parts.at(-2) ?? file) : file;
+}
+
+const SCRIPT_SPECIFIER = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*(['"])([^'"\n]+)\1/g;
+const PYTHON_IMPORT = /^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]*))/gm;
+
+function scriptImports(text: string, names: Set<string>): void {
+  for (const match of text.matchAll(SCRIPT_SPECIFIER)) {
+    const last = (match[2] ?? '').split('/').at(-1) ?? '';
+    names.add(last.replace(/\.(m|c)?(j|t)sx?$/, ''));
+    // A package of the same workspace is imported by its own name and reached through its index in `src`.
+    if (match[2] && !match[2].startsWith('.')) names.add('src');
+  }
+}
+
+function pythonImports(text: string, names: Set<string>): void {
+  for (const [, from, list, plain] of text.matchAll(PYTHON_IMPORT)) {
+    if (from) names.add(from.split('.').filter(Boolean).at(-1) ?? '');
+    for (const item of (list ?? plain ?? '').replace(/[()#]/g, ' ').split(',')) {
+      const name = item.trim().split(/\s+/)[0]?.split('.').at(-1);
+      if (name) names.add(name);
+    }
+  }
+}
+
+/** Modules that a text imports, as written. */
+function* modulesIn(text: string, python: boolean): Iterable<string> {
+  if (!python) {
+    for (const match of text.matchAll(SCRIPT_SPECIFIER)) yield match[2] ?? '';
+    return;
+  }
+  for (const [, from, list, plain] of text.matchAll(PYTHON_IMPORT)) {
+    if (from) {
+      yield from;
+      for (const item of (list ?? '').replace(/[()]/g, ' ').split(',')) yield `${from}.${item.trim().split(/\s+/)[0]}`;
+    } else {
+      for (const item of (plain ?? '').split(',')) yield item.trim().split(/\s+/)[0] ?? '';
+    }
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * The verbs with which rules change code: they work on the spans of a call site and on the syntax of its language, so one rule serves
+ * all languages. Each returns nothing where the result would not be certain.
+ */
+import type { LanguageSyntax } from '../frontends/source-unit.ts';
+import type { CallSite, Location, OptionsSite, PromptSegment, TextEdit } from '../model.ts';
+
+export interface EditContext {
+  readonly syntax: LanguageSyntax;
+  readonly textOf: (path: string) => string | undefined;
+}
+
+/** The white space at the start of the line that `offset` is on, if nothing but white space stands before it. */
+function indentBefore(text: string, offset: number): string | undefined {
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  return /^[ \t]*$/.test(line) ? line : undefined;
+}
+
+/** Where the last option may be pushed to the right without a comma being missed: options are put before it, where a comma must follow. */
+function insertOption(options: OptionsSite, text: string, option: string): TextEdit | undefined {
+  const { path } = options;
+  const last = options.options.at(-1);
+  if (last) {
+    const indent = indentBefore(text, last.span.start);
+    const separator = indent === undefined ? ' ' : `\n${indent}`;
+    return { path, start: last.span.start, end: last.span.start, text: `${option},${separator}` };
+  }
+  const inside = text.slice(options.span.start, options.span.end);
+  if (inside.trim() === '') return { path, ...options.span, text: options.form === 'keywords' ? option : ` ${option} ` };
+  // Only positional arguments: behind them, where that is certainly not a comment.
+  if (options.form !== 'keywords' || /[#\n]/.test(inside)) return undefined;
+  const end = options.span.start + inside.replace(/,?\s*$/, '').length;
+  return { path, start: end, end: options.span.end, text: `, ${option}` };
+}
+
+/** Sets an option of the call: replaces its value, or adds it. Nothing where a spread may set it too. */
+export function setArg(site: CallSite, name: string, value: string, { syntax, textOf }: EditContext): readonly TextEdit[] | undefined {
+  const { options } = site;
+  if (!options || !/^[\w$]+$/.test(name)) return undefined;
+  const text = textOf(options.path);
+  if (text === undefined) return undefined;
+  const present = options.options.find((option) => option.name === name);
+  if (present) return [{ path: options.path, ...present.span, text: syntax.option(name, value, options.form) }];
+  if (options.open) return undefined;
+  const edit = insertOption(options, text, syntax.option(name, value, options.form));
+  return edit && [edit];
+}
+
+/** Removes an option together with one comma. */
+export function removeArg(site: CallSite, name: string, { textOf }: EditContext): readonly TextEdit[] | undefined {
+  const present = site.options?.options.find((option) => option.name === name);
+  const text = site.options && textOf(site.options.path);
+  if (!present || !site.options || text === undefined) return undefined;
+  const edit = removeEntry(text, { path: site.options.path, ...present.span });
+  return edit && [edit];
+}
+
+/** Removes an entry of a list of options or an object, with the comma before it, or else the one after it. */
+function removeEntry(text: string, entry: Location): TextEdit | undefined {
+  const before = /,\s*$/.exec(text.slice(0, entry.start));
+  if (before) return { path: entry.path, start: before.index, end: entry.end, text: '' };
+  const after = /^\s*,[ \t]*\n?/.exec(text.slice(entry.end));
+  return after ? { path: entry.path, start: entry.start, end: entry.end + after[0].length, text: '' } : undefined;
+}
+
+/** Removes a cache mark whose place covers its whole entry. */
+export function removeMark(mark: Location, { textOf }: EditContext): readonly TextEdit[] | undefined {
+  const text = textOf(mark.path);
+  if (text === undefined || !/^["']?(cache_control|cacheControl)["']?\s*:/.test(text.slice(mark.start, mark.end))) return undefined;
+  const edit = removeEntry(text, mark);
+  return edit && [edit];
+}
+
+const PYTHON = 'python';
+/** `{"a": 1}` in Python, `{ a: 1 }` elsewhere. */
+const record = (site: CallSite, syntax: LanguageSyntax, entries: readonly (readonly [string, string])[]): string => {
+  const python = site.language === PYTHON;
+  const body = entries.map(([name, value]) => syntax.option(name, value, python ? 'dict' : 'object')).join(', ');
+  return python ? `{${body}}` : `{ ${body} }`;
+};
+const quoted = (site: CallSite, text: string): string => (site.language === PYTHON ? `"${text}"` : `'${text}'`);
+
+/** `{"type": "ephemeral"}`, with the one-hour life where that is asked for. */
+const ephemeral = (site: CallSite, syntax: LanguageSyntax, hour: boolean): string =>
+  record(site, syntax, [['type', quoted(site, 'ephemeral')], ...(hour ? ([['ttl', quoted(site, '1h')]] as const) : [])]);
+
+/** Whether what stands at `place` is certainly one string: a literal, or a name that the system prompt's text was assigned to. */
+function isString(site: CallSite, value: string, { textOf }: EditContext): boolean {
+  if (/^[rRbBuUfF]{0,2}(["'`])/.test(value)) return true;
+  const pieces = site.segments.filter((segment) => segment.role === 'system');
+  const first = pieces[0];
+  if (!/^[A-Za-z_$][\w$]*$/.test(value) || !first || pieces.some((piece) => piece.item !== first.item)) return false;
+  const before = textOf(first.at.path)?.slice(0, first.at.start);
+  // The first piece is the literal that the name was given: `NAME = "…` with or without a type, brackets and a call of dedent.
+  return before !== undefined && new RegExp(`\\b${value.replaceAll('$', '\\$')}\\b(\\s*:\\s*\\w+)?\\s*=\\s*\\(?\\s*(?:textwrap\\.dedent\\(|dedent\\(|dedent)?\\s*[rRfFuU]{0,2}(?:"""|'''|["'\`])?\\\\?\\s*$`).test(before);
+}
+
+/** Puts a mark behind the system prompt of an Anthropic request: the string becomes one marked block, which is the same prompt. */
+export function markSystem(site: CallSite, hour: boolean, context: EditContext): readonly TextEdit[] | undefined {
+  const { options } = site;
+  const system = options?.options.find((option) => option.name === 'system');
+  const text = options && context.textOf(options.path);
+  if (!options || !system || text === undefined) return undefined;
+  const value = text.slice(system.value.start, system.value.end);
+  if (!isString(site, value, context)) return undefined;
+  const block = record(site, context.syntax, [
+    ['type', quoted(site, 'text')],
+    ['text', value],
+    ['cache_control', ephemeral(site, context.syntax, hour)],
+  ]);
+  return [{ path: options.path, ...system.span, text: context.syntax.option('system', `[${block}]`, options.form) }];
+}
+
+/** Asks for automatic marking: the last block of each request is marked, so that the next step of a loop finds the whole conversation. */
+export function markAutomatically(site: CallSite, hour: boolean, context: EditContext): readonly TextEdit[] | undefined {
+  const control = ephemeral(site, context.syntax, hour);
+  if (site.sdk === 'anthropic') return setArg(site, 'cache_control', control, context);
+  if (site.sdk !== 'ai-sdk' && site.sdk !== 'vercel-ai') return undefined;
+  if (site.options?.options.some((option) => option.name === 'providerOptions')) return undefined;
+  return setArg(site, 'providerOptions', record(site, context.syntax, [['anthropic', record(site, context.syntax, [['cacheControl', control]])]]), context);
+}
+
+/** The start of the hole that ends right before `end`, by counting braces. */
+function holeStart(text: string, end: number): number | undefined {
+  if (text[end - 1] !== '}') return undefined;
+  let depth = 0;
+  for (let i = end - 1; i >= Math.max(0, end - 400); i--) {
+    if (text[i] === '}') depth++;
+    if (text[i] === '{' && --depth === 0) return text[i - 1] === '$' ? i - 1 : i;
+  }
+  return undefined;
+}
+
+/** Whether `next` is the literal piece that follows `piece` in one template, with nothing between but a hole. */
+function follows(piece: PromptSegment, next: PromptSegment, text: string): boolean {
+  return next.at.path === piece.at.path && next.at.start >= piece.at.end && (next.at.start === piece.at.end || holeStart(text, next.at.start) === piece.at.end);
+}
+
+const NEWLINE = /\\n|\r?\n/g;
+/** The last line break in a text, and the first. */
+const lastBreak = (text: string): number => [...text.matchAll(NEWLINE)].reduce((_, match) => match.index + match[0].length, -1);
+
+/**
+ * Moves the line of a template that holds a changing value behind all that follows it in the same template, so that the text before it
+ * is the same on every call. Only where value and text stand in one literal of the code, on lines of their own.
+ */
+export function moveAfter(site: CallSite, index: number, { textOf }: EditContext): readonly TextEdit[] | undefined {
+  const [before, hole, after] = [site.segments[index - 1], site.segments[index], site.segments[index + 1]];
+  if (!hole || !after || after.text.kind !== 'known' || after.item !== hole.item || after.role !== hole.role) return undefined;
+  const { path } = after.at;
+  const text = textOf(path);
+  const start = text === undefined ? undefined : holeStart(text, after.at.start);
+  if (text === undefined || start === undefined) return undefined;
+  const end = endOfTemplate(site, index + 1, text);
+  if (end === undefined) return undefined;
+  const inTemplate = before !== undefined && before.at.path === path && before.at.end === start && before.text.kind === 'known';
+  const head = inTemplate ? text.slice(before.at.start, start) : '';
+  if (inTemplate ? lastBreak(head) < 0 && head.length > 80 : !/["'`]$/.test(text.slice(0, start))) return undefined;
+  const lineStart = start - head.length + Math.max(0, lastBreak(head));
+  const tail = text.slice(after.at.start, after.at.end);
+  const brk = /\\n|\r?\n/.exec(tail);
+  if (!brk) return undefined;
+  const lineEnd = after.at.start + brk.index;
+  // A blank line behind the moved one goes with it.
+  const gap = /^(?:\\n|\r?\n){1,2}/.exec(tail.slice(brk.index))?.[0] ?? brk[0];
+  const line = text.slice(lineStart, lineEnd);
+  const endsOpen = !/(?:\\n|\n)[ \t]*$/.test(text.slice(after.at.start, end));
+  return [
+    { path, start: lineStart, end: lineEnd + gap.length, text: '' },
+    { path, start: end, end, text: endsOpen ? `${brk[0]}${brk[0]}${line}` : `${line}${brk[0]}` },
+  ];
+}
+
+/** The end of the template that the literal piece `index` belongs to, when it is certain. */
+function endOfTemplate(site: CallSite, index: number, text: string): number | undefined {
+  let last = site.segments[index];
+  for (let i = index + 1; i < site.segments.length && last; i++) {
+    const next = site.segments[i];
+    if (!next || next.item !== last.item || next.role !== last.role) break;
+    if (next.text.kind === 'known' && follows(last, next, text)) last = next;
+  }
+  return last && /["'`]/.test(text[last.at.end] ?? '') ? last.at.end : undefined;
+}

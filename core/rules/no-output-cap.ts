@@ -1,0 +1,41 @@
+import { formatUsd } from '../format.ts';
+import { tokensText } from './costs.ts';
+import { setArg } from './edits.ts';
+import { defineRule, fill } from './rule.ts';
+
+/** Offered as a starting point: eight times the usual reply (TraceLab: 523 tokens on average). */
+const SUGGESTED_CAP = 4096;
+const TOKENS_PER_MTOK = 1_000_000;
+
+const messages = {
+  priced: 'No {{cap}}: an answer may run to the maximum of {{model}}, {{tokens}} tokens or {{worst}}. A usual one costs about {{usual}}. Set a cap a little above the longest answer you can use.',
+  unpriced: 'No {{cap}}: an answer may run to the maximum of the model. Set a cap a little above the longest answer you can use.',
+};
+
+export default defineRule({
+  id: 'no-output-cap',
+  meta: { category: 'limits', severity: 'hint', summary: 'No cap on the length of the answer: it may run to the maximum of the model.' },
+  messages,
+  *call(site, context) {
+    const { maxOutputTokens, omittedCap, options } = site;
+    const cap = site.names.cap;
+    if (maxOutputTokens.kind !== 'unknown' || maxOutputTokens.why !== 'absent' || omittedCap !== 'model-maximum') return;
+    if (!cap || !options || options.open) return;
+    const { quote, estimate } = context;
+    const rate = quote?.rates.output;
+    const most = quote?.maxOutputTokens;
+    const name = cap.split('.').at(-1) ?? cap;
+    const message =
+      quote && most && typeof rate === 'number'
+        ? fill(messages.priced, {
+            cap: name,
+            model: quote.model,
+            tokens: tokensText(most),
+            worst: formatUsd(Math.round((most * rate) / TOKENS_PER_MTOK)),
+            usual: formatUsd(Math.round((estimate.outputTokens.expected * rate) / TOKENS_PER_MTOK)),
+          })
+        : fill(messages.unpriced, { cap: name });
+    const edits = setArg(site, cap, String(SUGGESTED_CAP), context);
+    yield { message, at: site.callee, fixes: edits ? [{ title: `Cap the answer at ${SUGGESTED_CAP} tokens`, safety: 'review', edits }] : [] };
+  },
+});

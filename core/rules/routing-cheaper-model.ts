@@ -1,0 +1,96 @@
+import { runCost } from '../estimate/index.ts';
+import { scale } from '../estimate/range.ts';
+import { type CallSite, type Fix, type Range, valueOf } from '../model.ts';
+import { type CheaperModel, cheaperModels, type PriceQuote } from '../pricing/index.ts';
+import { aboutRun, isWorth } from './costs.ts';
+import { defineRule, fill, type RuleContext } from './rule.ts';
+
+/** An answer this short is a label, whatever the prompt says, tokens. */
+const LABEL = 20;
+/** An answer up to this length is simple where the prompt asks for a simple task, tokens. */
+const SHORT = 300;
+/** A cheaper model must cost at most this share to be worth a word. */
+const MUCH_CHEAPER = 0.4;
+/** A model that retires within so many days should be replaced anyway. */
+const RETIRES_SOON = 120;
+const SIMPLE_TASK = /\b(classif(?:y|ies|ication|ier)|categori[sz]e|sentiment|spam|label (?:the|this|each)|yes or no|yes\/no|true or false|(?:one|single) word|detect the (?:language|intent))\b/i;
+
+const messages = {
+  simple: '{{task}} does not need {{model}}: {{other}} costs {{percent}} % of it. On your own examples of this task, check that it answers as well; that saves {{saving}}.',
+  label: 'An answer of at most {{cap}} tokens',
+  words: 'A task like “{{words}}”',
+  retired: '{{model}} {{when}} {{date}}. {{other}} is of the same class and costs {{percent}} % of it; that saves {{saving}}.',
+};
+
+/** What makes the task simple for certain, in words; undefined when nothing does. */
+function simpleTask(site: CallSite): string | undefined {
+  const cap = valueOf(site.maxOutputTokens);
+  const tools = site.toolCount.kind === 'unknown' ? site.toolCount.why !== 'absent' : site.toolCount.value > 0;
+  if (cap === undefined || tools || site.loop.grows || site.hiddenInput || valueOf(site.thinking) !== undefined) return undefined;
+  if (cap <= LABEL) return fill(messages.label, { cap });
+  if (cap > SHORT) return undefined;
+  for (const segment of site.segments) {
+    const found = segment.role === 'tools' || segment.text.kind !== 'known' ? null : SIMPLE_TASK.exec(segment.text.value);
+    if (found) return fill(messages.words, { words: found[0] });
+  }
+  return undefined;
+}
+
+function savingWith(context: RuleContext, { quote, tokenFactor }: CheaperModel): Range {
+  const { shape } = context.model;
+  const after = runCost(
+    { ...context.model, quote, shape: { ...shape, first: scale(shape.first, tokenFactor), increment: scale(shape.increment, tokenFactor), output: scale(shape.output, tokenFactor) } },
+    undefined,
+  );
+  const before = context.estimate.cost?.run ?? after;
+  const saved = (bound: keyof Range): number => Math.max(0, before[bound] - after[bound]);
+  return { low: Math.min(saved('low'), saved('expected')), expected: saved('expected'), high: Math.max(saved('expected'), saved('high')) };
+}
+
+/** Replaces the id where it is written in full. */
+function swap(site: CallSite, quote: PriceQuote, to: string, context: RuleContext): Fix[] {
+  const { model } = site;
+  if (model.kind !== 'known' || model.via === 'env-default' || model.value !== quote.model) return [];
+  const written = context.textOf(model.at.path)?.slice(model.at.start, model.at.end) ?? '';
+  const match = new RegExp(`^(["'\`])${model.value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\1$`).exec(written);
+  if (!match) return [];
+  return [{ title: `Use ${to}`, safety: 'review', edits: [{ path: model.at.path, start: model.at.start + 1, end: model.at.end - 1, text: to }] }];
+}
+
+const share = ({ ratio }: CheaperModel): number => Math.max(ratio.input ?? 1, ratio.output ?? 1);
+
+export default defineRule({
+  id: 'routing-cheaper-model',
+  meta: { category: 'routing', severity: 'hint', summary: 'A simple task runs on an expensive model, or a model that retires has a cheaper successor.' },
+  messages,
+  *call(site, context) {
+    const { quote, today } = context;
+    if (!quote || !context.estimate.cost || site.model.kind !== 'known' || site.alternatives.length > 0) return;
+    const others = cheaperModels(quote, today);
+    const { retirement } = quote;
+    const newer = others.find((other) => other.why === 'newer');
+    const smaller = others.filter((other) => other.why === 'smaller').at(-1);
+    const task = simpleTask(site);
+    let chosen: CheaperModel | undefined;
+    let message = '';
+    if (retirement && retirement.daysLeft <= RETIRES_SOON && newer) {
+      chosen = newer;
+      message = messages.retired.replace('{{when}}', retirement.retired ? 'was retired on' : 'will be retired on').replace('{{date}}', retirement.date);
+    } else if (task && smaller && quote.tier !== 'small' && share(smaller) <= MUCH_CHEAPER) {
+      chosen = smaller;
+      message = messages.simple.replace('{{task}}', task);
+    }
+    if (!chosen) return;
+    const saving = savingWith(context, chosen);
+    if (!isWorth(saving, context)) return;
+    const { at } = site.model;
+    const here = at.path === site.path && at.end > at.start;
+    yield {
+      message: fill(message, { model: quote.model, other: chosen.model, percent: Math.max(1, Math.round(share(chosen) * 100)), saving: aboutRun(saving, context) }),
+      at: here ? { start: at.start, end: at.end } : site.callee,
+      related: here ? [] : [{ ...at, message: 'the model is named here' }],
+      saving,
+      fixes: swap(site, quote, chosen.model, context),
+    };
+  },
+});

@@ -1,0 +1,57 @@
+import type { CallSite, LoopContext } from '../model.ts';
+import { aboutUsd, costOfSteps } from './costs.ts';
+import { setArg } from './edits.ts';
+import { defineRule, fill, type RuleContext } from './rule.ts';
+
+/** A bound this high never ends a run that went wrong before it is expensive. */
+export const NOMINAL_BOUND = 1000;
+const SUGGESTED_STEPS = 20;
+
+/** The loop that nothing but the model ends: the innermost one without a bound. */
+function endless(site: CallSite): LoopContext | undefined {
+  const loops = site.loops.length > 0 ? site.loops : [site.loop];
+  return loops.find((loop) => loop.kind !== 'none' && loop.kind !== 'batch' && loop.bound.kind === 'none');
+}
+
+const nominal = (site: CallSite): LoopContext | undefined =>
+  (site.loops.length > 0 ? site.loops : [site.loop]).find((loop) => loop.kind === 'framework' && loop.bound.kind === 'known' && loop.bound.value >= NOMINAL_BOUND);
+
+/** `10 steps cost about $0.10, 100 steps about $4`. */
+function growth(context: RuleContext): string {
+  const [ten, hundred] = [costOfSteps(context, 10), costOfSteps(context, 100)];
+  return ten && hundred ? ` 10 steps cost ${aboutUsd(ten)}, 100 steps ${aboutUsd(hundred)}.` : '';
+}
+
+const messages = {
+  none: 'Nothing but the model ends this loop{{note}}.{{growth}} {{advice}}',
+  high: 'This loop may run {{bound}} steps{{note}}: in practice only the model ends it.{{growth}} {{advice}}',
+  option: 'Set {{option}} to what a good run needs.',
+  counter: 'Count the steps and stop.',
+};
+
+export default defineRule({
+  id: 'unbounded-loop',
+  meta: { category: 'limits', severity: 'warning', summary: 'Model calls repeat in a loop that only the model ends.' },
+  messages,
+  *call(site, context) {
+    // A ceiling in money or tokens ends the loop as well.
+    if (site.guards.some((guard) => guard.kind !== 'gateway')) return;
+    const loop = endless(site) ?? nominal(site);
+    if (!loop || (site.retry && loop.at && site.retry.at.start === loop.at.start)) return;
+    const option = loop.option ?? site.names.bound;
+    const note = loop.note ? ` (${loop.note})` : '';
+    const advice = option ? fill(messages.option, { option }) : messages.counter;
+    const values = { note, growth: growth(context), advice };
+    const isNone = loop.bound.kind === 'none';
+    const message = isNone ? fill(messages.none, values) : fill(messages.high, { ...values, bound: loop.bound.kind === 'known' ? loop.bound.value : '' });
+    const edits = loop.kind === 'framework' && option && option !== 'stopWhen' ? setArg(site, option, String(SUGGESTED_STEPS), context) : undefined;
+    const elsewhere = loop.at && loop.kind !== 'framework' ? [{ ...loop.at, message: 'the loop' }] : [];
+    yield {
+      message,
+      at: site.callee,
+      related: elsewhere,
+      ...(isNone ? {} : { severity: 'info' as const }),
+      fixes: edits ? [{ title: `Set ${option} to ${SUGGESTED_STEPS}`, safety: 'review', edits }] : [],
+    };
+  },
+});

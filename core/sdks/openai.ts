@@ -1,0 +1,77 @@
+import { type CallSpec, defineSdk, type Fields, type SdkBinding } from './sdk.ts';
+
+const baseUrl = ['@receiver.base_url', '@receiver.baseURL', '@receiver.azure_endpoint'];
+
+const chat: Fields = {
+  model: 'model',
+  messages: 'messages',
+  tools: ['tools', 'functions'],
+  cap: ['max_completion_tokens', 'max_tokens'],
+  completions: 'n',
+  serviceTier: 'service_tier',
+  baseUrl,
+};
+
+const responses: Fields = {
+  model: 'model',
+  system: 'instructions',
+  messages: 'input',
+  tools: 'tools',
+  cap: 'max_output_tokens',
+  serviceTier: 'service_tier',
+  hiddenInput: ['previous_response_id', 'conversation'],
+  baseUrl,
+};
+
+const calls: readonly CallSpec[] = [
+  { signature: '$client[.beta].chat.completions[.with_raw_response][.with_streaming_response].{create,parse,stream}', api: 'chat', fields: chat, omittedCap: 'model-maximum' },
+  { signature: '$client.responses[.with_raw_response][.with_streaming_response].{create,parse,stream}', api: 'responses', fields: responses, omittedCap: 'model-maximum' },
+  { signature: '$client.completions.create', api: 'completions', fields: { model: 'model', messages: 'prompt', cap: 'max_tokens', completions: ['best_of', 'n'], baseUrl }, omittedCap: 16 },
+  {
+    signature: '$client[.beta].chat.completions.runTools',
+    api: 'chat',
+    fields: { ...chat, bound: 'maxChatCompletions' },
+    omittedCap: 'model-maximum',
+    loop: { option: 'maxChatCompletions', fallback: 10, needsTools: true },
+  },
+  { signature: '$client.beta.threads.runs.{create,create_and_poll,createAndPoll,stream}', api: 'assistants', fields: { model: 'model', system: 'instructions', cap: ['max_completion_tokens'], hiddenInput: ['thread_id', '@0'] }, omittedCap: 'model-maximum' },
+];
+
+const clients = '{OpenAI,AsyncOpenAI,AzureOpenAI,AsyncAzureOpenAI,default,default.OpenAI,default.AzureOpenAI,Groq,AsyncGroq,Together,AsyncTogether,Cerebras}()';
+
+const providers: SdkBinding['providers'] = [
+  { made: '[Async]AzureOpenAI()', provider: 'azure' },
+  { made: 'default.AzureOpenAI()', provider: 'azure' },
+];
+
+export default defineSdk({
+  id: 'openai',
+  name: 'OpenAI SDK',
+  source: 'openai-python 3.3.1, openai-node 7.5.0',
+  python: {
+    packages: ['openai', 'langfuse.openai'],
+    provider: 'openai',
+    objects: { client: clients, v0: '' },
+    transparent: ['with_options', 'copy'],
+    providers,
+    calls: [
+      ...calls,
+      { signature: ['chat.completions.create', 'openai.chat.completions.create'], api: 'chat', fields: { ...chat, baseUrl: undefined }, omittedCap: 'model-maximum' },
+      { signature: 'responses.create', api: 'responses', fields: { ...responses, baseUrl: undefined }, omittedCap: 'model-maximum' },
+      { signature: 'ChatCompletion.{create,acreate}', api: 'chat', fields: { model: ['model', 'engine'], messages: 'messages', tools: 'functions', cap: 'max_tokens', completions: 'n' }, omittedCap: 'model-maximum' },
+      { signature: 'Completion.{create,acreate}', api: 'completions', fields: { model: ['model', 'engine'], messages: 'prompt', cap: 'max_tokens', completions: ['best_of', 'n'] }, omittedCap: 16 },
+    ],
+  },
+  typescript: {
+    packages: ['openai'],
+    provider: 'openai',
+    objects: { client: clients },
+    transparent: ['withOptions'],
+    providers,
+    calls: [
+      ...calls,
+      { signature: 'OpenAIApi().createChatCompletion', api: 'chat', fields: { model: 'model', messages: 'messages', tools: 'functions', cap: 'max_tokens', completions: 'n' }, omittedCap: 'model-maximum' },
+      { signature: 'OpenAIApi().createCompletion', api: 'completions', fields: { model: 'model', messages: 'prompt', cap: 'max_tokens', completions: ['best_of', 'n'] }, omittedCap: 16 },
+    ],
+  },
+});

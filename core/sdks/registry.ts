@@ -1,0 +1,214 @@
+/** Compiles the SDK descriptions once into what the matcher asks: which description fits an outside value. */
+import type { LanguageId } from '../model.ts';
+import { sdks } from './index.ts';
+import type { CallSpec, ModelSpec, Sdk, SdkBinding } from './sdk.ts';
+
+interface Compiled<T> {
+  readonly pattern: RegExp;
+  readonly spec: T;
+}
+
+/** One SDK in one language. */
+export interface BoundSdk {
+  readonly sdk: Sdk;
+  readonly binding: SdkBinding;
+  readonly calls: readonly Compiled<CallSpec>[];
+  readonly models: readonly Compiled<ModelSpec>[];
+  readonly providers: readonly Compiled<SdkBinding['provider']>[];
+}
+
+export interface MatchedCall {
+  readonly bound: BoundSdk;
+  readonly spec: CallSpec;
+  /** The signature within the package, submodules removed. */
+  readonly signature: string;
+}
+
+/**
+ * A pattern as a regular expression over signatures. `()` and `.` stand for themselves, `{a,b}` for alternatives, `[x]` is optional, `*` is one
+ * name, `$client` an object of the binding.
+ */
+export function compilePattern(pattern: string, binding: SdkBinding): RegExp {
+  return new RegExp(`^${source(pattern, binding)}$`);
+}
+
+function source(pattern: string, binding: SdkBinding): string {
+  const transparent = binding.transparent?.length ? `(?:\\.(?:${binding.transparent.join('|')})\\(\\))*` : '';
+  return pattern
+    .replace(/\$(\w+)/g, (_, name: string) => `<${name}>`)
+    .replace(/\(\)/g, '\\(\\)')
+    .replace(/\./g, '\\.')
+    .replace(/\{([^}]*)\}/g, (_, list: string) => `(?:${list.replaceAll(',', '|')})`)
+    .replace(/\[/g, '(?:')
+    .replace(/\]/g, ')?')
+    .replace(/\*/g, '\\w+')
+    .replace(/<(\w+)>/g, (_, name: string) => {
+      const object = binding.objects?.[name];
+      const alternatives = (typeof object === 'string' ? [object] : (object ?? [])).map((o) => source(o, { ...binding, objects: {} }));
+      return `(?:${alternatives.join('|')})${transparent}`;
+    });
+}
+
+const list = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
+
+function bind(sdk: Sdk, binding: SdkBinding): BoundSdk {
+  const compile = <T>(patterns: string | readonly string[], spec: T): Compiled<T>[] => list(patterns).map((p) => ({ pattern: compilePattern(p, binding), spec }));
+  return {
+    sdk,
+    binding,
+    calls: binding.calls.flatMap((spec) => compile(spec.signature, spec)),
+    models: (binding.models ?? []).flatMap((spec) => compile(spec.make, spec)),
+    providers: (binding.providers ?? []).flatMap((p) => compile(p.made, p.provider)),
+  };
+}
+
+export type Family = 'python' | 'typescript';
+export const familyOf = (language: LanguageId): Family => (language === 'python' ? 'python' : 'typescript');
+
+interface PackageEntry {
+  readonly name: string;
+  readonly bounds: readonly BoundSdk[];
+}
+
+function packages(family: Family): ReadonlyMap<string, PackageEntry> {
+  const map = new Map<string, { name: string; bounds: BoundSdk[] }>();
+  for (const sdk of sdks) {
+    const binding = sdk[family];
+    if (!binding) continue;
+    const bound = bind(sdk, binding);
+    for (const name of binding.packages) {
+      const entry = map.get(name) ?? { name, bounds: [] };
+      entry.bounds.push(bound);
+      map.set(name, entry);
+    }
+  }
+  return map;
+}
+
+const byFamily: Record<Family, ReadonlyMap<string, PackageEntry>> = { python: packages('python'), typescript: packages('typescript') };
+
+/** The SDK package that a module belongs to: itself, or the one it is a submodule of. */
+function packageOf(module: string, family: Family): PackageEntry | undefined {
+  const map = byFamily[family];
+  const separator = family === 'python' ? '.' : '/';
+  for (let name = module; name; name = name.slice(0, Math.max(name.lastIndexOf(separator), 0))) {
+    const found = map.get(name) ?? (family === 'typescript' && name.includes('/') ? map.get(`${name.slice(0, name.lastIndexOf('/'))}/*`) : undefined);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+export function isSdkModule(module: string): 'strong' | 'weak' | undefined {
+  const found = packageOf(module, 'python') ?? packageOf(module, 'typescript');
+  return found && (found.bounds.every((b) => b.binding.weak) ? 'weak' : 'strong');
+}
+
+/** An outside value as package and signature within it; undefined when it belongs to no SDK. */
+function locate(module: string, signature: string, family: Family): { readonly entry: PackageEntry; readonly signatures: readonly string[]; readonly module: string } | undefined {
+  if (family === 'typescript') {
+    const entry = packageOf(module, family);
+    return entry && { entry, signatures: [signature], module };
+  }
+  // `import google.genai`: the package is named by what follows the import.
+  const full = signature ? `${module}.${signature}` : module;
+  const names = full.split(/(?=[.(])/)[0] === full ? [full] : [full];
+  const head = (names[0] ?? full).split('(')[0] ?? full;
+  let entry: PackageEntry | undefined;
+  let size = 0;
+  for (let name = head; name; name = name.slice(0, Math.max(name.lastIndexOf('.'), 0))) {
+    entry = byFamily.python.get(name);
+    if (entry) {
+      size = name.length;
+      break;
+    }
+  }
+  if (!entry) return undefined;
+  const rest = full.slice(size + 1);
+  const signatures = [rest];
+  // Submodules: `chat_models.base.ChatOpenAI()` is `ChatOpenAI()`.
+  let inner = rest;
+  for (let match = /^[a-z_][a-z0-9_]*\./.exec(inner); match; match = /^[a-z_][a-z0-9_]*\./.exec(inner)) {
+    inner = inner.slice(match[0].length);
+    signatures.push(inner);
+  }
+  return { entry, signatures, module };
+}
+
+const cache = new Map<string, MatchedCall | null>();
+
+/** The billed call that a callee's signature stands for. */
+export function matchCall(module: string, signature: string, family: Family): MatchedCall | undefined {
+  const key = `${family}|${module}|${signature}`;
+  const seen = cache.get(key);
+  if (seen !== undefined) return seen ?? undefined;
+  const found = findCall(module, signature, family);
+  if (cache.size > 20_000) cache.clear();
+  cache.set(key, found ?? null);
+  return found;
+}
+
+function findCall(module: string, signature: string, family: Family): MatchedCall | undefined {
+  const place = locate(module, signature, family);
+  if (!place) return undefined;
+  for (const text of place.signatures) {
+    for (const bound of place.entry.bounds) {
+      const call = bound.calls.find((c) => c.pattern.test(text));
+      if (call) return { bound, spec: call.spec, signature: text };
+    }
+  }
+  return undefined;
+}
+
+export interface MatchedModel {
+  readonly bound: BoundSdk;
+  readonly spec: ModelSpec;
+}
+
+/** The model object that an outside value is. */
+export function matchModel(module: string, signature: string, family: Family): MatchedModel | undefined {
+  const place = locate(module, signature, family);
+  if (!place) return undefined;
+  for (const text of place.signatures) {
+    for (const bound of place.entry.bounds) {
+      const model = bound.models.find((m) => (m.spec.package === undefined || m.spec.package === place.entry.name || m.spec.package === module) && m.pattern.test(text));
+      if (model) return { bound, spec: model.spec };
+    }
+  }
+  return undefined;
+}
+
+/** True when the outside value is made by one of the patterns, in any SDK package of the binding. */
+export function isMade(bound: BoundSdk, patterns: readonly string[], module: string, signature: string, family: Family): boolean {
+  const place = locate(module, signature, family);
+  return place !== undefined && place.entry.bounds.includes(bound) && place.signatures.some((s) => patterns.some((p) => compilePattern(p, bound.binding).test(s)));
+}
+
+/** Whose price list a client class stands for, when it is not the binding's. */
+export function providerOfClient(bound: BoundSdk, signature: string): SdkBinding['provider'] {
+  return bound.providers.find((p) => p.pattern.test(signature.slice(0, signature.indexOf('()') + 2)))?.spec ?? bound.binding.provider;
+}
+
+/** The last names of all billed calls, to skip other calls without evaluating them; and a test whether a text names an SDK at all. */
+function leafNames(): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const family of ['python', 'typescript'] as const)
+    for (const { bounds } of byFamily[family].values())
+      for (const { binding } of bounds)
+        for (const spec of binding.calls)
+          for (const signature of list(spec.signature)) {
+            const leaf = /(?:^|\.)(\{[^}]*\}|\w+|\$\w+)$/.exec(signature.replace(/\[[^\]]*\]/g, ''))?.[1] ?? '()';
+            if (leaf.startsWith('$')) names.add('()');
+            else for (const name of leaf.replace(/[{}]/g, '').split(',')) names.add(name);
+          }
+  return names;
+}
+
+export const callLeafNames: ReadonlySet<string> = leafNames();
+
+const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+
+/** Matches the import specifiers of SDK packages as they are written in source text. */
+export const packageMention: Readonly<Record<Family, RegExp>> = {
+  python: new RegExp(`(?:^|[\\s;])(?:from|import)\\s+(?:[\\w., ]+,\\s*)?(?:${[...new Set([...byFamily.python.keys()].map((k) => k.split('.')[0] as string))].map(escape).join('|')})\\b`, 'm'),
+  typescript: new RegExp(`['"](?:${[...byFamily.typescript.keys()].map((k) => (k.endsWith('/*') ? `${escape(k.slice(0, -1))}[\\w.-]+` : escape(k))).join('|')})(?:/[^'"]*)?['"]`),
+};

@@ -1,0 +1,145 @@
+/**
+ * How an SDK or framework is described: as data. One file per SDK says which packages it is, how its clients, models and agents are made,
+ * which calls are billed and where their model, prompt, cap, loop bound and cache marks sit. All SDKs are matched in one walk, after imports
+ * are resolved, so that an alias matches and a local function of the same name does not.
+ *
+ * **Signatures** describe what was done with an import: `Anthropic().messages.create` is the member `create` of the member `messages` of the
+ * result of calling (or constructing) `Anthropic`. In patterns: `{a,b}` alternatives · `[.beta]` optional · `*` one name · `$client` an object
+ * of that name in `objects` · a default import is called `default`.
+ *
+ * **Locators** say where a value sits, seen from the billed call: `max_tokens` an option of the call (keyword argument in Python, property of an
+ * object argument in TypeScript) · `config.max_output_tokens` a property of an option · `model#0` by name, or else the first positional argument ·
+ * `@receiver.model` an option of the call that made the receiver (the client, agent or chain) · `@0.model` an option of what is passed as first argument ·
+ * `@result.x` unused. The first locator that is not absent wins.
+ */
+import type { Provider } from '../model.ts';
+
+export type Locator = string;
+type Where = Locator | readonly Locator[];
+
+/** What stands in a call, by meaning. */
+export interface Fields {
+  readonly model?: Where;
+  /** System prompt: text, blocks, or messages with that role. */
+  readonly system?: Where;
+  /** Messages, contents or input: text, a list of messages, prompt templates. */
+  readonly messages?: Where;
+  readonly tools?: Where;
+  /** Output cap in tokens. */
+  readonly cap?: Where;
+  /** Number of completions (n, best_of). */
+  readonly completions?: Where;
+  readonly thinking?: Where;
+  readonly serviceTier?: Where;
+  /** Steps of the framework's own loop. */
+  readonly bound?: Where;
+  /** Ceilings; their presence (not null, not infinite) is a budget guard. */
+  readonly moneyBudget?: Where;
+  readonly tokenBudget?: Where;
+  /** Base URL of the client: decides whose price list applies. */
+  readonly baseUrl?: Where;
+  /** Options whose presence means that earlier turns are sent which the code does not show. */
+  readonly hiddenInput?: Where;
+  /** Options whose presence turns caching on for the whole request. */
+  readonly automaticCache?: Where;
+  /** Something that stops a loop by a condition (AI SDK `stopWhen`, middleware, termination): evaluated by `stops` of the loop. */
+  readonly stop?: Where;
+}
+
+/** Output tokens when no cap is given. */
+export type OmittedCap = number | 'model-maximum' | 'required' | 'not-applicable';
+
+export interface VersionedBound {
+  /** Package whose installed or locked version decides. */
+  readonly package: string;
+  /** Bounds by the first version they hold for, newest first; `none` = no bound. */
+  readonly from: readonly (readonly [version: string, bound: number | 'none'])[];
+}
+
+export interface LoopSpec {
+  /** Option name, for messages and fixes. */
+  readonly option?: string;
+  /** What an unset bound means. */
+  readonly fallback: number | 'none' | VersionedBound;
+  /** The loop only runs when tools are given. */
+  readonly needsTools?: boolean;
+  /** Values that look like a bound and are none, beside null and infinity: `0`. */
+  readonly zeroMeansNone?: boolean;
+  /** One step of the bound is this many model calls (LangGraph counts graph nodes: a model step and a tool step). Default 1. */
+  readonly perCall?: number;
+  /** How `Fields.stop` is read: outside functions that give a bound (`isStepCount(n)`), and those that give none. */
+  readonly stops?: { readonly counted: readonly string[]; readonly endless: readonly string[] };
+  readonly note?: string;
+}
+
+export interface CallSpec {
+  readonly signature: string | readonly string[];
+  readonly api: string;
+  /** False: not billed (counting tokens), not reported. */
+  readonly billed?: false;
+  readonly batch?: boolean;
+  readonly fields: Fields;
+  /** Whose prices apply: fixed, or read from the model's id or object. Default: the binding's. */
+  readonly provider?: Provider | 'model';
+  readonly omittedCap?: OmittedCap | Partial<Readonly<Record<Provider | 'default', OmittedCap>>>;
+  /** The call runs a loop of model calls by itself. */
+  readonly loop?: LoopSpec;
+  /** `route`: what the provider of the model does. `managed`: the framework caches by itself, cache rules do not apply. */
+  readonly caching?: 'route' | 'managed';
+  /** The call needs an instance of this outside class as an argument to count (`run(agent)`): locator and signature patterns. */
+  readonly requires?: { readonly at: Locator; readonly made: readonly string[] };
+  /** Options that identify a real call where the name is common. */
+  readonly requiresOption?: readonly string[];
+  /** The framework adds prompt text of its own: input is at least what the code shows. */
+  readonly addsPrompt?: boolean;
+}
+
+/** A model object: `new ChatOpenAI({model})`, `openai('gpt-5.4')`, `LLM(model=…)`. */
+export interface ModelSpec {
+  /** Only for imports from this package; default: any of the binding's. */
+  readonly package?: string;
+  readonly make: string | readonly string[];
+  readonly provider: Provider | 'model';
+  /** Where the id sits, seen from the call that makes the model: `model#0`. */
+  readonly id: Where;
+  readonly cap?: Where;
+  readonly baseUrl?: Where;
+  readonly serviceTier?: Where;
+  readonly thinking?: Where;
+  /** The id when none is given; a statement of the SDK's version, so only where it is stable. */
+  readonly omittedCap?: OmittedCap;
+  /** The object wraps another model: the option that holds it. */
+  readonly wraps?: Where;
+  /** The id is a key of this table of models. */
+  readonly table?: Where;
+  /** An option that turns caching on. */
+  readonly automaticCache?: Where;
+}
+
+export interface SdkBinding {
+  /** Package names (TypeScript; `@scope/*` for all of a scope) or importable modules (Python), submodules included. */
+  readonly packages: readonly string[];
+  /** A folder of the workspace with the same name wins (`agents`). */
+  readonly weak?: boolean;
+  readonly provider?: Provider | 'model';
+  /** Named objects for patterns: how a client or agent is made. */
+  readonly objects?: Readonly<Record<string, string | readonly string[]>>;
+  /** Methods that return an object like the one they are called on: `with_options`. */
+  readonly transparent?: readonly string[];
+  readonly calls: readonly CallSpec[];
+  readonly models?: readonly ModelSpec[];
+  /** Constructors (signature patterns) whose provider differs from the binding's. */
+  readonly providers?: readonly { readonly made: string; readonly provider: Provider }[];
+}
+
+export interface Sdk {
+  readonly id: string;
+  /** For people. */
+  readonly name: string;
+  /** Where the facts were read: versions or documents. */
+  readonly source: string;
+  readonly python?: SdkBinding;
+  readonly typescript?: SdkBinding;
+}
+
+export const defineSdk = (sdk: Sdk): Sdk => sdk;

@@ -1,0 +1,86 @@
+import type { Provider } from '../model.ts';
+import { defineSdk, type Fields, type LoopSpec, type ModelSpec } from './sdk.ts';
+
+const fields: Fields = {
+  model: 'model',
+  system: ['instructions', 'system'],
+  messages: ['messages', 'prompt'],
+  tools: 'tools',
+  cap: ['maxOutputTokens', 'maxTokens'],
+  bound: 'maxSteps',
+  stop: 'stopWhen',
+};
+
+const loop: LoopSpec = {
+  option: 'stopWhen',
+  fallback: 1,
+  needsTools: true,
+  stops: { counted: ['isStepCount()', 'stepCountIs()'], endless: ['hasToolCall()', 'isLoopFinished()'] },
+};
+
+/** The provider packages fill in the model's maximum for Anthropic and send nothing for the others. */
+const omittedCap = 'model-maximum' as const;
+
+/** A provider package: `openai('id')`, `openai.chat('id')`, `createOpenAI({…})('id')`. */
+const provider = (name: string, of: Provider | 'model'): ModelSpec => ({
+  package: `@ai-sdk/${name}`,
+  make: ['*[.{chat,responses,completion,languageModel,messages}]()', 'create*()[.{chat,responses,completion,languageModel,messages,chatModel}]()'],
+  provider: of,
+  id: 'model#0',
+  baseUrl: '@receiver.baseURL',
+});
+
+const community = (name: string, of: Provider): ModelSpec => ({ ...provider('', of), package: name });
+
+export default defineSdk({
+  id: 'vercel-ai',
+  name: 'Vercel AI SDK',
+  source: 'vercel ai 7.0.77',
+  typescript: {
+    packages: ['ai', '@ai-sdk/*', '@openrouter/ai-sdk-provider', 'ollama-ai-provider', 'workers-ai-provider'],
+    provider: 'model',
+    calls: [
+      { signature: '{generateText,streamText,experimental_generateText,experimental_streamText}', api: 'text', fields, omittedCap, loop },
+      { signature: '{generateObject,streamObject}', api: 'object', fields: { ...fields, bound: undefined, stop: undefined }, omittedCap },
+      {
+        signature: '{ToolLoopAgent,Experimental_Agent}().{generate,stream}',
+        api: 'agent',
+        fields: {
+          model: '@receiver.model',
+          system: ['@receiver.instructions', '@receiver.system'],
+          messages: ['messages', 'prompt'],
+          tools: '@receiver.tools',
+          cap: '@receiver.maxOutputTokens',
+          stop: '@receiver.stopWhen',
+        },
+        omittedCap,
+        loop: { ...loop, fallback: 20 },
+      },
+    ],
+    models: [
+      { package: 'ai', make: 'wrapLanguageModel()', provider: 'model', id: 'model', wraps: 'model' },
+      { package: 'ai', make: ['gateway[.languageModel]()', 'createGateway()()'], provider: 'model', id: 'model#0' },
+      { package: 'ai', make: 'customProvider().languageModel()', provider: 'model', id: 'model#0', table: '@receiver.languageModels' },
+      provider('openai', 'openai'),
+      provider('anthropic', 'anthropic'),
+      provider('google', 'google'),
+      provider('google-vertex', 'vertex'),
+      provider('amazon-bedrock', 'bedrock'),
+      provider('azure', 'azure'),
+      provider('groq', 'groq'),
+      provider('mistral', 'mistral'),
+      provider('xai', 'xai'),
+      provider('deepseek', 'deepseek'),
+      provider('togetherai', 'together'),
+      provider('perplexity', 'perplexity'),
+      provider('cohere', 'cohere'),
+      provider('fireworks', 'fireworks'),
+      provider('cerebras', 'cerebras'),
+      provider('openai-compatible', 'other'),
+      provider('gateway', 'model'),
+      community('@openrouter/ai-sdk-provider', 'openrouter'),
+      community('ollama-ai-provider', 'local'),
+      community('workers-ai-provider', 'other'),
+    ],
+  },
+});

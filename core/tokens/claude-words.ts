@@ -1,0 +1,1 @@
+export const CLAUDE_WORD_COSTS = '';

@@ -1,0 +1,25 @@
+/** Reading request bodies that nobody has checked, and writing JSON the way providers put it into prompts. */
+
+export type Dict = Readonly<Record<string, unknown>>;
+
+export const isDict = (value: unknown): value is Dict => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const dict = (value: unknown): Dict => (isDict(value) ? value : {});
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+export const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** The first of several spellings that is set: `first(body, 'inputSchema', 'input_schema')`. */
+export function first(from: Dict, ...names: readonly string[]): unknown {
+  for (const name of names) if (from[name] !== undefined && from[name] !== null) return from[name];
+  return undefined;
+}
+
+/** How deep a body is followed; real schemas stay far below, and a hostile one must not overflow the stack. */
+export const DEEPEST = 200;
+
+/** JSON with `, ` and `: ` between items, as Python's json.dumps writes it. */
+export function spacedJson(value: unknown, depth = 0): string {
+  if (depth > DEEPEST) return '…';
+  if (Array.isArray(value)) return `[${value.map((item) => spacedJson(item, depth + 1)).join(', ')}]`;
+  if (!isDict(value)) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}: ${spacedJson(item, depth + 1)}`).join(', ')}}`;
+}

@@ -1,0 +1,142 @@
+import { claudeImage, imageSizeOf, pdfPages } from '../images.ts';
+import { type Dict, dict, first, isDict, list, spacedJson, text } from '../json.ts';
+import { about, type Measure } from '../parts.ts';
+import { type RequestContext, textsOf } from './context.ts';
+
+/**
+ * Anthropic's Messages API, and Claude behind Bedrock and Vertex. Tools go into the prompt as one `<function>` line of JSON each, behind a hidden
+ * prompt whose length depends on the generation and on tool_choice. What the constants are is read off counted requests.
+ */
+export type ClaudeTool = { readonly name: string; readonly description: string; readonly schema: unknown };
+
+export type Choice = 'auto' | 'forced' | 'none';
+
+export const toolLine = (tool: ClaudeTool): string =>
+  `\n<function>${spacedJson({ description: tool.description, name: tool.name, parameters: tool.schema })}</function>\n`;
+
+/** Hidden prompts of tools that Anthropic defines itself (docs, tool use pricing): tokens and how far they may be off. */
+const BUILT_IN: readonly (readonly [RegExp, number, number])[] = [
+  [/^bash_/, 290, 60],
+  [/^text_editor_/, 700, 100],
+  [/^computer_/, 1300, 900],
+  [/^memory_/, 700, 300],
+];
+
+export interface ClaudeRequest {
+  readonly system: readonly unknown[];
+  readonly messages: readonly unknown[];
+  readonly tools: readonly unknown[];
+  readonly choice: Choice;
+  readonly thinking: string;
+  readonly schema: unknown;
+}
+
+export function countAnthropic(context: RequestContext, body: Dict): void {
+  const choice = text(dict(body.tool_choice).type);
+  const config = dict(first(dict(body.output_config), 'format') ?? body.output_format);
+  countClaude(context, {
+    system: typeof body.system === 'string' ? [{ type: 'text', text: body.system }] : list(body.system),
+    messages: list(body.messages),
+    tools: list(body.tools),
+    choice: choice === 'any' || choice === 'tool' ? 'forced' : choice === 'none' ? 'none' : 'auto',
+    thinking: text(dict(body.thinking).type),
+    schema: config.schema,
+  });
+  if (list(body.mcp_servers).length) context.parts.note('MCP servers add tools that the body does not show');
+  if (body.context_management) context.parts.note('context management may take earlier parts out');
+}
+
+export function countClaude(context: RequestContext, request: ClaudeRequest): void {
+  const { parts, family } = context;
+  const { generation, id } = family;
+  parts.add('system', 'system', ...request.system.flatMap((block) => blockMeasures(context, block)));
+  if (request.tools.length && request.choice !== 'none') addTools(context, request);
+  request.messages.forEach((message, at) => {
+    parts.add('message', `message ${at + 1} (${text(dict(message).role) || 'user'})`, ...contentMeasures(context, dict(message).content));
+  });
+  const frame = [context.constant([`claude frame ${generation}`, `claude frame ${id}`], 0, 7)];
+  if (request.system.length) frame.push(context.constant([`claude system ${id}`], 0));
+  for (let more = request.messages.length - 1; more > 0; more--) frame.push(context.constant([`claude further message ${id}`], 0.5, 3));
+  parts.add('overhead', 'message frame', ...frame);
+  if (request.thinking === 'enabled' || request.thinking === 'adaptive') {
+    parts.add('overhead', 'thinking prompt', context.constant([`claude thinking ${request.thinking} ${id}`], 3));
+  }
+  if (request.schema !== undefined) {
+    parts.add('format', 'response format', context.constant([`claude response format ${id}`], 25), context.measure(spacedJson(request.schema)));
+  }
+}
+
+function addTools(context: RequestContext, request: ClaudeRequest): void {
+  const { parts, family } = context;
+  const measures: Measure[] = [];
+  for (const tool of request.tools) {
+    const own = dict(tool);
+    const type = text(own.type);
+    const builtIn = BUILT_IN.find(([pattern]) => pattern.test(type));
+    if (builtIn) measures.push(about(builtIn[1], builtIn[2]));
+    else if (type && type !== 'custom' && own.input_schema === undefined) {
+      measures.push(about(1500, 1400));
+      parts.note(`${type} runs at the provider: its prompt and results are guessed`);
+    } else measures.push(context.measure(toolLine({ name: text(own.name), description: text(own.description), schema: own.input_schema ?? {} })));
+  }
+  parts.add('tools', 'tools', ...measures);
+  const { generation, id } = family;
+  const names = [`claude tools ${request.choice} ${generation}`, `claude tools ${request.choice} ${generation.replace(/^.*-/, '')}`, `claude tools ${request.choice} ${id}`];
+  parts.add('overhead', 'tool prompt', context.constant(names, 5));
+}
+
+function contentMeasures(context: RequestContext, content: unknown): Measure[] {
+  if (typeof content === 'string') return [context.measure(content)];
+  let calls = 0;
+  return list(content).flatMap((block) => {
+    const isCall = isDict(block) && block.type === 'tool_use';
+    if (isCall) calls += 1;
+    const measures = blockMeasures(context, block);
+    return isCall && calls > 1 ? [...measures, context.constant([`claude parallel call ${context.family.id}`], 10)] : measures;
+  });
+}
+
+/** A tool call in the prompt: one `<parameter>` per argument. */
+export function callText(name: string, input: unknown): string {
+  const parameters = Object.entries(dict(input)).map(([key, value]) => `<parameter name="${key}">${typeof value === 'string' ? value : spacedJson(value)}</parameter>\n`);
+  return `\n<invoke name="${name}">\n${parameters.join('')}</invoke>`;
+}
+
+function blockMeasures(context: RequestContext, value: unknown): Measure[] {
+  const block = dict(value);
+  const { id } = context.family;
+  switch (block.type ?? (typeof block.text === 'string' ? 'text' : '')) {
+    case 'text':
+      return [context.measure(block.text)];
+    case 'tool_use':
+      return [context.measure(callText(text(block.name), block.input)), context.constant([`claude tool call ${id}`], 5)];
+    case 'tool_result':
+      return [...contentMeasures(context, block.content), context.constant([`claude tool result ${id}`], 5)];
+    case 'thinking':
+      return [context.measure(block.thinking)];
+    case 'redacted_thinking':
+      return [about(text(block.data).length / 5, text(block.data).length / 6)];
+    case 'image':
+      return [claudeImage(context.family, imageSizeOf(dict(block.source).data))];
+    case 'document':
+      return documentMeasures(context, block);
+    default:
+      return otherBlock(context, block);
+  }
+}
+
+function documentMeasures(context: RequestContext, block: Dict): Measure[] {
+  const source = dict(block.source);
+  const cited = dict(block.citations).enabled === true ? [context.constant([`claude citations ${context.family.id}`], 120)] : [];
+  const titles = [context.measure(block.title), context.measure(block.context)];
+  if (source.type === 'text') return [...cited, ...titles, context.measure(source.data), context.constant([`claude text document ${context.family.id}`], 5)];
+  if (source.type === 'content') return [...cited, ...titles, ...contentMeasures(context, source.content)];
+  return [...cited, ...titles, pdfPages(context.family, source.data)];
+}
+
+/** Blocks of server tools and what is newer than this table: their visible words. */
+function otherBlock(context: RequestContext, block: Dict): Measure[] {
+  if (typeof block.type === 'string') context.parts.note(`${block.type} blocks: only their visible text is counted`);
+  const words = [...textsOf(block.content), block.input === undefined ? '' : spacedJson(block.input)].filter((word) => word !== '');
+  return words.map((word) => context.measure(word)).map((measure) => ({ ...measure, spread: measure.spread + measure.expected * 0.3 + 10, exact: false }));
+}

@@ -1,0 +1,63 @@
+import { claudeImage, imageSizeOf, pdfPages } from '../images.ts';
+import { type Dict, dict, first, isDict, list, text } from '../json.ts';
+import { about, type Measure } from '../parts.ts';
+import { countClaude } from './anthropic.ts';
+import { type RequestContext, textsOf } from './context.ts';
+
+/** Bedrock's Converse API: for Claude it is Anthropic's request under other names; other models get a wide estimate of the same texts. */
+export function countConverse(context: RequestContext, body: Dict): void {
+  const toolConfig = dict(body.toolConfig);
+  const choice = dict(toolConfig.toolChoice);
+  const tools = list(toolConfig.tools).map(dict).filter((tool) => isDict(tool.toolSpec));
+  if (context.claude) {
+    countClaude(context, {
+      system: list(body.system).filter((block) => typeof dict(block).text === 'string'),
+      messages: list(body.messages).map((message) => ({ role: dict(message).role, content: list(dict(message).content).flatMap((block) => claudeBlock(dict(block))) })),
+      tools: tools.map((tool) => {
+        const spec = dict(tool.toolSpec);
+        return { name: spec.name, description: spec.description, input_schema: dict(spec.inputSchema).json };
+      }),
+      choice: choice.any || choice.tool ? 'forced' : 'auto',
+      thinking: text(dict(first(dict(body.additionalModelRequestFields), 'thinking', 'reasoning_config')).type),
+      schema: undefined,
+    });
+    return;
+  }
+  countOther(context, body, tools);
+}
+
+/** A Converse content block in Anthropic's words. */
+function claudeBlock(block: Dict): unknown[] {
+  if (typeof block.text === 'string') return [{ type: 'text', text: block.text }];
+  if (isDict(block.toolUse)) return [{ type: 'tool_use', name: block.toolUse.name, input: block.toolUse.input }];
+  if (isDict(block.toolResult)) return [{ type: 'tool_result', content: list(block.toolResult.content).flatMap((inner) => resultBlock(dict(inner))) }];
+  if (isDict(block.image)) return [{ type: 'image', source: { data: dict(block.image.source).bytes } }];
+  if (isDict(block.document)) return [{ type: 'document', title: block.document.name, source: { data: dict(block.document.source).bytes } }];
+  if (isDict(block.reasoningContent)) return [{ type: 'thinking', thinking: dict(block.reasoningContent.reasoningText).text }];
+  if (isDict(block.guardContent)) return [{ type: 'text', text: dict(block.guardContent.text).text }];
+  return [];
+}
+
+const resultBlock = (block: Dict): unknown[] => (block.json === undefined ? claudeBlock(block) : [{ type: 'text', text: JSON.stringify(block.json) }]);
+
+/** Nova, Llama, Mistral and others behind Bedrock: texts by o200k_base, with a wide range. */
+function countOther(context: RequestContext, body: Dict, tools: readonly Dict[]): void {
+  const { parts } = context;
+  parts.add('system', 'system', ...textsOf(body.system).map((words) => context.measure(words)));
+  list(body.messages).forEach((message, at) => {
+    const own = dict(message);
+    parts.add('message', `message ${at + 1} (${text(own.role)})`, ...list(own.content).flatMap((block) => otherMeasures(context, dict(block))));
+  });
+  if (tools.length) parts.add('tools', 'tools', ...tools.map((tool) => context.measure(JSON.stringify(tool.toolSpec))), about(300, 290));
+  parts.add('overhead', 'request', about(4, 4));
+}
+
+function otherMeasures(context: RequestContext, block: Dict): Measure[] {
+  if (isDict(block.image)) return [claudeImage(context.family, imageSizeOf(dict(block.image.source).bytes))];
+  if (isDict(block.document)) return [pdfPages(context.family, dict(block.document.source).bytes)];
+  return claudeBlock(block).flatMap((inner) => {
+    const own = dict(inner);
+    const words = [text(own.text), text(own.thinking), own.input === undefined ? '' : JSON.stringify(own.input), ...textsOf(own.content)];
+    return words.map((word) => context.measure(word));
+  });
+}

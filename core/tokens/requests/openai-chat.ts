@@ -1,0 +1,96 @@
+import { imageSizeOf, openaiImage, pdfPages } from '../images.ts';
+import { type Dict, dict, list, text } from '../json.ts';
+import { about, exactly, type Measure } from '../parts.ts';
+import { type RequestContext, textsOf } from './context.ts';
+import { functionOf, renderResponseSchema, renderTools } from './openai-tools.ts';
+
+/**
+ * OpenAI's chat API. Each message costs its role, content and three marks; the reply is primed. Constants are read off counted requests;
+ * the per-message rule is the one of OpenAI's cookbook.
+ */
+export function countOpenaiChat(context: RequestContext, body: Dict, model: string): void {
+  const { parts, family } = context;
+  const messages = list(body.messages).map(dict);
+  const tools = [...list(body.tools), ...list(body.functions)];
+  const hasSystem = messages.some((message) => message.role === 'system' || message.role === 'developer');
+  messages.forEach((message, at) => {
+    const role = text(message.role) || 'user';
+    const kind = role === 'system' || role === 'developer' ? 'system' : 'message';
+    parts.add(kind, kind === 'system' ? `system ${at + 1}` : `message ${at + 1} (${role})`, ...messageMeasures(context, message, model));
+  });
+  if (tools.length && body.tool_choice !== 'none') addFunctionTools(context, tools, 'chat', hasSystem, forcedBy(body.tool_choice ?? body.function_call));
+  addResponseFormat(context, dict(dict(body.response_format).json_schema));
+  parts.add('overhead', 'reply priming', context.constant([`${family.id} priming`], 0, 3));
+}
+
+export type Forced = 'named' | 'required' | '';
+
+export const forcedBy = (choice: unknown): Forced =>
+  choice === 'required' || choice === 'any' ? 'required' : typeof choice === 'object' && choice !== null ? 'named' : '';
+
+/** Tools of the chat and the responses API. */
+export function addFunctionTools(context: RequestContext, tools: readonly unknown[], api: 'chat' | 'responses', hasSystem: boolean, forced: Forced): void {
+  const { parts, family } = context;
+  const functions = tools.filter((tool) => functionOf(tool).name !== undefined && (dict(tool).type ?? 'function') === 'function');
+  for (const tool of tools) {
+    if (functions.includes(tool)) continue;
+    const type = text(dict(tool).type) || 'unknown';
+    if (type === 'custom') parts.add('tools', `tool ${type}`, context.measure(JSON.stringify(tool)));
+    else {
+      parts.add('tools', `tool ${type}`, about(600, 590));
+      parts.note(`${type} runs at the provider: its prompt and results are guessed`);
+    }
+  }
+  if (!functions.length) return;
+  const rendered = context.measure(renderTools(functions));
+  parts.add('tools', 'tools', { ...rendered, spread: rendered.spread + rendered.expected * 0.01, exact: false });
+  const place = hasSystem ? 'system' : 'alone';
+  const overhead = [context.constant([`${family.id} ${api} tools ${place}`, `openai-5 ${api} tools ${place}`], 1.5)];
+  if (forced) overhead.push(context.constant([`${family.id} ${api} tools ${forced}`], 3));
+  parts.add('overhead', 'tool frame', ...overhead);
+}
+
+export function addResponseFormat(context: RequestContext, format: Dict): void {
+  if (format.schema === undefined) return;
+  const { id } = context.family;
+  const measures = [context.measure(renderResponseSchema(format.schema)), context.measure(format.name), context.constant([`${id} response format`, 'openai-4o response format'], 4)];
+  if (text(format.description)) measures.push(context.measure(format.description), context.constant([`${id} format description`, 'openai-4o format description'], 1));
+  context.parts.add('format', 'response format', ...measures);
+}
+
+function messageMeasures(context: RequestContext, message: Dict, model: string): Measure[] {
+  const { id } = context.family;
+  const role = text(message.role) || 'user';
+  const measures: Measure[] = [exactly(4), ...contentMeasures(context, message.content, model)];
+  if (text(message.name)) measures.push(context.measure(message.name), about(1, 2));
+  if (role === 'assistant') measures.push(context.constant([`${id} assistant message`], 0));
+  if (role === 'tool') measures.push(context.constant([`${id} tool result`], 2));
+  const calls = [...list(message.tool_calls), ...(message.function_call ? [{ function: message.function_call }] : [])];
+  calls.forEach((call, at) => {
+    const { name, arguments: input } = functionOf(call);
+    measures.push(context.measure(name), context.measure(input), context.constant([`${id} tool call`], 2));
+    if (at > 0) measures.push(context.constant([`${id} parallel call`], 3));
+  });
+  return measures;
+}
+
+/** Text parts are joined before they are encoded, so that their border may merge. */
+function contentMeasures(context: RequestContext, content: unknown, model: string): Measure[] {
+  const measures: Measure[] = [context.measure(textsOf(content).join(''))];
+  if (typeof content === 'string') return measures;
+  for (const block of list(content).map(dict)) {
+    if (block.type === 'image_url') {
+      const image = dict(block.image_url);
+      measures.push(openaiImage(model, imageSizeOf(image.url), text(image.detail)));
+    } else if (block.type === 'input_audio') measures.push(audio(dict(block.input_audio).data));
+    else if (block.type === 'file') measures.push(pdfPages(context.family, dict(block.file).file_data));
+    else if (block.type === 'refusal') measures.push(context.measure(block.refusal));
+  }
+  return measures;
+}
+
+/** About ten tokens a second; 32 kB of base64 is about a second of common MP3. */
+function audio(base64: unknown): Measure {
+  const tokens = Math.max(10, text(base64).length / 4000);
+  return about(tokens, tokens * 0.8);
+}

@@ -1,0 +1,57 @@
+import { imageSizeOf, openaiImage, pdfPages } from '../images.ts';
+import { type Dict, dict, list, text } from '../json.ts';
+import { about, exactly, type Measure } from '../parts.ts';
+import { type RequestContext, textsOf } from './context.ts';
+import { addFunctionTools, addResponseFormat, forcedBy } from './openai-chat.ts';
+
+/** OpenAI's responses API: the same prompt behind other field names; tools cost a little less than in chat. */
+export function countOpenaiResponses(context: RequestContext, body: Dict, model: string): void {
+  const { parts, family } = context;
+  const items = typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : list(body.input).map(dict);
+  const instructions = text(body.instructions);
+  if (instructions) parts.add('system', 'instructions', exactly(4), context.measure(instructions));
+  items.forEach((item, at) => {
+    const role = text(item.role) || text(item.type) || 'user';
+    parts.add(role === 'system' || role === 'developer' ? 'system' : 'message', `input ${at + 1} (${role})`, ...itemMeasures(context, item, model));
+  });
+  const hasSystem = instructions !== '' || items.some((item) => item.role === 'system' || item.role === 'developer');
+  if (list(body.tools).length && body.tool_choice !== 'none') addFunctionTools(context, list(body.tools), 'responses', hasSystem, forcedBy(body.tool_choice));
+  const format = dict(dict(body.text).format);
+  if (format.type === 'json_schema') addResponseFormat(context, format);
+  parts.add('overhead', 'reply priming', context.constant([`${family.id} priming`], 0, 3));
+  if (body.previous_response_id || body.conversation) parts.note('the conversation kept at the provider is not in the body: at least this much');
+  if (body.prompt) parts.note('the prompt kept at the provider is not in the body: at least this much');
+}
+
+function itemMeasures(context: RequestContext, item: Dict, model: string): Measure[] {
+  const { id } = context.family;
+  switch (item.type ?? 'message') {
+    case 'message': {
+      const extra = item.role === 'assistant' ? [context.constant([`${id} responses assistant message`, `${id} assistant message`], 0)] : [];
+      return [exactly(4), ...contentMeasures(context, item.content, model), ...extra];
+    }
+    case 'function_call':
+      return [context.measure(item.name), context.measure(item.arguments), context.constant([`${id} responses call`], 2)];
+    case 'function_call_output':
+      return [...contentMeasures(context, item.output, model), context.constant([`${id} responses result`], 2)];
+    case 'reasoning': {
+      const summary = list(item.summary).flatMap((part) => textsOf([part]));
+      context.parts.note('replayed reasoning is counted by the length of its encrypted form');
+      const hidden = text(item.encrypted_content).length / 7;
+      return [...(hidden ? [] : summary.map((words) => context.measure(words))), about(hidden, hidden * 0.6)];
+    }
+    default:
+      context.parts.note(`${text(item.type)} items: only their visible text is counted`);
+      return [...contentMeasures(context, item.content ?? item.output, model), about(10, 10)];
+  }
+}
+
+function contentMeasures(context: RequestContext, content: unknown, model: string): Measure[] {
+  const measures: Measure[] = [context.measure(textsOf(content).join(''))];
+  if (typeof content === 'string') return measures;
+  for (const block of list(content).map(dict)) {
+    if (block.type === 'input_image') measures.push(openaiImage(model, imageSizeOf(block.image_url), text(block.detail)));
+    else if (block.type === 'input_file') measures.push(pdfPages(context.family, block.file_data));
+  }
+  return measures;
+}

@@ -1,0 +1,69 @@
+/** The real analysis on the real disk. */
+import { formatTokens } from '../core/format.ts';
+import { type ListedModel, listModels } from '../core/pricing/index.ts';
+import { readAssets } from '../workspace/assets.ts';
+import { describeProblem, discover, isWanted, loadConfig, nodeHost } from '../workspace/index.ts';
+import { rulePages } from './assets.ts';
+import type { Engine, ModelChoice, ServerDeps } from './deps.ts';
+import { docsIn } from './docs.ts';
+import { extensionOf } from './uris.ts';
+
+export function defaultDeps(): ServerDeps {
+  return {
+    load: loadEngine,
+    host: nodeHost,
+    discover: (root, config, accepts) => discover(root, config, accepts).files,
+    wanted: isWanted,
+    loadConfig: (root) => {
+      const { config, problems } = loadConfig(root);
+      return { config, problems: problems.map(describeProblem) };
+    },
+    today: () => new Date().toISOString().slice(0, 10),
+    docsUri: docsIn(rulePages()),
+  };
+}
+
+/** All parsers are loaded at once, side by side: which languages a person opens next is not known. */
+export async function loadEngine(): Promise<Engine> {
+  const [{ createProject }, { createCounter }, { typescript, javascript }, { promptFile, isPromptPath }, { initTreeSitter }, { createPython }] =
+    await Promise.all([
+      import('../core/analyze.ts'),
+      import('../core/tokens/index.ts'),
+      import('../core/frontends/typescript.ts'),
+      import('../core/frontends/prompt-file.ts'),
+      import('../core/frontends/tree-sitter.ts'),
+      import('../core/frontends/python.ts'),
+    ]);
+  const [python, counter] = await Promise.all([initTreeSitter(readAssets()).then(createPython), createCounter()]);
+  const frontends = [typescript, javascript, python, promptFile];
+  return {
+    createProject,
+    frontends,
+    counter,
+    frontendFor: (path) => {
+      const extension = extensionOf(path);
+      if (isPromptPath(path)) return promptFile;
+      return frontends.find((frontend) => frontend !== promptFile && frontend.extensions.includes(extension));
+    },
+    models: (day) => COMPLETED.flatMap((provider) => listModels(provider, day)).map(modelChoice),
+  };
+}
+
+/** Providers whose ids are completed, the commonest first; aggregators repeat these under their own names. */
+const COMPLETED = ['anthropic', 'openai', 'google', 'deepseek', 'xai', 'mistral', 'groq', 'cohere', 'bedrock'] as const;
+
+function modelChoice({ model, provider, price, contextWindow, retirement, tier }: ListedModel): ModelChoice {
+  const notes = [
+    price,
+    ...(contextWindow ? [`Context window: ${formatTokens(contextWindow)} tokens.`] : []),
+    ...(retirement ? [`The provider stops serving it on ${retirement.date}.`] : []),
+  ];
+  return {
+    id: model,
+    provider,
+    price,
+    note: notes.join('\n\n'),
+    retired: retirement !== undefined && retirement.daysLeft < 90,
+    listed: tier !== undefined,
+  };
+}

@@ -1,0 +1,136 @@
+/** One call as Markdown: the hover, the tooltip of its hint. */
+import type { AnalyzedCall } from '../../core/analyze.ts';
+import { formatShare, formatTokenRange, formatTokens, formatUsd, formatUsdRange } from '../../core/format.ts';
+import type { PromptSegment, Range } from '../../core/model.ts';
+import {
+  type CacheState,
+  CHANGES,
+  cacheState,
+  loopWords,
+  modelWords,
+  priceWords,
+  segmentName,
+  segmentText,
+  sourceWords,
+  whyNotKept,
+  whyUnpriced,
+} from '../words.ts';
+
+/** Parts of a prompt that are listed; the rest is summed up in one row. */
+const MAX_ROWS = 16;
+
+export function callMarkdown(call: AnalyzedCall): string {
+  const sections = [title(call), costTable(call), segmentTable(call), cacheLine(call), priceLines(call), growthTable(call), assumptionList(call)];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+/** Text from the code must not become markup. */
+export const code = (text: string): string => {
+  const plain = text.replace(/`/g, 'ˋ').replace(/\|/g, '∣').replace(/\s+/g, ' ');
+  return plain.trim() === '' ? '' : `\`${plain}\``;
+};
+export const cell = (text: string): string => text.replace(/[\\`*_{}[\]<>#|]/g, (mark) => `\\${mark}`).replace(/\s+/g, ' ');
+
+function title(call: AnalyzedCall): string {
+  const { site } = call;
+  const model = site.model.kind === 'known' ? code(site.model.value) : cell(modelWords(call));
+  const loop = site.loops.map(loopWords).filter((words) => words !== undefined);
+  return [
+    `**Costlint** · ${model} · ${cell(site.sdk)} ${cell(site.api)}`,
+    ...loop.map((words) => `${words[0]?.toUpperCase()}${words.slice(1)}.`),
+  ].join('\n\n');
+}
+
+function costTable(call: AnalyzedCall): string {
+  const { cost, inputTokens, outputTokens } = call.estimate;
+  const row = (name: string, range: Range, format: (n: number) => string): string =>
+    `| ${name} | ${format(range.low)} | **${format(range.expected)}** | ${format(range.high)} |`;
+  const head = ['| | low | expected | high |', '|---|--:|--:|--:|'];
+  const tokens = [
+    row(call.site.hiddenInput ? 'tokens in, at least' : 'tokens in', inputTokens, formatTokens),
+    row('tokens out', outputTokens, formatTokens),
+  ];
+  if (!cost) return [`Cost unknown: ${cell(whyUnpriced(call))}.`, '', ...head, ...tokens].join('\n');
+  return [
+    ...head,
+    row('one call', cost.call, formatUsd),
+    row('one run', cost.run, formatUsd),
+    row('one month', cost.month, formatUsd),
+    ...tokens,
+  ].join('\n');
+}
+
+const CACHE_WORDS: Readonly<Record<CacheState, string>> = {
+  kept: 'cached',
+  keepable: 'could be cached',
+  break: '**breaks here**',
+  after: 'no',
+  none: 'no cache',
+};
+
+function segmentTable(call: AnalyzedCall): string {
+  const { segments } = call.site;
+  if (segments.length === 0) return '';
+  const rows = segments.slice(0, MAX_ROWS).map((segment, index) => {
+    const because = segment.cause && segment.stability !== 'static' ? `: ${code(segment.cause.text)}` : '';
+    const changes = `${CHANGES[segment.stability]}${because}`;
+    return `| ${segmentName(segment)} | ${code(segmentText(segment))} | ${formatTokenRange(segment.tokens)} | ${CACHE_WORDS[cacheState(call, index)]} | ${changes} |`;
+  });
+  const rest = segments.slice(MAX_ROWS);
+  if (rest.length > 0) rows.push(`| … | ${rest.length} more parts | ${formatTokenRange(sum(rest.map((segment) => segment.tokens)))} | | |`);
+  return ['| prompt | text | tokens | cache | changes |', '|---|---|--:|---|---|', ...rows].join('\n');
+}
+
+const sum = (ranges: readonly Range[]): Range =>
+  ranges.reduce((all, range) => ({ low: all.low + range.low, expected: all.expected + range.expected, high: all.high + range.high }), {
+    low: 0,
+    expected: 0,
+    high: 0,
+  });
+
+function cacheLine(call: AnalyzedCall): string {
+  const { cache } = call.estimate;
+  if (call.site.segments.length === 0 || call.site.caching === 'none') return '';
+  const now = `Cache: ${formatShare(cache.hitRate)} of the input can be read from it as the code stands`;
+  const best = cache.reachableHitRate > cache.hitRate ? `, ${formatShare(cache.reachableHitRate)} in the best order` : '';
+  const why = !cache.active && cache.stablePrefix > 0 ? `; ${whyNotKept(call)}` : '';
+  return `${now}${best}${why}.`;
+}
+
+function priceLines({ quote }: AnalyzedCall): string {
+  if (!quote) return '';
+  const lines = [`Price: ${priceWords(quote)} (${cell(sourceWords(quote))})${quote.until ? `, until ${quote.until}` : ''}.`];
+  for (const tier of quote.tiers) lines.push(`Above ${formatTokens(tier.above)} prompt tokens the whole request pays ${priceWords(tier)}.`);
+  if (quote.retirement && !quote.retirement.retired) lines.push(`The provider stops serving this model on ${quote.retirement.date}.`);
+  if (quote.retirement?.retired) lines.push(`The provider has stopped serving this model (${quote.retirement.date}).`);
+  return [...lines, ...quote.notes.map(cell)].join('\n\n');
+}
+
+function growthTable(call: AnalyzedCall): string {
+  const { growth } = call.estimate;
+  if (growth.length === 0) return '';
+  const rows = growth.map((step) => `| ${step.steps} | ${formatUsdRange(step.withCache)} | ${formatUsdRange(step.withoutCache)} |`);
+  return ['| calls in one run | with cache | without |', '|--:|--:|--:|', ...rows].join('\n');
+}
+
+function assumptionList(call: AnalyzedCall): string {
+  const { assumptions } = call.estimate;
+  if (assumptions.length === 0) return '';
+  const rows = assumptions.map(
+    (each) => `- ${cell(each.text)}: \`costlint.assumptions.${each.setting}\`${each.source ? ` (${cell(each.source)})` : ''}`,
+  );
+  return ['Assumed, since the code does not show it:', ...rows].join('\n');
+}
+
+/** One part of a prompt. */
+export function segmentMarkdown(call: AnalyzedCall, segment: PromptSegment, index: number): string {
+  const because = segment.cause && segment.stability !== 'static' ? ` (${code(segment.cause.text)})` : '';
+  const cache = {
+    kept: 'The provider can read it from its cache.',
+    keepable: `It could be read from the cache: ${whyNotKept(call)}.`,
+    break: 'The cache ends here: this and everything behind it is paid in full on every call.',
+    after: 'It stands behind a part that changes, so no cache keeps it.',
+    none: 'This provider has no prompt cache.',
+  }[cacheState(call, index)];
+  return `**Costlint** · ${segmentName(segment)}, ${formatTokenRange(segment.tokens)} tokens, changes ${CHANGES[segment.stability]}${because}. ${cache}`;
+}

@@ -1,0 +1,31 @@
+/** Which text of a document the provider's cache can keep, and what ends it. */
+import type { AnalyzedCall } from '../../core/analyze.ts';
+import { formatTokens } from '../../core/format.ts';
+import type { PrefixSpan } from '../../core/protocol/index.ts';
+import type { Session, View } from '../session.ts';
+import { cacheState, shorten } from '../words.ts';
+
+export async function prefixSpans(session: Session, uri: string): Promise<PrefixSpan[]> {
+  const view = await session.view(uri);
+  if (!view?.folder.settings.decorations) return [];
+  return view.analysis.calls.flatMap((call) => spansOf(view, uri, call));
+}
+
+function spansOf(view: View, uri: string, call: AnalyzedCall): PrefixSpan[] {
+  // A prompt without a part that stays has nothing to show: everything changes, and marking all of it would only be noise.
+  if (call.estimate.cache.stablePrefix === 0 && call.estimate.cache.reachablePrefix === 0) return [];
+  return call.site.segments.flatMap((segment, index): PrefixSpan[] => {
+    const kind = cacheState(call, index);
+    const place = segment.at.path === view.analysis.path ? view.buffer.locate(segment.at) : undefined;
+    if (kind === 'none' || kind === 'after' || place?.uri !== uri) return [];
+    return [{ range: place.range, kind, note: kind === 'break' ? breakNote(call, index) : '' }];
+  });
+}
+
+/** Shown behind the part that ends the prefix, where another order would keep more; '' where nothing is lost. */
+function breakNote(call: AnalyzedCall, index: number): string {
+  const { stablePrefix, reachablePrefix } = call.estimate.cache;
+  if (reachablePrefix <= stablePrefix) return '';
+  const cause = call.site.segments[index]?.cause;
+  return `cache ends here${cause ? `: ${shorten(cause.text, 30)}` : ''}, before ${formatTokens(reachablePrefix - stablePrefix)} tokens that it could keep`;
+}

@@ -1,0 +1,64 @@
+/** What the calls of one file cost together, for the status bar and its list. */
+import type { AnalyzedCall } from '../../core/analyze.ts';
+import { formatUsdExpected, formatUsdRange, plural } from '../../core/format.ts';
+import type { Range } from '../../core/model.ts';
+import type { CallSummary, FileSummary } from '../../core/protocol/index.ts';
+import type { Session, View } from '../session.ts';
+import { longCost, modelWords, shortCost, tokensWords } from '../words.ts';
+import { cell } from './call-markdown.ts';
+
+export async function fileSummary(session: Session, uri: string): Promise<FileSummary | null> {
+  const view = await session.view(uri);
+  if (!view || view.analysis.calls.length === 0) return null;
+  const total = totalOf(view.analysis.calls);
+  return {
+    text: statusText(total),
+    tooltip: tooltip(view, total),
+    calls: view.analysis.calls.flatMap((call) => callSummary(view, call)),
+    findings: view.analysis.findings.length,
+  };
+}
+
+export interface Total {
+  readonly calls: number;
+  /** Calls without a figure; the sums leave them out. */
+  readonly unpriced: number;
+  readonly run: Range;
+  readonly month: Range;
+}
+
+export function totalOf(calls: readonly AnalyzedCall[]): Total {
+  const costs = calls.flatMap(({ estimate }) => estimate.cost ?? []);
+  const add = (ranges: readonly Range[]): Range => ({
+    low: ranges.reduce((sum, range) => sum + range.low, 0),
+    expected: ranges.reduce((sum, range) => sum + range.expected, 0),
+    high: ranges.reduce((sum, range) => sum + range.high, 0),
+  });
+  return {
+    calls: calls.length,
+    unpriced: calls.length - costs.length,
+    run: add(costs.map((cost) => cost.run)),
+    month: add(costs.map((cost) => cost.month)),
+  };
+}
+
+function statusText({ calls, unpriced, run }: Total): string {
+  if (unpriced === calls) return 'cost unknown';
+  return `${formatUsdExpected(run)}/run${unpriced > 0 ? ' +?' : ''}`;
+}
+
+function tooltip({ analysis }: View, total: Total): string {
+  const lines = [`**Costlint**: ${plural(total.calls, 'call')} in this file, ${plural(analysis.findings.length, 'finding')}.`];
+  if (total.unpriced < total.calls) lines.push(`One run of each: ${formatUsdRange(total.run)}.`, `One month: ${formatUsdRange(total.month)}.`);
+  if (total.unpriced > 0) lines.push(`${plural(total.unpriced, 'call')} without a figure, not in these sums.`);
+  const rows = analysis.calls.slice(0, 10).map((call) => `- ${cell(modelWords(call))}: ${shortCost(call)}`);
+  return [...lines, rows.join('\n'), 'Click to go to a call.'].join('\n\n');
+}
+
+function callSummary(view: View, call: AnalyzedCall): CallSummary[] {
+  const place = view.buffer.locate(call.site.callee);
+  if (!place) return [];
+  const { start, end } = call.site.callee;
+  const title = view.buffer.text.slice(start, end).replace(/\s+/g, ' ').slice(0, 80) || `${call.site.sdk} ${call.site.api}`;
+  return [{ title, cost: longCost(call), detail: `${modelWords(call)} · ${tokensWords(call)}`, uri: place.uri, range: place.range }];
+}

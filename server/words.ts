@@ -1,0 +1,132 @@
+/** What the analysis knows, in words for people: used by hover, hints, lenses, the status bar and the report alike. */
+import type { AnalyzedCall } from '../core/analyze.ts';
+import { formatTokenRange, formatUsdExpected, formatUsdRange } from '../core/format.ts';
+import type { LoopContext, PromptSegment, Range, Stability, Why } from '../core/model.ts';
+import { formatRate, type PriceQuote } from '../core/pricing/index.ts';
+
+export const CHANGES: Readonly<Record<Stability, string>> = {
+  static: 'never',
+  'per-process': 'when the program starts',
+  'per-day': 'every day',
+  'per-run': 'every run',
+  'per-call': 'every call',
+};
+
+const WHY: Readonly<Record<Why, string>> = {
+  dynamic: 'is chosen while the program runs',
+  spread: 'may come from a spread that could not be followed',
+  absent: 'is not set in the code',
+  config: 'comes from configuration',
+};
+
+/** `claude-sonnet-4-5`, or `model is chosen while the program runs`. */
+export const modelWords = (call: AnalyzedCall): string => {
+  const { model } = call.site;
+  return model.kind === 'known' ? model.value : `model ${WHY[model.why]}`;
+};
+
+/** Whether one run is more than one call. */
+export const hasRun = (call: AnalyzedCall): boolean => {
+  const cost = call.estimate.cost;
+  return cost !== null && !sameRange(cost.call, cost.run);
+};
+const sameRange = (a: Range, b: Range): boolean => a.low === b.low && a.expected === b.expected && a.high === b.high;
+
+/** For the end of a line: `≈ $0.012 a call · ≈ $0.40 a run`. */
+export function shortCost(call: AnalyzedCall): string {
+  const { cost } = call.estimate;
+  if (!cost) return 'cost unknown';
+  const perCall = `${formatUsdExpected(cost.call)} a call`;
+  return hasRun(call) ? `${perCall} · ${formatUsdExpected(cost.run)} a run` : perCall;
+}
+
+/** For a line of its own: ranges, and the reason where there is no figure. */
+export function longCost(call: AnalyzedCall): string {
+  const { cost } = call.estimate;
+  if (!cost) return `cost unknown: ${whyUnpriced(call)}`;
+  return `${formatUsdRange(cost.call)} a call · ${formatUsdRange(cost.run)} a run · ${formatUsdRange(cost.month)} a month`;
+}
+
+export const whyUnpriced = (call: AnalyzedCall): string =>
+  call.estimate.unpriced ?? (call.site.model.kind === 'known' ? 'no price is known' : modelWords(call));
+
+export const tokensWords = (call: AnalyzedCall): string => {
+  const { inputTokens, outputTokens } = call.estimate;
+  return `${call.site.hiddenInput ? 'at least ' : ''}${formatTokenRange(inputTokens)} tokens in, ${formatTokenRange(outputTokens)} out`;
+};
+
+/** How often the call repeats in one run: `framework loop, at most 10 steps (max_turns)`. */
+export function loopWords(loop: LoopContext): string | undefined {
+  const kinds: Readonly<Record<LoopContext['kind'], string | undefined>> = {
+    none: undefined,
+    framework: 'the SDK loops by itself',
+    loop: 'called in a loop',
+    caller: 'called in a loop of a calling function',
+    recursion: 'called by recursion',
+    schedule: 'schedules itself again',
+    batch: 'called once for each item',
+  };
+  const kind = kinds[loop.kind];
+  if (!kind) return undefined;
+  return `${kind}, ${boundWords(loop)}${loop.option ? ` (\`${loop.option}\`)` : ''}${loop.note ? `, ${loop.note}` : ''}`;
+}
+
+function boundWords({ bound }: LoopContext): string {
+  if (bound.kind === 'none') return 'nothing bounds it';
+  return bound.kind === 'known' ? `at most ${bound.value} calls` : 'its bound is not known';
+}
+
+export type CacheState = 'kept' | 'keepable' | 'break' | 'after' | 'none';
+
+/** What the provider's cache does with the segment at `index`. */
+export function cacheState(call: AnalyzedCall, index: number): CacheState {
+  const { cache } = call.estimate;
+  if (call.site.caching === 'none') return 'none';
+  if (cache.breaksAt !== undefined && index >= cache.breaksAt) return index === cache.breaksAt ? 'break' : 'after';
+  return cache.active ? 'kept' : 'keepable';
+}
+
+/** Why the unchanging prefix is not read from the cache although it could be. */
+export function whyNotKept(call: AnalyzedCall): string {
+  const { cache } = call.estimate;
+  if (cache.minimum !== undefined && cache.stablePrefix < cache.minimum) {
+    return `the unchanging start has ${formatTokenRange(single(cache.stablePrefix))} tokens, the cache takes ${formatTokenRange(single(cache.minimum))} and more`;
+  }
+  if (call.site.marksUnknown) return 'a cache mark may be set in code that could not be followed';
+  return call.site.caching === 'explicit' ? 'no cache mark is set' : 'this call does not use the cache';
+}
+
+const single = (n: number): Range => ({ low: n, expected: n, high: n });
+
+/** `the system prompt`, `tool definitions`, `user message 2`. */
+export function segmentName(segment: PromptSegment): string {
+  const number = segment.item >= 0 ? ` ${segment.item + 1}` : '';
+  if (segment.role === 'tools') return 'tools';
+  if (segment.role === 'system') return 'system';
+  return `${segment.role}${number}`;
+}
+
+/** What fills a segment: the start of its text, or the expression in the hole. */
+export function segmentText(segment: PromptSegment): string {
+  const text = segment.text.kind === 'known' ? segment.text.value : undefined;
+  if (text !== undefined) return shorten(text);
+  return segment.cause ? `\${${shorten(segment.cause.text)}}` : segment.many ? 'further messages' : 'a value the code does not show';
+}
+
+export const shorten = (text: string, length = 40): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+};
+
+/** `$3 in · $15 out · $0.30 cache read per million tokens`. */
+export function priceWords(quote: Pick<PriceQuote, 'rates'>): string {
+  const { uncachedInput, output, cacheRead, cacheWrite5m, cacheWrite1h } = quote.rates;
+  const parts = [`${formatRate(uncachedInput)} in`, `${formatRate(output)} out`];
+  if (typeof cacheRead === 'number') parts.push(`${formatRate(cacheRead)} cache read`);
+  if (typeof cacheWrite5m === 'number') parts.push(`${formatRate(cacheWrite5m)} cache write`);
+  if (typeof cacheWrite1h === 'number') parts.push(`${formatRate(cacheWrite1h)} cache write (1 h)`);
+  return `${parts.join(' · ')} per million tokens`;
+}
+
+/** `genai-prices 0.1.8, 2026-05-01`. */
+export const sourceWords = ({ source }: Pick<PriceQuote, 'source'>): string => [source.name, source.date].filter(Boolean).join(', ');

@@ -1,0 +1,86 @@
+/** VS Code as a person has it: the packaged extension installed, a folder open, a page to look at and type into. */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { root } from '../../../scripts/lib/paths.mjs';
+import { type ElectronHost, type ServerHost, vscodeHost } from '../../../scripts/lib/vscode-host.mjs';
+import { logConsole, newPage, screenshot, startBrowser } from './browser.ts';
+import { installExtension, startServer } from './server.ts';
+import { newRun, type Run } from './workspace.ts';
+
+export interface Workbench {
+  readonly page: Page;
+  /** The opened copy of the sample project. */
+  readonly workspace: string;
+}
+
+/** Runs one scenario and cleans up; on failure there is a screenshot `<name>-failed` and the logs stay. */
+export async function withWorkbench(name: string, sample: string, scenario: (workbench: Workbench) => Promise<void>): Promise<void> {
+  const { host, reason } = await vscodeHost();
+  if (!host) throw new Error(`no VS Code: ${reason}`);
+  const run = newRun(name, sample);
+  let failed = true;
+  try {
+    const { page, close } = await (host.kind === 'server' ? onServer(host, run) : onDesktop(host, run));
+    try {
+      await page.locator('.explorer-folders-view').first().waitFor({ timeout: 60_000 });
+      await scenario({ page, workspace: run.workspace });
+      failed = false;
+    } finally {
+      if (failed) await screenshot(page, `${name}-failed`).catch(() => undefined);
+      await close();
+    }
+  } finally {
+    run.end(failed);
+  }
+}
+
+/** Opens a file by its name through quick open and waits for its text. */
+export async function openFile(page: Page, path: string): Promise<void> {
+  await page.keyboard.press('Control+P');
+  await page.locator('.quick-input-widget input').waitFor();
+  await page.keyboard.type(path);
+  const name = path.split('/').at(-1)!;
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.tab.active').filter({ hasText: name }).waitFor();
+  await page.locator('.editor-instance .view-line').first().waitFor();
+}
+
+async function onServer(host: ServerHost, run: Run): Promise<{ page: Page; close(): Promise<void> }> {
+  installExtension(host, run, newestPackage());
+  const server = await startServer(host, run);
+  const browser = await startBrowser().catch(async (error) => {
+    await server.stop();
+    throw error;
+  });
+  const close = async () => {
+    await browser.close();
+    await server.stop();
+  };
+  const page = await newPage(browser, run);
+  await page.goto(`http://${server.authority}/?${new URLSearchParams({ folder: run.workspace })}`);
+  return { page, close };
+}
+
+/** The desktop build under Playwright; the same page inside a window of its own. */
+async function onDesktop(host: ElectronHost, run: Run): Promise<{ page: Page; close(): Promise<void> }> {
+  const { _electron } = await import('playwright-core');
+  const folders = ['--user-data-dir', run.userData, '--extensions-dir', run.extensions];
+  const flags = ['--no-sandbox', '--disable-gpu', '--disable-workspace-trust', '--skip-welcome', '--skip-release-notes', '--disable-updates'];
+  const app = await _electron.launch({
+    executablePath: host.executable,
+    args: [run.workspace, `--extensionDevelopmentPath=${root}`, ...folders, ...flags],
+  });
+  const page = await app.firstWindow();
+  logConsole(page, run);
+  return { page, close: () => app.close() };
+}
+
+/** The .vsix that `npm run package` made last. */
+function newestPackage(): string {
+  const files = readdirSync(root).filter((name) => /^costlint-.*\.vsix$/.test(name));
+  const [newest] = files.map((name) => ({ name, time: statSync(join(root, name)).mtimeMs })).sort((a, b) => b.time - a.time);
+  if (!newest) throw new Error("no costlint-*.vsix in the checkout: run 'npm run package' first");
+  return join(root, newest.name);
+}

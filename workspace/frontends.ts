@@ -1,0 +1,50 @@
+/** The language frontends, loaded when the first file of their language turns up: a Python project never pays for the TypeScript compiler. */
+import type { Frontend } from '../core/frontends/source-unit.ts';
+import type { LanguageId } from '../core/model.ts';
+import type { Assets } from './assets.ts';
+import { baseName } from './paths.ts';
+
+const TYPESCRIPT = /\.[cm]?tsx?$/;
+const JAVASCRIPT = /\.[cm]?jsx?$/;
+const PYTHON = /\.(py|pyw|ipynb)$/;
+const PROMPT = /\.(prompt|prompty|jinja|jinja2|j2|hbs|handlebars|mustache|md|txt)$/;
+
+/** Whether any frontend may take this path. `isPromptPath` decides for prompt files; their endings only save asking it for every file. */
+export function acceptor(isPromptPath: (path: string) => boolean): (path: string) => boolean {
+  return (path) => {
+    const name = baseName(path).toLowerCase();
+    return TYPESCRIPT.test(name) || JAVASCRIPT.test(name) || PYTHON.test(name) || (PROMPT.test(name) && isPromptPath(path));
+  };
+}
+
+/** The languages that these files are written in. */
+export function languagesOf(files: Iterable<string>): ReadonlySet<LanguageId> {
+  const languages = new Set<LanguageId>();
+  for (const file of files) {
+    const name = baseName(file).toLowerCase();
+    if (TYPESCRIPT.test(name)) languages.add('typescript');
+    else if (JAVASCRIPT.test(name)) languages.add('javascript');
+    else if (PYTHON.test(name)) languages.add('python');
+    else languages.add('prompt');
+  }
+  return languages;
+}
+
+/** Loads the frontends of the given languages. TypeScript and JavaScript come together: each may import the other. */
+export async function loadFrontends(languages: ReadonlySet<LanguageId>, assets: () => Assets): Promise<readonly Frontend[]> {
+  const script = languages.has('typescript') || languages.has('javascript');
+  const loaded = await Promise.all([
+    script ? import('../core/frontends/typescript.ts').then((m) => [m.typescript, m.javascript]) : [],
+    languages.has('python') ? loadPython(assets()) : [],
+    import('../core/frontends/prompt-file.ts').then((m) => [m.promptFile]),
+  ]);
+  return loaded.flat();
+}
+
+async function loadPython(assets: Assets): Promise<readonly Frontend[]> {
+  const [{ initTreeSitter }, { createPython }] = await Promise.all([
+    import('../core/frontends/tree-sitter.ts'),
+    import('../core/frontends/python.ts'),
+  ]);
+  return [createPython(await initTreeSitter(assets))];
+}

@@ -1,0 +1,79 @@
+/** A workspace on disk as a Project: configuration, files, languages and the engine put together once, for the command line and the server. */
+import type { Project } from '../core/analyze.ts';
+import type { Config } from '../core/config.ts';
+import { type Assets, readAssets } from './assets.ts';
+import { type ConfigProblem, loadConfig, loadConfigFile } from './config-file.ts';
+import { type Discovery, discover } from './discover.ts';
+import { acceptor, languagesOf, loadFrontends } from './frontends.ts';
+import { type NodeHost, nodeHost } from './node-host.ts';
+import { isInside } from './paths.ts';
+
+export interface WorkspaceOptions {
+  /** Absolute path of a configuration file to use in place of the one found by itself. */
+  readonly configFile?: string;
+  /** Changes what the file says: options of the command line. */
+  readonly adjust?: (config: Config) => Config;
+  /** ISO date (YYYY-MM-DD) at which prices are taken. */
+  readonly today: string;
+  /** What to report on; the whole root when both are left out. */
+  readonly directories?: readonly string[];
+  readonly files?: readonly string[];
+  readonly assets?: () => Assets;
+}
+
+export interface Workspace {
+  readonly root: string;
+  readonly config: Config;
+  readonly configPath: string | undefined;
+  readonly host: NodeHost;
+  readonly project: Project;
+  /** The files to report on, in a stable order. Others of the root are known to the project, but not listed here. */
+  readonly targets: readonly string[];
+  readonly skipped: Discovery['skipped'];
+}
+
+/** The configuration cannot be used. */
+export class ConfigError extends Error {
+  readonly problems: readonly ConfigProblem[];
+  constructor(problems: readonly ConfigProblem[]) {
+    super('invalid configuration');
+    this.problems = problems;
+  }
+}
+
+/** Opens a workspace. Nothing is parsed yet. Throws ConfigError. */
+export async function openWorkspace(root: string, options: WorkspaceOptions): Promise<Workspace> {
+  const loaded = options.configFile ? loadConfigFile(options.configFile) : loadConfig(root);
+  if (loaded.problems.length > 0) throw new ConfigError(loaded.problems);
+  const config = options.adjust?.(loaded.config) ?? loaded.config;
+  const { isPromptPath } = await import('../core/frontends/prompt-file.ts');
+  const found = findTargets(root, config, acceptor(isPromptPath), options);
+  const [frontends, { createCounter }, { createProject }] = await Promise.all([
+    loadFrontends(languagesOf(found.known), options.assets ?? readAssets),
+    import('../core/tokens/index.ts'),
+    import('../core/analyze.ts'),
+  ]);
+  const host = nodeHost(root);
+  const project = createProject({ host, root, frontends, counter: await createCounter(), config, today: options.today });
+  project.setFiles(found.known);
+  return { root, config, configPath: loaded.path, host, project, targets: found.targets, skipped: found.skipped };
+}
+
+interface Found {
+  readonly targets: readonly string[];
+  /** Every file of the root: callers in other files set the bounds of what is reported on. */
+  readonly known: ReadonlySet<string>;
+  readonly skipped: Discovery['skipped'];
+}
+
+function findTargets(root: string, config: Config, accepts: (path: string) => boolean, options: WorkspaceOptions): Found {
+  const directories = options.directories ?? (options.files ? [] : [root]);
+  const all = discover(root, config, accepts);
+  const targets = new Set(options.files);
+  const skipped = directories.length > 0 ? all.skipped.filter(({ path }) => directories.some((directory) => isInside(path, directory))) : [];
+  for (const directory of directories) {
+    const inside = directory === root ? all.files : discover(root, config, accepts, { start: directory }).files;
+    for (const file of inside) targets.add(file);
+  }
+  return { targets: [...targets], known: new Set([...all.files, ...targets]), skipped };
+}
