@@ -54,9 +54,9 @@ async function render(
   if (format === 'sarif') return `${JSON.stringify(toSarif(analysis, { version: version(), rules: await loadRuleInfo() }), null, 2)}\n`;
   if (format === 'markdown') return toMarkdown(analysis);
   if (format !== 'text') throw new UsageError(`unknown format ${format}`);
-  const plain = { ...terminal.out, isTerminal: false };
-  const colours = coloursFor(terminal, args.values.text('output') === undefined ? terminal.out : plain);
-  return toText(analysis, { cwd: terminal.cwd, colours, fixed });
+  const toFile = args.values.text('output') !== undefined;
+  const out = { ...terminal.out, isTerminal: terminal.out.isTerminal && !toFile };
+  return toText(analysis, { cwd: terminal.cwd, colours: coloursFor(terminal, out), width: out.isTerminal ? (out.columns ?? 80) : undefined, fixed });
 }
 
 /** A file that was named and could not be read, or a scan in which every file failed, is not "clean". */

@@ -4,6 +4,7 @@
  */
 import { cacheRules } from './cache/index.ts';
 import { promptSite } from './calls/prompt-site.ts';
+import { sharedNames } from './calls/shared.ts';
 import { callSites } from './calls/site.ts';
 import type { Config } from './config.ts';
 import { type Estimate, estimateOf, priceOf, runModel } from './estimate/index.ts';
@@ -17,7 +18,7 @@ import { createProgram, type Program } from './program/program.ts';
 import { checkCall, severityOf } from './rules/run.ts';
 import { ruleById } from './rules/index.ts';
 import { applyDirectives } from './suppress.ts';
-import { isSdkModule } from './sdks/registry.ts';
+import { callMention, isSdkModule } from './sdks/registry.ts';
 import type { TokenCounter } from './tokens/index.ts';
 
 /** A call with what it costs. */
@@ -81,7 +82,7 @@ class WorkspaceProject implements Project {
   constructor(options: ProjectOptions) {
     this.options = options;
     this.config = options.config;
-    this.program = createProgram({ host: options.host, root: options.root, frontends: options.frontends, isSdkModule, maxCharacters: MAX_CHARACTERS });
+    this.program = createProgram({ host: options.host, root: options.root, frontends: options.frontends, isSdkModule, sharedNames, mayCall: callMention, maxCharacters: MAX_CHARACTERS });
   }
 
   setFiles(paths: Iterable<string>): void {
@@ -122,7 +123,7 @@ class WorkspaceProject implements Project {
     const text = this.program.read(path);
     if (text === undefined) return { ...empty, language: frontend.id, skipped: 'cannot be read: it does not exist, is not text, or may not be read' };
     if (text.length > MAX_CHARACTERS) return { ...empty, language: frontend.id, skipped: `too large: ${text.length.toLocaleString('en-US')} characters, at most ${MAX_CHARACTERS.toLocaleString('en-US')} are analysed` };
-    if (!this.program.mayHaveCalls(path, text)) return { ...empty, language: frontend.id };
+    if (!this.program.mayHaveCalls(path)) return { ...empty, language: frontend.id };
     const index = this.program.unit(path);
     if (!index) return { ...empty, language: frontend.id, skipped: 'cannot be parsed' };
     const { unit } = index;

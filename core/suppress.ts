@@ -10,8 +10,8 @@
  * directive that switches nothing off are reported as hints.
  */
 import { RULE_IDS } from './config.ts';
-import type { Finding, Span } from './model.ts';
 import type { SourceUnit } from './frontends/source-unit.ts';
+import type { Finding, Span } from './model.ts';
 
 /** The id under which problems of directives are reported. */
 export const DIRECTIVE_RULE = 'costlint-directive';
@@ -33,7 +33,10 @@ export function parseDirective(comment: Span & { readonly text: string }): Direc
   const match = PATTERN.exec(comment.text);
   if (!match) return undefined;
   const [names = '', ...rest] = (match[2] ?? '').split(/\s--(?:\s|$)/);
-  const words = names.replace(/(?:\*\/|#\}|--\}\}|-->)\s*$/, '').split(/[\s,]+/).filter((word) => word !== '');
+  const words = names
+    .replace(/(?:\*\/|#\}|--\}\}|-->)\s*$/, '')
+    .split(/[\s,]+/)
+    .filter((word) => word !== '');
   return {
     kind: match[1] as Directive['kind'],
     rules: words.filter((word) => KNOWN.has(word)),
@@ -43,7 +46,8 @@ export function parseDirective(comment: Span & { readonly text: string }): Direc
   };
 }
 
-export const directivesOf = (unit: Pick<SourceUnit, 'comments'>): readonly Directive[] => unit.comments.flatMap((comment) => parseDirective(comment) ?? []);
+export const directivesOf = (unit: Pick<SourceUnit, 'comments'>): readonly Directive[] =>
+  unit.comments.flatMap((comment) => parseDirective(comment) ?? []);
 
 /** Offsets of line starts. */
 function lineStarts(text: string): readonly number[] {
@@ -97,11 +101,16 @@ export function applyDirectives(
   });
 
   const covers = (directive: Directive, index: number, finding: Finding): boolean => {
-    const name = directive.rules.length > 0 ? directive.rules.find((rule) => rule === finding.rule) : directive.unknown.length === 0 ? '*' : undefined;
+    const name =
+      directive.rules.length > 0 ? directive.rules.find((rule) => rule === finding.rule) : directive.unknown.length === 0 ? '*' : undefined;
     if (name === undefined) return false;
     if (directive.kind !== 'file') {
       const statement = statementOf(finding);
-      const places = [finding.span.start, ...(statement ? [statement.start] : []), ...(statement && directive.kind === 'line' ? [Math.max(statement.start, statement.end - 1)] : [])];
+      const places = [
+        finding.span.start,
+        ...(statement ? [statement.start] : []),
+        ...(statement && directive.kind === 'line' ? [Math.max(statement.start, statement.end - 1)] : []),
+      ];
       if (!places.some((place) => lineOf(starts, place) === lines[index])) return false;
     }
     used.add(`${index}:${name}`);
@@ -119,8 +128,21 @@ export function applyDirectives(
   return { findings: [...left, ...problems], suppressed };
 }
 
-function problemsOf(directive: Directive, isUsed: (name: string) => boolean, unit: Pick<SourceUnit, 'path' | 'damage'>, isActive: (rule: string) => boolean): Finding[] {
-  const hint = (message: string): Finding => ({ rule: DIRECTIVE_RULE, severity: 'hint', path: unit.path, span: directive.span, message, fixes: [], related: [] });
+function problemsOf(
+  directive: Directive,
+  isUsed: (name: string) => boolean,
+  unit: Pick<SourceUnit, 'path' | 'damage'>,
+  isActive: (rule: string) => boolean,
+): Finding[] {
+  const hint = (message: string): Finding => ({
+    rule: DIRECTIVE_RULE,
+    severity: 'hint',
+    path: unit.path,
+    span: directive.span,
+    message,
+    fixes: [],
+    related: [],
+  });
   const problems = directive.unknown.map((name) => hint(`There is no rule "${name}".${resembling(name)}`));
   if (unit.damage.length > 0) return problems;
   if (directive.rules.length === 0 && directive.unknown.length === 0) {
@@ -140,7 +162,13 @@ function resembling(name: string): string {
 }
 
 /** The line that switches a rule off for the statement at `statement`, ready to be inserted at its line start. */
-export function disableComment(text: string, statement: Span, rule: string, lineComment: string, reason: string): { readonly at: number; readonly text: string } {
+export function disableComment(
+  text: string,
+  statement: Span,
+  rule: string,
+  lineComment: string,
+  reason: string,
+): { readonly at: number; readonly text: string } {
   const lineStart = text.lastIndexOf('\n', statement.start - 1) + 1;
   const indent = /^[ \t]*/.exec(text.slice(lineStart, statement.start))?.[0] ?? '';
   return { at: lineStart, text: `${indent}${lineComment} costlint-disable-next-line ${rule} -- ${reason}\n` };

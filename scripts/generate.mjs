@@ -33,9 +33,9 @@ const parts = {
   },
   package: async () => {
     const manifest = JSON.parse(read('package.json'));
-    const contributes = (manifest.contributes ??= {});
-    const configuration = (contributes.configuration ??= { title: 'Costlint' });
-    configuration.properties = configurationProperties(await loadSources(), configuration.properties ?? {});
+    const before = manifest.contributes?.configuration ?? { title: 'Costlint' };
+    const configuration = { ...before, properties: configurationProperties(await loadSources(), before.properties ?? {}) };
+    manifest.contributes = { ...manifest.contributes, configuration };
     return { 'package.json': formatAs('package.json', JSON.stringify(manifest)) };
   },
   readme: async () => {

@@ -120,7 +120,12 @@ export function createFolders(options: FolderOptions): Folders {
     for (const root of roots.keys()) if (isInside(path, root) && root.length > (best?.length ?? -1)) best = root;
     return best;
   };
-  const all = (): Promise<readonly Folder[]> => Promise.all([...roots].map(async ([root, uri]) => (await state(root, uri)).folder));
+  /** What is asked after a change of settings is answered with them. */
+  let reloaded: Promise<unknown> = Promise.resolve();
+  const reload = async (): Promise<void> => {
+    const known = await Promise.allSettled(states.values());
+    await Promise.all(known.map((each) => (each.status === 'fulfilled' ? refresh(each.value) : undefined)));
+  };
 
   return {
     add: (uri) => void roots.set(pathOfUri(uri), uri),
@@ -131,16 +136,21 @@ export function createFolders(options: FolderOptions): Folders {
       loaded.delete(root);
     },
     of: async (path) => {
+      await reloaded;
       const root = rootOf(path);
       if (root !== undefined) return (await state(root, roots.get(root))).folder;
       return (await state(parentOf(path), undefined)).folder;
     },
-    all,
+    all: async () => {
+      await reloaded;
+      return Promise.all([...roots].map(async ([root, uri]) => (await state(root, uri)).folder));
+    },
     loaded: () => [...loaded.values()].map((each) => each.folder),
     firstRoot: () => roots.keys().next().value,
-    reload: async () => {
-      const known = await Promise.allSettled(states.values());
-      await Promise.all(known.map((each) => (each.status === 'fulfilled' ? refresh(each.value) : undefined)));
+    reload: () => {
+      const done = reloaded.then(reload).catch((error) => options.log.failure('Reading the settings', error));
+      reloaded = done;
+      return done;
     },
     fileSeen: (path, exists) => {
       const root = rootOf(path);

@@ -117,8 +117,8 @@ function follow(session: Session, changes: Changes, forget: (path?: string) => v
     touched(path);
   });
   connection.onDidChangeConfiguration(async () => {
-    await folders.reload().catch((error) => log.failure('Reading the settings', error));
     forget();
+    await folders.reload();
     changes.announce(undefined, true);
   });
   connection.onDidChangeWatchedFiles(({ changes: events }) =>

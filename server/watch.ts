@@ -22,12 +22,14 @@ export async function registerWatchers(connection: Connection, extensions: reado
 /** Open buffers are what the editor holds, whatever happens on disk. */
 export async function filesChanged(session: Session, changes: Changes, events: readonly FileEvent[]): Promise<void> {
   const paths = events.map((event) => ({ path: pathOfUri(event.uri), exists: event.type !== FileChangeType.Deleted }));
-  for (const { path, exists } of paths) session.folders.fileSeen(path, exists);
-  const stale = new Set<string>();
+  const stale = new Set(paths.filter(({ path, exists }) => session.folders.fileSeen(path, exists)).map(({ path }) => path));
   for (const { path } of paths) {
     if (session.buffers.byPath(path)) continue;
     for (const folder of session.folders.loaded()) {
-      if (isInside(path, folder.root) || extensionOf(path) === '.json') for (const each of folder.project.changed(path)) stale.add(each);
+      if (isInside(path, folder.root) || extensionOf(path) === '.json') {
+        // A file that nobody read and that is no code is nobody's concern.
+        for (const each of folder.project.changed(path)) if (each !== path || session.engine.frontendFor(path)) stale.add(each);
+      }
     }
   }
   if (paths.some(({ path }) => CONFIGURATION.has(baseOf(path)))) {

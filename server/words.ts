@@ -98,14 +98,6 @@ export function whyNotKept(call: AnalyzedCall): string {
 
 const single = (n: number): Range => ({ low: n, expected: n, high: n });
 
-/** `the system prompt`, `tool definitions`, `user message 2`. */
-export function segmentName(segment: PromptSegment): string {
-  const number = segment.item >= 0 ? ` ${segment.item + 1}` : '';
-  if (segment.role === 'tools') return 'tools';
-  if (segment.role === 'system') return 'system';
-  return `${segment.role}${number}`;
-}
-
 /** What fills a segment: the start of its text, or the expression in the hole. */
 export function segmentText(segment: PromptSegment): string {
   const text = segment.text.kind === 'known' ? segment.text.value : undefined;

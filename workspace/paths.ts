@@ -25,12 +25,8 @@ export const relativeTo = (directory: string, file: string): string => {
   return file.slice(directory.endsWith('/') ? directory.length : directory.length + 1);
 };
 
-/** A path for a person at a terminal: relative to where they stand when it lies there, `../` when that is short, absolute otherwise. */
-export const displayPath = (cwd: string, file: string): string => {
-  if (isInside(file, cwd)) return relativeTo(cwd, file);
-  const relative = path.relative(cwd, file).replaceAll(path.sep, '/');
-  return relative.startsWith('../../../') || path.isAbsolute(relative) ? file : relative;
-};
+/** A path for a person at a terminal: relative to where they stand when it lies there, absolute otherwise. */
+export const displayPath = (cwd: string, file: string): string => relativeTo(cwd, file);
 
 /** The directories from `directory` up to the root of the file system, nearest first. */
 export function* ancestors(directory: string): Generator<string> {

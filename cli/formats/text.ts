@@ -1,4 +1,7 @@
-/** `--format text`: one finding a line, as compilers print them, then what it adds up to. */
+/**
+ * `--format text`: one finding a line, as compilers print them, then what it adds up to. At a terminal the message stands below its place, wrapped
+ * to the window; into a pipe everything stays on the line, for grep and for the problem matchers of editors.
+ */
 import { formatUsdExpected, formatUsdRange, plural } from '../../core/format.ts';
 import type { Finding } from '../../core/model.ts';
 import { displayPath } from '../../workspace/paths.ts';
@@ -10,6 +13,8 @@ import { allCalls, totalsOf } from './totals.ts';
 export interface TextOptions {
   readonly cwd: string;
   readonly colours: Colours;
+  /** Characters in a line of the terminal; undefined for a pipe or a file. */
+  readonly width?: number | undefined;
   readonly fixed: FixOutcome | undefined;
 }
 
@@ -22,11 +27,31 @@ export function toText(analysis: WorkspaceAnalysis, options: TextOptions): strin
   return `${lines.join('\n')}\n`;
 }
 
-function findingLine({ absolute, positions }: AnalyzedFile, finding: Finding, { cwd, colours }: TextOptions): string {
+function findingLine({ absolute, positions }: AnalyzedFile, finding: Finding, { cwd, colours, width }: TextOptions): string {
   const { line, column } = positions.place(finding.span);
   const place = `${colours.underline(displayPath(cwd, absolute))}${colours.dim(`:${line}:${column}`)}`;
-  const saving = finding.saving && finding.saving.high > 0 ? colours.green(` [saves ${formatUsdExpected(finding.saving)} a run]`) : '';
-  return `${place} ${severityPaint(finding, colours)(finding.severity)} ${oneLine(finding.message)}${saving} ${colours.dim(finding.rule)}`;
+  const saving = finding.saving && finding.saving.high > 0 ? ` ${colours.green(`[saves ${formatUsdExpected(finding.saving)} a run]`)}` : '';
+  const severity = severityPaint(finding, colours)(finding.severity);
+  const rule = colours.dim(finding.rule);
+  if (width === undefined) return `${place} ${severity} ${oneLine(finding.message)}${saving} ${rule}`;
+  return `${place} ${severity} ${rule}${saving}\n${wrap(oneLine(finding.message), Math.min(width, MAX_WIDTH), '    ')}`;
+}
+
+/** Longer lines are hard to read, however wide the window is. */
+const MAX_WIDTH = 120;
+
+/** Breaks a text at spaces; a word that is longer than a line stands on one of its own. */
+export function wrap(text: string, width: number, indent: string): string {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(' ')) {
+    if (line.trim() !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = indent;
+    }
+    line += line === indent ? word : ` ${word}`;
+  }
+  return [...lines, line].join('\n');
 }
 
 const oneLine = (message: string): string => message.replace(/\s*\n\s*/g, ' ');

@@ -18,7 +18,7 @@ export function modelOf(subject: Subject, value: Value | undefined, depth = 0): 
   if (!value) return none('absent');
   switch (value.kind) {
     case 'const':
-      return typeof value.value === 'string' && value.value !== '' ? fromId(value.value, value.at, value.via) : none(value.value === null || value.value === '' ? 'absent' : 'dynamic', value.at);
+      return typeof value.value === 'string' && value.value !== '' ? fromId(value.value, value.at, value.via) : none(isUnset(value) ? 'absent' : 'dynamic', value.at);
     case 'choice': {
       const all = value.options.map((o) => modelOf(subject, o, depth + 1));
       const first = all.find((m) => m.model.kind === 'known') ?? all[0] ?? none('dynamic');
@@ -37,6 +37,9 @@ export function modelOf(subject: Subject, value: Value | undefined, depth = 0): 
       return none('dynamic', value.at);
   }
 }
+
+/** A literal None at the call is an omission; one that a setting or parameter starts with is filled in later. */
+const isUnset = (value: Extract<Value, { kind: 'const' }>): boolean => (value.value === null || value.value === '') && value.via === 'literal';
 
 const none = (why: 'absent' | 'dynamic' | 'spread' | 'config', at?: Location): ModelChoice => ({ model: unknown(why, at), alternatives: [], provider: undefined });
 

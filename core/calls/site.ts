@@ -182,7 +182,9 @@ function providerFor(match: Match, subject: Subject, choice: ModelChoice): Provi
   const url = locate(subject, spec.fields.baseUrl) ?? (choice.object && locate(choice.object.subject, choice.object.spec.baseUrl));
   const given = url && isGiven(url) ? url : undefined;
   const host = providerOfUrl(given);
-  if (host && base !== 'azure') return host;
+  // A shared settings class may default to another vendor's URL; a client does not speak that vendor's API.
+  const foreign = (host === 'openai' && base === 'anthropic') || (host === 'anthropic' && base === 'openai');
+  if (host && base !== 'azure' && !foreign) return host;
   const named = choice.model.kind === 'known' ? providerOf(choice.model.value) : undefined;
   // A base URL that is only known at run time: the model's name says whose it is, or nobody does.
   if (given && base !== 'azure') return named ?? 'unknown';

@@ -69,7 +69,12 @@ export function currentPlan(site: CallSite, rules: CacheRules, repetition: Repet
   const automatic = site.automaticMark || rules.automatic === 'always';
   if (!marked && !automatic) return site.marksUnknown ? { ...ends(across, within), conversation: appends, ttl, writes: 'marked' } : undefined;
   const moving = automatic || segments.some((segment) => segment.mark && segment.many);
-  return { ...ends(markedEnd(segments, across), markedEnd(segments, within)), conversation: appends && moving, ttl, writes: automatic ? 'everything' : 'marked' };
+  return {
+    ...ends(markedEnd(segments, across), markedEnd(segments, within)),
+    conversation: appends && moving,
+    ttl,
+    writes: automatic ? 'everything' : 'marked',
+  };
 }
 
 /**
@@ -83,7 +88,12 @@ export function bestPlans(site: CallSite, rules: CacheRules, repetition: Repetit
   const stable = tokens((segment) => !changesAcrossRuns(segment));
   const across = stable.expected > 0 ? plus(overhead, stable) : exactly(0);
   const repeats = repetition.outer.expected > 1 || repetition.grows;
-  const within = repeats ? plus(overhead, tokens((segment) => !changesWithinRun(segment))) : across;
+  const within = repeats
+    ? plus(
+        overhead,
+        tokens((segment) => !changesWithinRun(segment)),
+      )
+    : across;
   const plan = { across, within, tail: tokens(changesWithinRun), conversation: repetition.grows, writes: 'marked' } as const;
   const ttls = caching === 'explicit' ? rules.ttls : rules.ttls.slice(0, 1);
   return (ttls.length > 0 ? ttls : (['5m'] as const)).map((ttl) => ({ ...plan, ttl }));

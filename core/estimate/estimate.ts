@@ -3,7 +3,7 @@ import type { CacheRules } from '../cache/index.ts';
 import type { Assumptions, Config } from '../config.ts';
 import type { CallSite, PromptSegment, Range } from '../model.ts';
 import type { PriceQuote } from '../pricing/index.ts';
-import { messageOverhead, type ModelFamily, toolPromptOverhead } from '../tokens/index.ts';
+import { type ModelFamily, messageOverhead, toolPromptOverhead } from '../tokens/index.ts';
 import { assumedTokens, assumption, assumptionsOf, spread } from './assume.ts';
 import { bestPlans, changesBetweenCalls, currentPlan } from './cache-plan.ts';
 import type { Assumption, CacheOutlook, Estimate, Growth } from './index.ts';
@@ -44,12 +44,16 @@ function unseen(site: CallSite, assumptions: Assumptions): { readonly tokens: Ra
   let tokens = exactly(0);
   if (site.hiddenInput && !site.segments.some((segment) => segment.many)) {
     tokens = plus(tokens, { ...assumedTokens('user', 'history', true, assumptions), low: 0 });
-    notes.push(assumption('historyTokens', assumptions.historyTokens, `${assumptions.historyTokens} tokens of earlier conversation that the provider adds`));
+    notes.push(
+      assumption('historyTokens', assumptions.historyTokens, `${assumptions.historyTokens} tokens of earlier conversation that the provider adds`),
+    );
   }
   const count = site.toolCount.kind === 'known' ? site.toolCount.value : 0;
   if (count > 0 && !site.segments.some((segment) => segment.role === 'tools')) {
     tokens = plus(tokens, scale(spread(assumptions.unseenToolTokens), count));
-    notes.push(assumption('unseenToolTokens', assumptions.unseenToolTokens, `${assumptions.unseenToolTokens} tokens for each of ${count} tool definitions`));
+    notes.push(
+      assumption('unseenToolTokens', assumptions.unseenToolTokens, `${assumptions.unseenToolTokens} tokens for each of ${count} tool definitions`),
+    );
   }
   return { tokens, notes };
 }
@@ -88,7 +92,12 @@ export function runModel(site: CallSite, deps: EstimateDeps): RunModel {
   const plans = bestPlans(site, deps.cache, repetition, overhead);
   const usable = quote && !canPrice(quote, current) ? undefined : current;
   const best = quote ? cheapest(shape, quote, deps.cache, plans) : plans[0];
-  const notes = [...assumptionsOf(site.segments, assumptions), ...hidden.notes, ...output.assumptions, ...repetitionNotes(repetition, tools, assumptions)];
+  const notes = [
+    ...assumptionsOf(site.segments, assumptions),
+    ...hidden.notes,
+    ...output.assumptions,
+    ...repetitionNotes(repetition, tools, assumptions),
+  ];
   return { site, shape, repetition, output, overhead, quote, cache: deps.cache, current: usable, best, assumptions: notes };
 }
 

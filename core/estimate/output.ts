@@ -16,7 +16,10 @@ export interface Output {
 
 /** The cap in force: the one the code sets, or the number the SDK fills in. */
 export const capOf = (site: CallSite): number | undefined =>
-  valueOf(site.maxOutputTokens) ?? (typeof site.omittedCap === 'number' && site.maxOutputTokens.kind === 'unknown' && site.maxOutputTokens.why === 'absent' ? site.omittedCap : undefined);
+  valueOf(site.maxOutputTokens) ??
+  (typeof site.omittedCap === 'number' && site.maxOutputTokens.kind === 'unknown' && site.maxOutputTokens.why === 'absent'
+    ? site.omittedCap
+    : undefined);
 
 /** `modelMaximum`: the most the model can answer, tokens. */
 export function outputOf(site: CallSite, assumptions: Assumptions, modelMaximum: number | undefined): Output {
@@ -28,7 +31,8 @@ export function outputOf(site: CallSite, assumptions: Assumptions, modelMaximum:
   const resent = atMost(answer, cap);
   const completions = Math.max(1, valueOf(site.completions) ?? 1);
   const notes: Assumption[] = [];
-  if (answer.expected < cap) notes.push(assumption('outputTokens', assumptions.outputTokens, `${assumptions.outputTokens} completion tokens a call${capText(site)}`));
+  if (answer.expected < cap)
+    notes.push(assumption('outputTokens', assumptions.outputTokens, `${assumptions.outputTokens} completion tokens a call${capText(site)}`));
   if (budget > 0) notes.push(assumption('outputTokens', budget / 2, `half of the thinking budget of ${budget} tokens is used`));
   return { billed: scale(atMost(plus(answer, thinking), cap), completions), resent, assumptions: notes };
 }

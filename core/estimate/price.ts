@@ -11,7 +11,8 @@ const REASONS: Readonly<Record<Why, string>> = {
 };
 
 /** Why a model's price is not known, for people. */
-export const whyUnpriced = (model: Known<string>): string => (model.kind === 'known' ? `the price of ${model.value} is not known` : REASONS[model.why]);
+export const whyUnpriced = (model: Known<string>): string =>
+  model.kind === 'known' ? `the price of ${model.value} is not known` : REASONS[model.why];
 
 /** `today`: ISO date at which prices are taken. */
 export function priceOf(site: CallSite, config: Pick<Config, 'prices'>, today: string): PriceQuote | string {

@@ -81,7 +81,11 @@ interface Step {
 }
 
 const NOTHING: RunCost = { money: 0, input: 0, read: 0 };
-const add = (a: RunCost, b: RunCost, by = 1): RunCost => ({ money: a.money + b.money * by, input: a.input + b.input * by, read: a.read + b.read * by });
+const add = (a: RunCost, b: RunCost, by = 1): RunCost => ({
+  money: a.money + b.money * by,
+  input: a.input + b.input * by,
+  read: a.read + b.read * by,
+});
 
 /** Sums a function that is linear but for a few kinks (a price tier, a full context window) over the whole numbers from `from` to `to`. */
 function sumSteps(cost: (step: number) => RunCost, from: number, to: number): RunCost {
@@ -101,7 +105,14 @@ function sumSteps(cost: (step: number) => RunCost, from: number, to: number): Ru
 }
 
 /** One run with every quantity at one bound. `quote` may be missing: the money is 0 then and only the tokens mean something. */
-export function runAt(bound: Bound, shape: RunShape, quote: PriceQuote | undefined, rules: CacheRules, plan: CachePlan | undefined, steps = shape.steps[bound]): RunCost {
+export function runAt(
+  bound: Bound,
+  shape: RunShape,
+  quote: PriceQuote | undefined,
+  rules: CacheRules,
+  plan: CachePlan | undefined,
+  steps = shape.steps[bound],
+): RunCost {
   const limit = shape.contextWindow ?? Number.POSITIVE_INFINITY;
   const inputAt = (step: number): number => Math.min(limit, shape.first[bound] + (step - 1) * shape.increment[bound]);
   const minimum = rules.minimumTokens?.expected ?? 0;
@@ -124,7 +135,12 @@ export function runAt(bound: Bound, shape: RunShape, quote: PriceQuote | undefin
     const input = inputAt(1);
     if (!plan) return priced({ input, read: 0, write: 0 });
     const read = Math.min(input, big(kept)) * hit;
-    const target = plan.writes === 'everything' ? input : plan.conversation ? input - plan.tail[bound] : Math.min(input, Math.max(plan.across[bound], plan.within[bound]));
+    const target =
+      plan.writes === 'everything'
+        ? input
+        : plan.conversation
+          ? input - plan.tail[bound]
+          : Math.min(input, Math.max(plan.across[bound], plan.within[bound]));
     return priced({ input, read, write: Math.max(0, big(target) - read) });
   };
   const later = (step: number): RunCost => {

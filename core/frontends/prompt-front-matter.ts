@@ -48,8 +48,9 @@ export function readFrontMatter(text: string): FrontMatter {
   const yamlEnd = close ? open + close.index : text.length;
   const bodyStart = close ? yamlEnd + close[0].length : text.length;
   const yaml = text.slice(open, yamlEnd);
-  const damage: Span[] = close ? [] : [{ start: 0, end: text.length }];
-  const contents = readYaml(yaml, open, damage);
+  const errors: Span[] = [];
+  const contents = readYaml(yaml, open, errors);
+  const damage = close ? errors : [{ start: 0, end: text.length }];
   const model = scalarAt(
     contents,
     MODEL_PATHS,

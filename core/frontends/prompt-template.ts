@@ -33,6 +33,8 @@ const MARKS: readonly { readonly open: string; readonly close: string; readonly 
 export function templatePieces(text: string, from: number, dialect: Dialect): Pieces {
   const pieces: Piece[] = [];
   const damage: Span[] = [];
+  /** Closing marks that do not come any more. */
+  const unclosed = new Set<string>();
   let textStart = from;
   const flush = (end: number) => {
     if (end > textStart) pieces.push({ kind: 'text', start: textStart, end });
@@ -44,10 +46,12 @@ export function templatePieces(text: string, from: number, dialect: Dialect): Pi
       continue;
     }
     const start = at;
-    const close = text.indexOf(mark.close, start + mark.open.length);
+    const close = unclosed.has(mark.close) ? -1 : text.indexOf(mark.close, start + mark.open.length);
     if (close < 0) {
+      unclosed.add(mark.close);
       // Markdown has `{#id}`: an unclosed comment is text. A variable or tag that is not closed yet is being typed.
-      if (mark.open !== '{#') damage.push({ start, end: lineEnd(text, start) });
+      const isNew = start >= (damage.at(-1)?.end ?? 0);
+      if (isNew && mark.open !== '{#') damage.push({ start, end: lineEnd(text, start) });
       at = start + mark.open.length;
       continue;
     }
@@ -101,7 +105,7 @@ const STRING = /^"([^"]*)"$|^'([^']*)'$/;
 /** `x`, `a.b`, `a | filter`, `now()`, `"text"`; anything else keeps the names that it mentions. */
 function holeValue(text: string, span: Span, content: string): Expr {
   const start = text.indexOf(content, span.start);
-  const bare = content.replace(/\s*\|[^|].*$/s, '').replace(/^&\s*/, '');
+  const bare = withoutFilters(content).replace(/^&\s*/, '');
   const at = start + Math.max(content.indexOf(bare), 0);
   const path = WHOLE_PATH.exec(bare)?.[1];
   if (path !== undefined) return dotted(path, at + bare.length - path.length);
@@ -115,6 +119,12 @@ function holeValue(text: string, span: Span, content: string): Expr {
   if (literal) return { kind: 'string', start: at, end, value: literal[1] ?? literal[2] ?? '' };
   const names = bare.replace(/"[^"]*"|'[^']*'/g, (quoted) => ' '.repeat(quoted.length)).matchAll(new RegExp(PATH, 'g'));
   return { kind: 'other', start: at, end, children: [...names].map((match) => dotted(match[0], at + match.index)) };
+}
+
+/** `x | upper` is x; `x || y` has no filter. */
+function withoutFilters(content: string): string {
+  const pipe = /(?<!\|)\|(?!\|)/.exec(content);
+  return pipe ? content.slice(0, pipe.index).trimEnd() : content;
 }
 
 function dotted(path: string, start: number): Expr {

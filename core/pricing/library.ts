@@ -74,7 +74,7 @@ function parseRow(text: string): LibraryRow {
   return from && to ? { hours: { from, to }, prices } : { prices };
 }
 
-/** The library writes "from 272,000 tokens" for models whose page says "more than 272,000" (§ conflicts in docs/decisions/prices.md). */
+/** The library writes "from 272,000 tokens" for models whose page says "more than 272,000" (docs/decisions/prices.md). */
 const boundary = (start: number): number => (start === 271_999 ? 272_000 : start);
 
 function parseAmount(text: string): TieredUsd {

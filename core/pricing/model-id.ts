@@ -223,7 +223,7 @@ function onOpenRouter(written: string, id: string): ModelId {
   const [vendor = '', name = ''] = id.split('/');
   const provider = PREFIXES[vendor];
   const passed = provider && ['anthropic', 'google', 'openai', 'xai', 'cohere', 'perplexity'].includes(provider) && !name.startsWith('gemma');
-  const plain = name.replace(/:(beta|thinking|online|extended)$/, '');
+  const plain = name.replace(/:(beta|thinking|extended)$/, '');
   if (!passed || plain.includes(':')) return { ...base, provider: 'openrouter', candidates: [id, id.replace(/:(beta|thinking)$/, '')], notes: [] };
   const fast = provider === 'anthropic' && plain.endsWith('-fast');
   const notes = ['price of the model’s own provider, which OpenRouter passes through (openrouter.ai FAQ); fees on credits are not in it'];

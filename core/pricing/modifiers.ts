@@ -36,7 +36,7 @@ function anthropicOffers({ id, entry }: ModelRecord, route: Route, day: IsoDay):
 function openaiOffers({ id }: ModelRecord, day: IsoDay): Modifier[] {
   const version = gptVersion(id);
   const offers = [modifier('batch', HALF, 'OM')];
-  if (version > 0 && version < 6.2) offers.push(modifier('flex', HALF, 'OF', 'winding down; not on 6.2 and later'));
+  if (version < 6.2) offers.push(modifier('flex', HALF, 'OF', 'winding down; not on 6.2 and later'));
   if (version < 6) return offers;
   return [
     ...offers,

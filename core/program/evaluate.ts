@@ -244,7 +244,7 @@ export class Evaluator {
     if (!stmt || imported === undefined) return this.unknown('dynamic', def.span, env);
     const { unit } = env.index;
     const at = this.at(def.span, env);
-    const external = (): ExternalValue => this.externalImport(stmt.module, imported, at, unit.language === 'python');
+    const external = (): ExternalValue => this.externalImport(stmt.module, imported, at);
     const sdk = this.program.isSdkModule(stmt.module) ?? (imported !== '*' && unit.language === 'python' ? this.program.isSdkModule(`${stmt.module}.${imported}`) : undefined);
     if (sdk === 'strong' && stmt.level === 0) return external();
     if (this.hops >= MAX_HOPS) return this.unknown('dynamic', def.span, env);
@@ -262,9 +262,8 @@ export class Evaluator {
     return this.exported(target.path, imported, def.span, env) ?? this.unknown('dynamic', def.span, env);
   }
 
-  private externalImport(module: string, imported: string, at: Location, python: boolean): ExternalValue {
+  private externalImport(module: string, imported: string, at: Location): ExternalValue {
     if (imported === '*') return { kind: 'external', module, signature: '', calls: [], at };
-    if (python && this.program.isSdkModule(`${module}.${imported}`)) return { kind: 'external', module: `${module}.${imported}`, signature: '', calls: [], at };
     return { kind: 'external', module, signature: imported, calls: [], at };
   }
 
@@ -304,7 +303,7 @@ export class Evaluator {
     }
     const target = this.program.isSdkModule(found.module) ? { kind: 'package' as const } : this.program.resolver.resolve(unit.path, unit.language, found.module, 0);
     if (target.kind === 'file') return this.exported(target.path, found.name, found.span, env);
-    return target.kind === 'package' ? this.externalImport(found.module, found.name, this.at(found.span, env), false) : undefined;
+    return target.kind === 'package' ? this.externalImport(found.module, found.name, this.at(found.span, env)) : undefined;
   }
 
   private starExport(index: UnitIndex, modules: readonly (readonly [string, number])[], name: string, env: Env): Value | undefined {
@@ -402,7 +401,7 @@ export class Evaluator {
     };
     search(index);
     for (const path of this.program.importers(index.unit.path)) {
-      const unit = this.program.unit(path);
+      const unit = this.program.read(path)?.includes(name) ? this.program.unit(path) : undefined;
       if (unit) search(unit);
     }
     return callers;

@@ -14,6 +14,10 @@ export interface ProgramOptions {
   readonly frontends: readonly Frontend[];
   readonly isSdkModule: ProgramView['isSdkModule'];
   readonly maxCharacters: number;
+  /** Names under which a unit hands SDK objects to files that import it: clients, models, factories, classes that hold one. */
+  readonly sharedNames: (index: UnitIndex, program: ProgramView) => ReadonlySet<string>;
+  /** Matches text that may call an SDK object got from elsewhere. */
+  readonly mayCall: RegExp;
 }
 
 export interface Program extends ProgramView {
@@ -24,7 +28,7 @@ export interface Program extends ProgramView {
   tracking<T>(reads: Set<string>, run: () => T): T;
   frontendOf(path: string): Frontend | undefined;
   /** False when neither the file nor what it imports mentions an SDK: then nothing in it can be a billed call. */
-  mayHaveCalls(path: string, text: string): boolean;
+  mayHaveCalls(path: string): boolean;
 }
 
 interface Parsed {
@@ -37,8 +41,9 @@ export function createProgram(options: ProgramOptions): Program {
 }
 
 const IMPORTERS = '\0importers:';
-/** How many imports away from an SDK a file may be and still make its calls (a shared client, a factory). */
+/** How many imports away from an SDK a file may be and still make its calls through a shared client or factory. */
 const HOPS = 3;
+const NOTHING: ReadonlySet<string> = new Set();
 
 class WorkspaceProgram implements Program {
   readonly root: string;
@@ -54,6 +59,8 @@ class WorkspaceProgram implements Program {
   private readonly previous = new Map<string, SourceUnit>();
   private readonly importNames = new Map<string, ReadonlySet<string>>();
   private importersByName: Map<string, Set<string>> | undefined;
+  private readonly mentions = new Map<string, boolean>();
+  private readonly shared = new Map<string, ReadonlySet<string>>();
   private near: ReadonlySet<string> | undefined;
   private reads: Set<string> | undefined;
 
@@ -84,20 +91,20 @@ class WorkspaceProgram implements Program {
 
   changed(path: string): readonly string[] {
     const before = this.importNames.get(path);
+    const wasNear = this.mentions.get(path);
+    const sharedBefore = this.shared.get(path);
     const unit = this.units.get(path)?.index?.unit;
     if (unit) this.previous.set(path, unit);
-    this.texts.delete(path);
-    this.units.delete(path);
-    this.importNames.delete(path);
+    for (const map of [this.texts, this.units, this.importNames, this.mentions, this.shared]) map.delete(path);
     this.stats.clear();
     const text = this.raw(path);
     if (text === undefined) this.files.delete(path);
     else if (this.frontendOf(path)) this.files.add(path);
-    const after = text === undefined ? undefined : this.importsOf(path);
-    const moved = [...new Set([...(before ?? []), ...(after ?? [])])];
-    const same = before && after && before.size === after.size && moved.length === before.size;
-    if (!same) this.forgetImports();
-    return [path, ...moved.map((name) => IMPORTERS + name)];
+    const after = text === undefined ? NOTHING : this.importsOf(path);
+    if (!sameNames(before, after)) this.forgetImports();
+    const isNear = text !== undefined && this.mentionsSdk(path);
+    if (isNear !== wasNear || (sharedBefore && !sameNames(sharedBefore, this.sharedBy(path)))) this.near = undefined;
+    return [path, ...[...new Set([...(before ?? []), ...after])].map((name) => IMPORTERS + name)];
   }
 
   private forgetImports(): void {
@@ -175,38 +182,62 @@ class WorkspaceProgram implements Program {
     return names;
   }
 
-  mayHaveCalls(path: string, text: string): boolean {
-    if (this.frontendOf(path)?.id === 'prompt' || this.mentionsSdk(path, text)) return true;
-    if (this.files.size === 0) return true;
+  mayHaveCalls(path: string): boolean {
+    if (this.frontendOf(path)?.id === 'prompt' || this.mentionsSdk(path)) return true;
+    if (this.files.size === 0 || !this.files.has(path)) return true;
     this.near ??= this.nearSdk();
-    return this.near.has(path) || !this.files.has(path);
+    return this.near.has(path);
   }
 
-  private mentionsSdk(path: string, text: string): boolean {
-    for (const module of modulesIn(text, this.frontendOf(path)?.id === 'python')) if (this.isSdkModule(module)) return true;
-    return false;
+  private mentionsSdk(path: string): boolean {
+    const seen = this.mentions.get(path);
+    if (seen !== undefined) return seen;
+    const frontend = this.frontendOf(path);
+    const text = frontend && frontend.id !== 'prompt' ? this.raw(path) : undefined;
+    let found = false;
+    if (text !== undefined && text.length <= this.options.maxCharacters) {
+      for (const module of modulesIn(text, frontend?.id === 'python')) if (this.isSdkModule(module)) found = true;
+    }
+    this.mentions.set(path, found);
+    return found;
   }
 
-  /** Files within a few imports of one that uses an SDK. */
+  private sharedBy(path: string): ReadonlySet<string> {
+    const seen = this.shared.get(path);
+    if (seen) return seen;
+    this.shared.set(path, NOTHING);
+    const index = this.tracking(new Set(), () => this.unit(path));
+    const names = index ? this.tracking(new Set(), () => this.options.sharedNames(index, this)) : NOTHING;
+    this.shared.set(path, names);
+    return names;
+  }
+
+  /** Files that get a client, model or factory from a file that uses an SDK, directly or through others. */
   private nearSdk(): ReadonlySet<string> {
     const near = new Set<string>();
-    let ring = [...this.files].filter((f) => {
-      const text = this.frontendOf(f) && this.frontendOf(f)?.id !== 'prompt' ? this.raw(f) : undefined;
-      return text !== undefined && this.mentionsSdk(f, text);
-    });
+    let ring = [...this.files].filter((f) => this.mentionsSdk(f));
     const index = this.importIndex();
     for (let hop = 0; hop <= HOPS; hop++) {
-      const next: string[] = [];
+      const next = new Set<string>();
       for (const file of ring) {
         if (near.has(file)) continue;
         near.add(file);
-        for (const importer of index.get(importName(file)) ?? []) if (!near.has(importer)) next.push(importer);
+        const names = hop < HOPS ? this.sharedBy(file) : NOTHING;
+        if (names.size === 0) continue;
+        for (const importer of index.get(importName(file)) ?? []) if (!near.has(importer) && this.mayUse(importer, names)) next.add(importer);
       }
-      ring = next;
+      ring = [...next];
     }
     return near;
   }
+
+  private mayUse(path: string, names: ReadonlySet<string>): boolean {
+    const text = this.raw(path) ?? '';
+    return [...names].some((n) => text.includes(n)) && (this.options.mayCall.test(text) || /export|__init__/.test(path + text.slice(0, 2000)));
+  }
 }
+
+const sameNames = (a: ReadonlySet<string> | undefined, b: ReadonlySet<string>): boolean => a !== undefined && a.size === b.size && [...b].every((n) => a.has(n));
 
 /** The name under which a file is imported: its own, or its folder's for `index` and `__init__`. */
 function importName(path: string): string {

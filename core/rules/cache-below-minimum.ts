@@ -1,7 +1,6 @@
-import { changesWithinRun } from '../estimate/cache-plan.ts';
-import { cachingOf } from '../estimate/cache-plan.ts';
+import { cachingOf, changesWithinRun } from '../estimate/cache-plan.ts';
 import { MARGIN, placed, tokensText } from './costs.ts';
-import { removeMark } from './edits.ts';
+import { markEntry, removeMark } from './edits.ts';
 import { defineRule, fill } from './rule.ts';
 
 const messages = {
@@ -11,7 +10,11 @@ const messages = {
 
 export default defineRule({
   id: 'cache-below-minimum',
-  meta: { category: 'caching', severity: 'info', summary: 'A cache mark stands behind fewer tokens than the provider caches, so it never has an effect.' },
+  meta: {
+    category: 'caching',
+    severity: 'info',
+    summary: 'A cache mark stands behind fewer tokens than the provider caches, so it never has an effect.',
+  },
   messages,
   *call(site, context) {
     const minimum = context.cache.minimumTokens;
@@ -30,7 +33,7 @@ export default defineRule({
     const edits = removeMark(mark.at, context);
     yield {
       message: fill(messages.short, { tokens: tokensText(tokens), model: context.quote?.model ?? site.model.value, minimum: minimum.low }),
-      ...placed(site, mark.at, 'the cache mark'),
+      ...placed(site, markEntry(mark.at, context) ?? mark.at, 'the cache mark'),
       fixes: edits ? [{ title: 'Remove the mark', safety: 'review', edits }] : [],
     };
   },

@@ -12,15 +12,22 @@ const LIKELY: ReadonlySet<Cause['kind']> = new Set(['input', 'retrieval']);
 const MIN_GAIN = 300;
 
 const messages = {
-  prefix: '{{what}} changes with every call and stands before {{tokens}} tokens that do not: the cache cannot keep them. Put it behind them; that saves {{saving}}.',
+  prefix:
+    '{{what}} changes with every call and stands before {{tokens}} tokens that do not: the cache cannot keep them. Put it behind them; that saves {{saving}}.',
   loop: '{{what}} changes with every step and stands before the conversation: each step pays the full price for all of it. Put it into the last message; that saves {{saving}}.',
-  likely: '{{what}} probably differs from call to call and stands before {{tokens}} tokens that do not change: the cache cannot keep them. Putting it behind them saves {{saving}}.',
-  order: 'Best order: tools and system, stable history, retrieved context, dynamic input. It lets {{rate}} % of the prompt be read from the cache; now it is {{now}} %.',
+  likely:
+    '{{what}} probably differs from call to call and stands before {{tokens}} tokens that do not change: the cache cannot keep them. Putting it behind them saves {{saving}}.',
+  order:
+    'Best order: tools and system, stable history, retrieved context, dynamic input. It lets {{rate}} % of the prompt be read from the cache; now it is {{now}} %.',
 };
 
 export default defineRule({
   id: 'cache-dynamic-prefix',
-  meta: { category: 'caching', severity: 'warning', summary: 'A value that changes with every call stands before text that does not, so that text is never read from the cache.' },
+  meta: {
+    category: 'caching',
+    severity: 'warning',
+    summary: 'A value that changes with every call stands before text that does not, so that text is never read from the cache.',
+  },
   messages,
   *call(site, context) {
     const caching = cacheTarget(site, context);

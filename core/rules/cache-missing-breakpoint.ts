@@ -23,12 +23,17 @@ function fixesOf(site: CallSite, context: RuleContext, hour: boolean, loop: bool
 const messages = {
   loop: 'No cache mark: each step of this loop pays the full price for the whole conversation again. Marking it saves {{saving}}.',
   repeats: 'No cache mark: the same {{tokens}} tokens are paid in full by every call. Marking them saves {{saving}}.',
-  single: 'No cache mark: the same {{tokens}} tokens are paid in full by every run. With runs less than {{life}} apart, marking them saves {{saving}}.',
+  single:
+    'No cache mark: the same {{tokens}} tokens are paid in full by every run. With runs less than {{life}} apart, marking them saves {{saving}}.',
 };
 
 export default defineRule({
   id: 'cache-missing-breakpoint',
-  meta: { category: 'caching', severity: 'warning', summary: 'A long prompt that repeats is sent without a cache mark, on a provider that caches only what is marked.' },
+  meta: {
+    category: 'caching',
+    severity: 'warning',
+    summary: 'A long prompt that repeats is sent without a cache mark, on a provider that caches only what is marked.',
+  },
   messages,
   *call(site, context) {
     if (cacheTarget(site, context) !== 'explicit') return;
@@ -47,7 +52,10 @@ export default defineRule({
 
     const kind = wholeConversation ? 'loop' : repeats || repetition.grows ? 'repeats' : 'single';
     const life = plan.ttl === '1h' ? 'an hour' : 'five minutes';
-    const long = isCacheable(shownTokens(site, context, (segment) => stable.includes(segment) && (segment.role === 'system' || segment.role === 'tools')), context);
+    const long = isCacheable(
+      shownTokens(site, context, (segment) => stable.includes(segment) && (segment.role === 'system' || segment.role === 'tools')),
+      context,
+    );
     yield {
       message: fill(messages[kind], { tokens: tokensText(shown), saving: aboutRun(saving, context), life }),
       at: site.callee,

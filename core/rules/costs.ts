@@ -2,8 +2,7 @@
 import { cachingOf } from '../estimate/cache-plan.ts';
 import { type CachePlan, DAYS_PER_MONTH, runCost } from '../estimate/index.ts';
 import { formatTokens, formatUsd } from '../format.ts';
-import type { Location, PromptSegment, Range, RelatedPlace, Span } from '../model.ts';
-import type { CallSite } from '../model.ts';
+import type { CallSite, Location, PromptSegment, Range, RelatedPlace, Span } from '../model.ts';
 import type { RuleContext } from './rule.ts';
 
 const NANO = 1_000_000_000;
@@ -38,7 +37,9 @@ export const tokensText = (tokens: number): string => formatTokens(tokens);
 
 /** What N steps of this call cost as the code stands, nano-dollars; undefined without a price. */
 export const costOfSteps = (context: RuleContext, steps: number): Range | undefined =>
-  context.estimate.cost ? runCost({ ...context.model, shape: { ...context.model.shape, outer: { low: 1, expected: 1, high: 1 } } }, context.model.current, steps) : undefined;
+  context.estimate.cost
+    ? runCost({ ...context.model, shape: { ...context.model.shape, outer: { low: 1, expected: 1, high: 1 } } }, context.model.current, steps)
+    : undefined;
 
 /** A prompt cache that the code can do something about, with known prices and a known minimum. */
 export function cacheTarget(site: CallSite, context: RuleContext): 'explicit' | 'implicit' | undefined {
@@ -55,7 +56,8 @@ export function shownTokens(site: CallSite, context: RuleContext, keep: (segment
 }
 
 /** Whether a prefix of that many tokens is certainly long enough to be cached. */
-export const isCacheable = (tokens: number, context: RuleContext): boolean => tokens >= (context.cache.minimumTokens?.high ?? Number.POSITIVE_INFINITY) * MARGIN;
+export const isCacheable = (tokens: number, context: RuleContext): boolean =>
+  tokens >= (context.cache.minimumTokens?.high ?? Number.POSITIVE_INFINITY) * MARGIN;
 
 /** The conversation of an agent loop outgrows the provider's minimum by itself. */
 export function conversationIsCacheable(context: RuleContext): boolean {

@@ -63,11 +63,20 @@ function removeEntry(text: string, entry: Location): TextEdit | undefined {
   return after ? { path: entry.path, start: entry.start, end: entry.end + after[0].length, text: '' } : undefined;
 }
 
-/** Removes a cache mark whose place covers its whole entry. */
-export function removeMark(mark: Location, { textOf }: EditContext): readonly TextEdit[] | undefined {
+/** The whole entry of a cache mark, `"cache_control": {…}`, when `mark` is the entry or its value. */
+export function markEntry(mark: Location, { textOf }: Pick<EditContext, 'textOf'>): Location | undefined {
   const text = textOf(mark.path);
-  if (text === undefined || !/^["']?(cache_control|cacheControl)["']?\s*:/.test(text.slice(mark.start, mark.end))) return undefined;
-  const edit = removeEntry(text, mark);
+  if (text === undefined) return undefined;
+  const key = /["']?(?:cache_control|cacheControl)["']?\s*:\s*/;
+  if (new RegExp(`^${key.source}`).test(text.slice(mark.start, mark.end))) return mark;
+  const before = new RegExp(`${key.source}$`).exec(text.slice(Math.max(0, mark.start - 40), mark.start));
+  return before ? { ...mark, start: mark.start - before[0].length } : undefined;
+}
+
+/** Removes a cache mark. */
+export function removeMark(mark: Location, context: EditContext): readonly TextEdit[] | undefined {
+  const entry = markEntry(mark, context);
+  const edit = entry && removeEntry(context.textOf(mark.path) ?? '', entry);
   return edit && [edit];
 }
 
@@ -92,7 +101,12 @@ function isString(site: CallSite, value: string, { textOf }: EditContext): boole
   if (!/^[A-Za-z_$][\w$]*$/.test(value) || !first || pieces.some((piece) => piece.item !== first.item)) return false;
   const before = textOf(first.at.path)?.slice(0, first.at.start);
   // The first piece is the literal that the name was given: `NAME = "…` with or without a type, brackets and a call of dedent.
-  return before !== undefined && new RegExp(`\\b${value.replaceAll('$', '\\$')}\\b(\\s*:\\s*\\w+)?\\s*=\\s*\\(?\\s*(?:textwrap\\.dedent\\(|dedent\\(|dedent)?\\s*[rRfFuU]{0,2}(?:"""|'''|["'\`])?\\\\?\\s*$`).test(before);
+  return (
+    before !== undefined &&
+    new RegExp(
+      `\\b${value.replaceAll('$', '\\$')}\\b(\\s*:\\s*\\w+)?\\s*=\\s*\\(?\\s*(?:textwrap\\.dedent\\(|dedent\\(|dedent)?\\s*[rRfFuU]{0,2}(?:"""|'''|["'\`])?\\\\?\\s*$`,
+    ).test(before)
+  );
 }
 
 /** Puts a mark behind the system prompt of an Anthropic request: the string becomes one marked block, which is the same prompt. */
@@ -117,7 +131,12 @@ export function markAutomatically(site: CallSite, hour: boolean, context: EditCo
   if (site.sdk === 'anthropic') return setArg(site, 'cache_control', control, context);
   if (site.sdk !== 'ai-sdk' && site.sdk !== 'vercel-ai') return undefined;
   if (site.options?.options.some((option) => option.name === 'providerOptions')) return undefined;
-  return setArg(site, 'providerOptions', record(site, context.syntax, [['anthropic', record(site, context.syntax, [['cacheControl', control]])]]), context);
+  return setArg(
+    site,
+    'providerOptions',
+    record(site, context.syntax, [['anthropic', record(site, context.syntax, [['cacheControl', control]])]]),
+    context,
+  );
 }
 
 /** The start of the hole that ends right before `end`, by counting braces. */
@@ -133,7 +152,11 @@ function holeStart(text: string, end: number): number | undefined {
 
 /** Whether `next` is the literal piece that follows `piece` in one template, with nothing between but a hole. */
 function follows(piece: PromptSegment, next: PromptSegment, text: string): boolean {
-  return next.at.path === piece.at.path && next.at.start >= piece.at.end && (next.at.start === piece.at.end || holeStart(text, next.at.start) === piece.at.end);
+  return (
+    next.at.path === piece.at.path &&
+    next.at.start >= piece.at.end &&
+    (next.at.start === piece.at.end || holeStart(text, next.at.start) === piece.at.end)
+  );
 }
 
 const NEWLINE = /\\n|\r?\n/g;

@@ -11,7 +11,8 @@ const SUGGESTED_USD = '1.0';
 const loopsOf = (site: CallSite): readonly LoopContext[] => (site.loops.length > 0 ? site.loops : [site.loop]).filter((loop) => loop.kind !== 'none');
 
 /** A batch over as many items as there happen to be. */
-const isOpenBatch = (loop: LoopContext): boolean => loop.kind === 'batch' && (loop.bound.kind === 'none' || (loop.bound.kind === 'unknown' && loop.bound.why === 'dynamic'));
+const isOpenBatch = (loop: LoopContext): boolean =>
+  loop.kind === 'batch' && (loop.bound.kind === 'none' || (loop.bound.kind === 'unknown' && loop.bound.why === 'dynamic'));
 
 const messages = {
   loop: 'No ceiling in money or tokens: nothing stops a run that goes wrong. 100 steps cost {{hundred}}.{{option}}',

@@ -8,7 +8,8 @@ const SUGGESTED_CAP = 4096;
 const TOKENS_PER_MTOK = 1_000_000;
 
 const messages = {
-  priced: 'No {{cap}}: an answer may run to the maximum of {{model}}, {{tokens}} tokens or {{worst}}. A usual one costs about {{usual}}. Set a cap a little above the longest answer you can use.',
+  priced:
+    'No {{cap}}: an answer may run to the maximum of {{model}}, {{tokens}} tokens or {{worst}}. A usual one costs about {{usual}}. Set a cap a little above the longest answer you can use.',
   unpriced: 'No {{cap}}: an answer may run to the maximum of the model. Set a cap a little above the longest answer you can use.',
 };
 

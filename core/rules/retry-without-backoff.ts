@@ -3,8 +3,10 @@ import { placed } from './costs.ts';
 import { defineRule, fill } from './rule.ts';
 
 const messages = {
-  endless: 'This loop repeats a failed call at once and for ever.{{cost}} Most SDKs already retry twice with growing waits: leave it to them, or wait longer each time and give up after a few attempts.',
-  counted: 'This loop repeats a failed call up to {{attempts}} times without waiting, on top of the retries of the SDK.{{cost}} Leave it to the SDK, or wait longer each time.',
+  endless:
+    'This loop repeats a failed call at once and for ever.{{cost}} Most SDKs already retry twice with growing waits: leave it to them, or wait longer each time and give up after a few attempts.',
+  counted:
+    'This loop repeats a failed call up to {{attempts}} times without waiting, on top of the retries of the SDK.{{cost}} Leave it to the SDK, or wait longer each time.',
   some: 'This loop repeats a failed call without waiting, on top of the retries of the SDK.{{cost}} Leave it to the SDK, or wait longer each time.',
   cost: ' Attempts that fail after the model answered are billed, about {{call}} each.',
 };

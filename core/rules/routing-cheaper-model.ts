@@ -13,10 +13,12 @@ const SHORT = 300;
 const MUCH_CHEAPER = 0.4;
 /** A model that retires within so many days should be replaced anyway. */
 const RETIRES_SOON = 120;
-const SIMPLE_TASK = /\b(classif(?:y|ies|ication|ier)|categori[sz]e|sentiment|spam|label (?:the|this|each)|yes or no|yes\/no|true or false|(?:one|single) word|detect the (?:language|intent))\b/i;
+const SIMPLE_TASK =
+  /\b(classif(?:y|ies|ication|ier)|categori[sz]e|sentiment|spam|label (?:the|this|each)|yes or no|yes\/no|true or false|(?:one|single) word|detect the (?:language|intent))\b/i;
 
 const messages = {
-  simple: '{{task}} does not need {{model}}: {{other}} costs {{percent}} % of it. On your own examples of this task, check that it answers as well; that saves {{saving}}.',
+  simple:
+    '{{task}} does not need {{model}}: {{other}} costs {{percent}} % of it. On your own examples of this task, check that it answers as well; that saves {{saving}}.',
   label: 'An answer of at most {{cap}} tokens',
   words: 'A task like “{{words}}”',
   retired: '{{model}} {{when}} {{date}}. {{other}} is of the same class and costs {{percent}} % of it; that saves {{saving}}.',
@@ -39,7 +41,16 @@ function simpleTask(site: CallSite): string | undefined {
 function savingWith(context: RuleContext, { quote, tokenFactor }: CheaperModel): Range {
   const { shape } = context.model;
   const after = runCost(
-    { ...context.model, quote, shape: { ...shape, first: scale(shape.first, tokenFactor), increment: scale(shape.increment, tokenFactor), output: scale(shape.output, tokenFactor) } },
+    {
+      ...context.model,
+      quote,
+      shape: {
+        ...shape,
+        first: scale(shape.first, tokenFactor),
+        increment: scale(shape.increment, tokenFactor),
+        output: scale(shape.output, tokenFactor),
+      },
+    },
     undefined,
   );
   const before = context.estimate.cost?.run ?? after;
@@ -61,7 +72,11 @@ const share = ({ ratio }: CheaperModel): number => Math.max(ratio.input ?? 1, ra
 
 export default defineRule({
   id: 'routing-cheaper-model',
-  meta: { category: 'routing', severity: 'hint', summary: 'A simple task runs on an expensive model, or a model that retires has a cheaper successor.' },
+  meta: {
+    category: 'routing',
+    severity: 'hint',
+    summary: 'A simple task runs on an expensive model, or a model that retires has a cheaper successor.',
+  },
   messages,
   *call(site, context) {
     const { quote, today } = context;
@@ -69,13 +84,15 @@ export default defineRule({
     const others = cheaperModels(quote, today);
     const { retirement } = quote;
     const newer = others.find((other) => other.why === 'newer');
-    const smaller = others.filter((other) => other.why === 'smaller').at(-1);
+    const [smaller] = others.filter((other) => other.why === 'smaller').sort((a, b) => share(a) - share(b));
     const task = simpleTask(site);
     let chosen: CheaperModel | undefined;
     let message = '';
     if (retirement && retirement.daysLeft <= RETIRES_SOON && newer) {
       chosen = newer;
-      message = messages.retired.replace('{{when}}', retirement.retired ? 'was retired on' : 'will be retired on').replace('{{date}}', retirement.date);
+      message = messages.retired
+        .replace('{{when}}', retirement.retired ? 'was retired on' : 'will be retired on')
+        .replace('{{date}}', retirement.date);
     } else if (task && smaller && quote.tier !== 'small' && share(smaller) <= MUCH_CHEAPER) {
       chosen = smaller;
       message = messages.simple.replace('{{task}}', task);
@@ -86,7 +103,12 @@ export default defineRule({
     const { at } = site.model;
     const here = at.path === site.path && at.end > at.start;
     yield {
-      message: fill(message, { model: quote.model, other: chosen.model, percent: Math.max(1, Math.round(share(chosen) * 100)), saving: aboutRun(saving, context) }),
+      message: fill(message, {
+        model: quote.model,
+        other: chosen.model,
+        percent: Math.max(1, Math.round(share(chosen) * 100)),
+        saving: aboutRun(saving, context),
+      }),
       at: here ? { start: at.start, end: at.end } : site.callee,
       related: here ? [] : [{ ...at, message: 'the model is named here' }],
       saving,

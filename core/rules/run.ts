@@ -9,7 +9,8 @@ import type { Rule, RuleContext } from './rule.ts';
 
 const ORDER: readonly Severity[] = ['off', 'hint', 'info', 'warning', 'error'];
 /** The milder of two severities. */
-const atMost = (severity: Severity, limit: Severity | undefined): Severity => (limit && ORDER.indexOf(limit) < ORDER.indexOf(severity) ? limit : severity);
+const atMost = (severity: Severity, limit: Severity | undefined): Severity =>
+  limit && ORDER.indexOf(limit) < ORDER.indexOf(severity) ? limit : severity;
 
 /** The severity that a rule has in a configuration. */
 export const severityOf = (rule: Rule, config: Pick<Config, 'rules'>): Severity => config.rules[rule.id] ?? rule.meta.severity;

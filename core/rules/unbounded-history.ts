@@ -5,13 +5,18 @@ import { defineRule, fill } from './rule.ts';
 const SHORT_RUN = 50;
 
 const messages = {
-  grows: '{{name}} grows with every {{turn}} and is sent whole each time; nothing shortens it.{{growth}} Keep the last turns, or summarise the earlier ones.',
+  grows:
+    '{{name}} grows with every {{turn}} and is sent whole each time; nothing shortens it.{{growth}} Keep the last turns, or summarise the earlier ones.',
   growth: ' 10 {{turn}}s cost {{ten}}, 100 {{turn}}s {{hundred}}.',
 };
 
 export default defineRule({
   id: 'unbounded-history',
-  meta: { category: 'limits', severity: 'info', summary: 'A list of messages grows with every turn, is sent whole each time, and nothing ever shortens it.' },
+  meta: {
+    category: 'limits',
+    severity: 'info',
+    summary: 'A list of messages grows with every turn, is sent whole each time, and nothing ever shortens it.',
+  },
   messages,
   *call(site, context) {
     const { history } = site;

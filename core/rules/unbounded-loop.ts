@@ -14,7 +14,9 @@ function endless(site: CallSite): LoopContext | undefined {
 }
 
 const nominal = (site: CallSite): LoopContext | undefined =>
-  (site.loops.length > 0 ? site.loops : [site.loop]).find((loop) => loop.kind === 'framework' && loop.bound.kind === 'known' && loop.bound.value >= NOMINAL_BOUND);
+  (site.loops.length > 0 ? site.loops : [site.loop]).find(
+    (loop) => loop.kind === 'framework' && loop.bound.kind === 'known' && loop.bound.value >= NOMINAL_BOUND,
+  );
 
 /** `10 steps cost about $0.10, 100 steps about $4`. */
 function growth(context: RuleContext): string {
@@ -43,7 +45,9 @@ export default defineRule({
     const advice = option ? fill(messages.option, { option }) : messages.counter;
     const values = { note, growth: growth(context), advice };
     const isNone = loop.bound.kind === 'none';
-    const message = isNone ? fill(messages.none, values) : fill(messages.high, { ...values, bound: loop.bound.kind === 'known' ? loop.bound.value : '' });
+    const message = isNone
+      ? fill(messages.none, values)
+      : fill(messages.high, { ...values, bound: loop.bound.kind === 'known' ? loop.bound.value : '' });
     const edits = loop.kind === 'framework' && option && option !== 'stopWhen' ? setArg(site, option, String(SUGGESTED_STEPS), context) : undefined;
     const elsewhere = loop.at && loop.kind !== 'framework' ? [{ ...loop.at, message: 'the loop' }] : [];
     yield {

@@ -3,12 +3,17 @@ import { aboutRun, cacheTarget, conversationIsCacheable, isCacheable, isWorth, p
 import { defineRule, fill } from './rule.ts';
 
 const messages = {
-  changes: '{{what}} changes the tool definitions with every call. They stand first in the cache key, so the whole prompt is paid in full. Keep them the same; that saves {{saving}}.',
+  changes:
+    '{{what}} changes the tool definitions with every call. They stand first in the cache key, so the whole prompt is paid in full. Keep them the same; that saves {{saving}}.',
 };
 
 export default defineRule({
   id: 'volatile-tools',
-  meta: { category: 'caching', severity: 'warning', summary: 'The tool definitions change between calls; they stand first in the cache key, so nothing behind them is ever read from the cache.' },
+  meta: {
+    category: 'caching',
+    severity: 'warning',
+    summary: 'The tool definitions change between calls; they stand first in the cache key, so nothing behind them is ever read from the cache.',
+  },
   messages,
   *call(site, context) {
     if (!cacheTarget(site, context) || site.marksUnknown) return;

@@ -205,10 +205,5 @@ function leafNames(): ReadonlySet<string> {
 
 export const callLeafNames: ReadonlySet<string> = leafNames();
 
-const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-
-/** Matches the import specifiers of SDK packages as they are written in source text. */
-export const packageMention: Readonly<Record<Family, RegExp>> = {
-  python: new RegExp(`(?:^|[\\s;])(?:from|import)\\s+(?:[\\w., ]+,\\s*)?(?:${[...new Set([...byFamily.python.keys()].map((k) => k.split('.')[0] as string))].map(escape).join('|')})\\b`, 'm'),
-  typescript: new RegExp(`['"](?:${[...byFamily.typescript.keys()].map((k) => (k.endsWith('/*') ? `${escape(k.slice(0, -1))}[\\w.-]+` : escape(k))).join('|')})(?:/[^'"]*)?['"]`),
-};
+/** Matches text in which some billed call may stand. */
+export const callMention = new RegExp(`\\b(?:${[...callLeafNames].filter((n) => /^\w+$/.test(n)).join('|')})\\s*\\(`);

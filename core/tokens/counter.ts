@@ -3,16 +3,12 @@ import { CLAUDE_WORD_COSTS } from './claude-words.ts';
 import { type LoadRanks, loadRanks, loadTokenizer } from './encodings.ts';
 import { familyOf } from './family.ts';
 import { FITTED } from './fitted.ts';
-import { type Dict, dict, isDict } from './json.ts';
+import { type Dict, dict } from './json.ts';
 import { claudeFeatures, type FittedText, geminiFeatures, linearModel, type TextModel } from './linear.ts';
 import { createMemo } from './memo.ts';
 import { type Measure, type MeasureText, exactly } from './parts.ts';
-import { countAnthropic } from './requests/anthropic.ts';
-import { countConverse } from './requests/bedrock.ts';
-import { type Constants, RequestContext } from './requests/context.ts';
-import { countGemini } from './requests/gemini.ts';
-import { countOpenaiChat } from './requests/openai-chat.ts';
-import { countOpenaiResponses } from './requests/openai-responses.ts';
+import type { Constants, RequestContext } from './requests/context.ts';
+import { contextFor } from './requests/index.ts';
 import type { FamilyId, ModelFamily, RequestCount, RequestInput, TokenCount, TokenCounter } from './types.ts';
 import { coveredWords, unpackWordCosts, type WordCost } from './words.ts';
 
@@ -86,38 +82,6 @@ function rangeOf(measure: Measure, widen: readonly [number, number]): TokenCount
   if (measure.exact) return { low: expected, expected, high: expected, exact: true };
   const low = Math.floor(measure.expected - measure.spread * widen[0]);
   return { low: Math.min(expected, Math.max(0, low)), expected, high: Math.max(expected, Math.ceil(measure.expected + measure.spread * widen[1])), exact: false };
-}
-
-/** The request format that a body has, where the caller does not say. */
-export function apiOf(provider: string, api: string | undefined, body: Dict, model: string): string {
-  const named = (api ?? '').toLowerCase();
-  if (/responses/.test(named)) return 'responses';
-  if (/converse/.test(named)) return 'converse';
-  if (/generate/.test(named)) return 'generate';
-  if (/chat|completions/.test(named)) return 'chat';
-  if (/messages|invoke/.test(named) && body.inferenceConfig === undefined && body.toolConfig === undefined) return /claude/.test(model) || named === 'messages' ? 'messages' : 'converse';
-  if (body.contents !== undefined) return 'generate';
-  if (body.input !== undefined && body.messages === undefined) return 'responses';
-  if (body.inferenceConfig !== undefined || body.toolConfig !== undefined || (/bedrock/.test(provider) && body.anthropic_version === undefined)) return 'converse';
-  if (/anthropic/.test(provider) || body.anthropic_version !== undefined || body.system !== undefined) return 'messages';
-  return 'chat';
-}
-
-function contextFor(request: RequestInput, measureText: MeasureText, constants: Constants): RequestContext {
-  const body = dict(request.body);
-  const model = request.model ?? (typeof body.model === 'string' ? body.model : '');
-  const provider = request.provider.toLowerCase();
-  const family = familyOf(provider, model);
-  const api = apiOf(provider, request.api, body, model.toLowerCase());
-  const context = new RequestContext(family, api, measureText, constants);
-  if (!isDict(request.body)) context.parts.note('the request body is no JSON object');
-  if (!family.known) context.parts.note(family.note);
-  if (api === 'generate') countGemini(context, body, model);
-  else if (api === 'converse') countConverse(context, body);
-  else if (api === 'responses') countOpenaiResponses(context, body, model);
-  else if (api === 'messages' || family.id.startsWith('claude')) countAnthropic(context, body);
-  else countOpenaiChat(context, body, model);
-  return context;
 }
 
 export interface CounterOptions {

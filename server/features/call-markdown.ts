@@ -9,7 +9,6 @@ import {
   loopWords,
   modelWords,
   priceWords,
-  segmentName,
   segmentText,
   sourceWords,
   whyNotKept,
@@ -74,7 +73,7 @@ function segmentTable(call: AnalyzedCall): string {
   const rows = segments.slice(0, MAX_ROWS).map((segment, index) => {
     const because = segment.cause && segment.stability !== 'static' ? `: ${code(segment.cause.text)}` : '';
     const changes = `${CHANGES[segment.stability]}${because}`;
-    return `| ${segmentName(segment)} | ${code(segmentText(segment))} | ${formatTokenRange(segment.tokens)} | ${CACHE_WORDS[cacheState(call, index)]} | ${changes} |`;
+    return `| ${segment.role} | ${code(segmentText(segment))} | ${formatTokenRange(segment.tokens)} | ${CACHE_WORDS[cacheState(call, index)]} | ${changes} |`;
   });
   const rest = segments.slice(MAX_ROWS);
   if (rest.length > 0) rows.push(`| … | ${rest.length} more parts | ${formatTokenRange(sum(rest.map((segment) => segment.tokens)))} | | |`);
@@ -132,5 +131,5 @@ export function segmentMarkdown(call: AnalyzedCall, segment: PromptSegment, inde
     after: 'It stands behind a part that changes, so no cache keeps it.',
     none: 'This provider has no prompt cache.',
   }[cacheState(call, index)];
-  return `**Costlint** · ${segmentName(segment)}, ${formatTokenRange(segment.tokens)} tokens, changes ${CHANGES[segment.stability]}${because}. ${cache}`;
+  return `**Costlint** · ${segment.role}, ${formatTokenRange(segment.tokens)} tokens, changes ${CHANGES[segment.stability]}${because}. ${cache}`;
 }

@@ -6,7 +6,8 @@ import type { Positions } from '../positions.ts';
 import type { Session, View } from '../session.ts';
 
 /** An option or a variable for a model, up to the opening quote: `model: '`, `model="`, `"modelId": "`, `MODEL = "`, `model = env.X ?? "`, `os.getenv("M", "`. */
-const MODEL_OPTION = /\b\w*model(?:_?(?:id|name))?["']?\]?\s*(?::\s*\w+\s*)?[:=](?:[^;{}\n]*(?:\?\?|\|\||\bor\b|getenv\([^)\n]*,|environ\.get\([^)\n]*,))?\s*$/i;
+const MODEL_OPTION =
+  /\b\w*model(?:_?(?:id|name))?["']?\]?\s*(?::\s*\w+\s*)?[:=](?:[^;{}\n]*(?:\?\?|\|\||\bor\b|getenv\([^)\n]*,|environ\.get\([^)\n]*,))?\s*$/i;
 /** A helper that takes the model first: `anthropic('`, `ChatOpenAI("`, `init_chat_model("`, `.generative_model('`. */
 const MODEL_HELPER = /\b(?:anthropic|openai|google|bedrock|mistral|groq|xai|deepseek|cohere|togetherai|\w*chat_?model\w*|LiteLLM\w*|LiteLlm)\(\s*$/i;
 

@@ -161,6 +161,11 @@ test('parallel cold calls all pay for the write; later ones read', () => {
   ]);
 });
 
+test('requests that start at the same moment cannot read each other', () => {
+  const at = (ms: number) => ({ at: ms, segments: [system(2000, { mark: '5m' as const })] });
+  assert.deepEqual(run(CLAUDE, [at(0), at(0), at(1)]), [{ cacheWrite5m: 2000 }, { cacheWrite5m: 2000 }, { cacheRead: 2000 }]);
+});
+
 test('what the provider refuses has a reason and costs nothing', () => {
   const marks = (lives: readonly CacheTtl[]) => lives.map((mark, i) => user(2000, `m${i}`, { mark }));
   const rejected = (request: Omit<CacheRequest, 'at'>) => simulate(CLAUDE, [{ at: 0, ...request }])[0];

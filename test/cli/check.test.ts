@@ -121,6 +121,12 @@ test('text is one line for each finding and a summary with the totals', async (t
   assert.ok(!out.includes('\u001b'), 'no colours into a pipe');
 });
 
+test('at a terminal the message stands below its place, wrapped', async (t) => {
+  const { terminal, out } = capture(folder(t, { 'a.ts': 'BAD' }), { isTerminal: true, env: { NO_COLOR: '1' } });
+  await check(argumentsOf('check'), { ...terminal, out: { ...terminal.out, columns: 12 } }, openToy);
+  assert.match(out(), /^a\.ts:1:1 warning no-output-cap \[saves ≈ \$0\.002 a run\]\n {4}BAD \| is\n {4}dear\n\n/);
+});
+
 test('colours at a terminal, none with NO_COLOR', async (t) => {
   const root = folder(t, { 'a.ts': 'BAD' });
   for (const [env, coloured] of [

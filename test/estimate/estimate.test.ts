@@ -4,7 +4,7 @@ import { assumptionsSchema, defaultConfig } from '../../core/config.ts';
 import { assumedTokens, SPREAD, spread } from '../../core/estimate/index.ts';
 import { hitChance } from '../../core/estimate/run.ts';
 import { known, unknown } from '../../core/model.ts';
-import { agent, at, estimateFor, EXPLICIT, hole, IMPLICIT, SONNET, site, text } from '../rules/build.ts';
+import { agent, at, EXPLICIT, estimateFor, hole, IMPLICIT, SONNET, site, text } from '../rules/build.ts';
 
 const NANO = 1e9;
 /** Tool definitions of no length, so that a step adds a tool result and nothing else is assumed. */
@@ -14,7 +14,9 @@ const bare = { toolCount: known(0, at()), caching: 'none' as const };
 const cold = { config: { ...defaultConfig, assumptions: { ...defaultConfig.assumptions, runsPerDay: 0 } } };
 
 test('one call costs its tokens times their prices', () => {
-  const { cost, inputTokens } = estimateFor(site({ segments: [text('system', 1000), text('user', 500)], maxOutputTokens: known(100, at()), caching: 'none' }));
+  const { cost, inputTokens } = estimateFor(
+    site({ segments: [text('system', 1000), text('user', 500)], maxOutputTokens: known(100, at()), caching: 'none' }),
+  );
   assert.deepEqual(inputTokens, { low: 1500, expected: 1500, high: 1500, static: 1500 });
   // 1,500 × $3/MTok + 100 × $15/MTok
   assert.deepEqual(cost?.call, { low: 0.006 * NANO, expected: 0.006 * NANO, high: 0.006 * NANO });
@@ -34,7 +36,10 @@ test('N steps are a sum: each sends again all that came before', () => {
     const input = steps * 1000 + ((steps * (steps - 1)) / 2) * (100 + toolResultTokens);
     assert.equal(withoutCache.expected, Math.round(((input * 3 + steps * 100 * 15) / 1e6) * NANO), `${steps} steps`);
   }
-  assert.deepEqual(growth.map(({ steps }) => steps), [1, 10, 100]);
+  assert.deepEqual(
+    growth.map(({ steps }) => steps),
+    [1, 10, 100],
+  );
 });
 
 test('growth is shown for 1, 10, 100 steps or the real bound, none beyond it', () => {
@@ -43,7 +48,10 @@ test('growth is shown for 1, 10, 100 steps or the real bound, none beyond it', (
   assert.deepEqual(steps(5), [1, 5]);
   assert.deepEqual(steps(10_007), [1, 10, 100]);
   assert.deepEqual(steps(), [1, 10, 100]);
-  assert.deepEqual(estimateFor(site()).growth.map((growth) => growth.steps), [1]);
+  assert.deepEqual(
+    estimateFor(site()).growth.map((growth) => growth.steps),
+    [1],
+  );
 });
 
 test('a cache turns the resent conversation into reads, at its own prices', () => {
@@ -68,7 +76,9 @@ test('a read across runs needs a run within the life of the entry', () => {
 });
 
 test('a changing value early in the prompt shortens the stable prefix; the best order has it last', () => {
-  const { cache } = estimateFor(site({ segments: [text('system', 200), hole('system', 12, 'per-call', 'clock'), text('system', 3000), hole('user', 500, 'per-call', 'input')] }));
+  const { cache } = estimateFor(
+    site({ segments: [text('system', 200), hole('system', 12, 'per-call', 'clock'), text('system', 3000), hole('user', 500, 'per-call', 'input')] }),
+  );
   assert.equal(cache.stablePrefix, 200);
   assert.equal(cache.reachablePrefix, 3200);
   assert.equal(cache.breaksAt, 1);
@@ -77,7 +87,9 @@ test('a changing value early in the prompt shortens the stable prefix; the best 
 });
 
 test('in an agent loop a value that is fixed for the run does not break the prefix', () => {
-  const { cache } = estimateFor(agent(10, { segments: [text('system', 2000), hole('user', 300, 'per-run', 'input')], caching: 'implicit' }), { cache: IMPLICIT });
+  const { cache } = estimateFor(agent(10, { segments: [text('system', 2000), hole('user', 300, 'per-run', 'input')], caching: 'implicit' }), {
+    cache: IMPLICIT,
+  });
   assert.equal(cache.breaksAt, undefined);
   assert.ok(cache.hitRate > 0.7);
 });
@@ -130,7 +142,12 @@ test('later items of a sequential batch read what the first one wrote', () => {
 });
 
 test('every assumption is named with its source, once', () => {
-  const { assumptions } = estimateFor(agent(undefined, { segments: [tools, hole('user', 1000, 'per-run', 'input'), hole('user', 1000, 'per-run', 'input')], maxOutputTokens: unknown('absent') }));
+  const { assumptions } = estimateFor(
+    agent(undefined, {
+      segments: [tools, hole('user', 1000, 'per-run', 'input'), hole('user', 1000, 'per-run', 'input')],
+      maxOutputTokens: unknown('absent'),
+    }),
+  );
   const settings = assumptions.map(({ setting }) => setting);
   assert.deepEqual([...settings].sort(), ['inputTokens', 'outputTokens', 'runsPerDay', 'stepsPerRun', 'toolResultTokens']);
   for (const { source, text: words } of assumptions) assert.ok(source && words);

@@ -191,6 +191,7 @@ const MODIFIED: readonly (readonly [string, Provider, string, Partial<PriceQuery
   ['ultrafast from March 2027', 'openai', 'gpt-6.2-sol', { serviceTier: 'ultrafast', at: '2027-03-01' }, 12],
   ['regional', 'openai', 'gpt-6.2-sol', { region: 'eu' }, 2.2],
   ['flex', 'openai', 'gpt-5.2', { serviceTier: 'flex' }, 0.875],
+  ['flex', 'openai', 'o3', { serviceTier: 'flex' }, 1],
   ['auto', 'openai', 'gpt-5.2', { serviceTier: 'auto' }, 1.75],
   ['batch', 'google', 'gemini-2.5-pro', { batch: true }, 0.625],
   ['priority', 'google', 'gemini-3.8-flash', { serviceTier: 'priority' }, 1.35],
@@ -266,6 +267,8 @@ test('prices in the settings win, by exact id, by pattern, for models nobody lis
   assert.equal(exact.tier, 'balanced');
   assert.equal(usd(priced('anthropic', 'claude-haiku-5-5', { overrides }), 'uncachedInput'), 1);
   assert.deepEqual(priced('anthropic', 'claude-haiku-5-5', { overrides }).tiers, []);
+  const narrower = { ...overrides, 'claude-haiku-*': { input: 0.5, output: 1 } };
+  assert.equal(usd(priced('anthropic', 'claude-haiku-5-5', { overrides: narrower }), 'uncachedInput'), 0.5);
   const deployment = priced('azure', 'prod-chat', { overrides });
   assert.deepEqual([usd(deployment, 'uncachedInput'), usd(deployment, 'cacheRead')], [2, 'unknown']);
   assert.equal(usd(priced('anthropic', 'claude-sonnet-7', { overrides }), 'output'), 2);

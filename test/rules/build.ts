@@ -3,7 +3,17 @@ import type { CacheRules } from '../../core/cache/index.ts';
 import { type Config, defaultConfig } from '../../core/config.ts';
 import { estimateOf, type RunModel, runModel } from '../../core/estimate/index.ts';
 import type { LanguageSyntax } from '../../core/frontends/source-unit.ts';
-import { type CallSite, type Cause, type Finding, known, type Location, type PromptSegment, type Stability, unknown } from '../../core/model.ts';
+import {
+  type CallSite,
+  type Cause,
+  type Finding,
+  known,
+  type Location,
+  type LoopContext,
+  type PromptSegment,
+  type Stability,
+  unknown,
+} from '../../core/model.ts';
 import type { PriceQuote, Rates } from '../../core/pricing/index.ts';
 import { checkCall } from '../../core/rules/run.ts';
 
@@ -61,7 +71,16 @@ export const EXPLICIT: CacheRules = {
   notes: [],
   sources: [],
 };
-export const IMPLICIT: CacheRules = { ...EXPLICIT, provider: 'openai', kind: 'implicit', match: 'longest-prefix', automatic: 'always', writes: 'free', ttls: [], assumedTtlMs: 600_000 };
+export const IMPLICIT: CacheRules = {
+  ...EXPLICIT,
+  provider: 'openai',
+  kind: 'implicit',
+  match: 'longest-prefix',
+  automatic: 'always',
+  writes: 'free',
+  ttls: [],
+  assumedTtlMs: 600_000,
+};
 
 /** A piece of prompt of exactly that many tokens, with its text. */
 export const text = (role: PromptSegment['role'], tokens: number, more: Partial<PromptSegment> = {}): PromptSegment => ({
@@ -75,11 +94,22 @@ export const text = (role: PromptSegment['role'], tokens: number, more: Partial<
 });
 
 /** A hole. */
-export const hole = (role: PromptSegment['role'], tokens: number, stability: Stability, kind: Cause['kind'], more: Partial<PromptSegment> = {}): PromptSegment => ({
+export const hole = (
+  role: PromptSegment['role'],
+  tokens: number,
+  stability: Stability,
+  kind: Cause['kind'],
+  more: Partial<PromptSegment> = {},
+): PromptSegment => ({
   ...text(role, tokens),
   text: unknown('dynamic'),
   stability,
-  cause: { kind, text: kind === 'clock' ? 'datetime.now()' : kind, at: at(10, 24), certain: kind === 'clock' || kind === 'random' || kind === 'loop' },
+  cause: {
+    kind,
+    text: kind === 'clock' ? 'datetime.now()' : kind,
+    at: at(10, 24),
+    certain: kind === 'clock' || kind === 'random' || kind === 'loop',
+  },
   ...more,
 });
 
@@ -118,7 +148,7 @@ export const site = (more: Partial<CallSite> = {}): CallSite => ({
 
 /** An agent loop; without a bound unless one is given. */
 export function agent(bound?: number, more: Partial<CallSite> = {}): CallSite {
-  const loop = { kind: 'loop', bound: bound === undefined ? { kind: 'none' } : known(bound, at()), grows: true, at: at(5, 9) } as const;
+  const loop: LoopContext = { kind: 'loop', bound: bound === undefined ? { kind: 'none' } : known(bound, at()), grows: true, at: at(5, 9) };
   return site({ loop, loops: [loop], toolCount: known(3, at()), ...more });
 }
 

@@ -11,7 +11,9 @@ const folder = new URL('../../docs/rules/', import.meta.url);
 const page = (rule: string): string => readFileSync(new URL(`${rule}.md`, folder), 'utf8');
 
 test('every rule has a page, and every page a rule', () => {
-  const pages = readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md').map((name) => name.slice(0, -3));
+  const pages = readdirSync(folder)
+    .filter((name) => name.endsWith('.md') && name !== 'README.md')
+    .map((name) => name.slice(0, -3));
   assert.deepEqual(pages.sort(), [...RULE_IDS].sort());
 });
 
@@ -19,9 +21,11 @@ test('a page says what the rule costs, shows bad and good code, and when not to 
   for (const { id, meta } of rules) {
     const text = page(id);
     assert.ok(text.startsWith(`# ${id}\n`), id);
-    for (const heading of ['## What it costs', '## Example', '## Better', '## When not to change it']) assert.ok(text.includes(`${heading}\n`), `${id}: ${heading}`);
+    for (const heading of ['## What it costs', '## Example', '## Better', '## When not to change it'])
+      assert.ok(text.includes(`${heading}\n`), `${id}: ${heading}`);
     assert.ok(text.includes(`Default severity: \`${meta.severity}\``), `${id}: default severity`);
-    for (const language of ['ts', 'py']) for (const kind of ['bad', 'good']) assert.ok(text.includes(`\`\`\`${language} ${kind}\n`), `${id}: ${language} ${kind}`);
+    for (const language of ['ts', 'py'])
+      for (const kind of ['bad', 'good']) assert.ok(text.includes(`\`\`\`${language} ${kind}\n`), `${id}: ${language} ${kind}`);
   }
 });
 
@@ -38,7 +42,11 @@ for (const rule of RULE_IDS) {
           assert.equal(await damageOf(language, code), 0);
           const { findings, calls } = await analyzeCode(language, code);
           assert.ok(calls.length > 0, 'the example calls a model');
-          assert.equal(findings.some((finding) => finding.rule === rule), kind === 'bad', findings.map(({ message }) => message).join('\n'));
+          assert.equal(
+            findings.some((finding) => finding.rule === rule),
+            kind === 'bad',
+            findings.map(({ message }) => message).join('\n'),
+          );
         });
       }
     }

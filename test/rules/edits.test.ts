@@ -21,7 +21,13 @@ function call(code: string, names: readonly string[], more: { open?: boolean; ty
   });
   return site({
     language: more.typescript ? 'typescript' : 'python',
-    options: { path: PATH, form: more.typescript ? 'object' : 'keywords', span: { start: brace[0] ?? 0, end: brace[1] ?? 0 }, options, open: more.open ?? false },
+    options: {
+      path: PATH,
+      form: more.typescript ? 'object' : 'keywords',
+      span: { start: brace[0] ?? 0, end: brace[1] ?? 0 },
+      options,
+      open: more.open ?? false,
+    },
   });
 }
 
@@ -30,14 +36,20 @@ const edited = (code: string, edits: readonly TextEdit[] | undefined): string | 
 
 test('setArg adds an option where a comma must follow, on a line of its own where the others have one', () => {
   const flat = 'c.create(model=m, messages=x)';
-  assert.equal(edited(flat, setArg(call(flat, ['model=m', 'messages=x']), 'max_tokens', '10', context(flat))), 'c.create(model=m, max_tokens=10, messages=x)');
+  assert.equal(
+    edited(flat, setArg(call(flat, ['model=m', 'messages=x']), 'max_tokens', '10', context(flat))),
+    'c.create(model=m, max_tokens=10, messages=x)',
+  );
   const tall = 'c.create(\n    model=m,\n    messages=x,  # all of it\n)';
   assert.equal(
     edited(tall, setArg(call(tall, ['model=m', 'messages=x']), 'max_tokens', '10', context(tall))),
     'c.create(\n    model=m,\n    max_tokens=10,\n    messages=x,  # all of it\n)',
   );
   const object = 'c.create({ model, messages })';
-  assert.equal(edited(object, setArg(call(object, ['model', 'messages'], { typescript: true }), 'maxTokens', '10', context(object, true))), 'c.create({ model, maxTokens: 10, messages })');
+  assert.equal(
+    edited(object, setArg(call(object, ['model', 'messages'], { typescript: true }), 'maxTokens', '10', context(object, true))),
+    'c.create({ model, maxTokens: 10, messages })',
+  );
 });
 
 test('setArg replaces an option that is there, and adds the first one', () => {
@@ -78,7 +90,10 @@ test('markSystem makes one marked block of a string, in both languages', () => {
   );
   const typescript = 'c.create({ model, system: `Be brief.`, messages })';
   assert.equal(
-    edited(typescript, markSystem(call(typescript, ['model', 'system: `Be brief.`', 'messages'], { typescript: true }), true, context(typescript, true))),
+    edited(
+      typescript,
+      markSystem(call(typescript, ['model', 'system: `Be brief.`', 'messages'], { typescript: true }), true, context(typescript, true)),
+    ),
     "c.create({ model, system: [{ type: 'text', text: `Be brief.`, cache_control: { type: 'ephemeral', ttl: '1h' } }], messages })",
   );
 });
@@ -96,7 +111,10 @@ test('markSystem follows a name to the string it was given, and leaves a list of
 
 test('markAutomatically asks for automatic marking', () => {
   const code = 'c.create(model=m, messages=x)';
-  assert.equal(edited(code, markAutomatically(call(code, ['model=m', 'messages=x']), false, context(code))), 'c.create(model=m, cache_control={"type": "ephemeral"}, messages=x)');
+  assert.equal(
+    edited(code, markAutomatically(call(code, ['model=m', 'messages=x']), false, context(code))),
+    'c.create(model=m, cache_control={"type": "ephemeral"}, messages=x)',
+  );
   const other = { ...call(code, ['model=m', 'messages=x']), sdk: 'langchain' };
   assert.equal(markAutomatically(other, false, context(code)), undefined);
 });
@@ -108,16 +126,24 @@ function template(code: string, pieces: readonly string[]): CallSite {
     const start = code.indexOf(piece, from);
     const at = { path: PATH, start, end: start + piece.length };
     from = at.end;
-    return piece.startsWith('{') || piece.startsWith('$') ? hole('system', 12, 'per-call', 'clock', { at }) : text('system', 3000, { at, text: known(piece, at) });
+    return piece.startsWith('{') || piece.startsWith('$')
+      ? hole('system', 12, 'per-call', 'clock', { at })
+      : text('system', 3000, { at, text: known(piece, at) });
   });
   return site({ segments });
 }
 
 test('moveAfter moves the line with the changing value to the end of its template', () => {
   const python = 'S = f"""You help.\nNow: {now()}\n\nRules:\n- one\n"""';
-  assert.equal(edited(python, moveAfter(template(python, ['You help.\nNow: ', '{now()}', '\n\nRules:\n- one\n']), 1, context(python))), 'S = f"""You help.\nRules:\n- one\nNow: {now()}\n"""');
+  assert.equal(
+    edited(python, moveAfter(template(python, ['You help.\nNow: ', '{now()}', '\n\nRules:\n- one\n']), 1, context(python))),
+    'S = f"""You help.\nRules:\n- one\nNow: {now()}\n"""',
+  );
   const typescript = 'const s = `Now: ${now()}\nRules: one`;';
-  assert.equal(edited(typescript, moveAfter(template(typescript, ['Now: ', '${now()}', '\nRules: one']), 1, context(typescript, true))), 'const s = `Rules: one\n\nNow: ${now()}`;');
+  assert.equal(
+    edited(typescript, moveAfter(template(typescript, ['Now: ', '${now()}', '\nRules: one']), 1, context(typescript, true))),
+    'const s = `Rules: one\n\nNow: ${now()}`;',
+  );
   const escaped = 'S = f"{now()}\\nRules: one"';
   assert.equal(edited(escaped, moveAfter(template(escaped, ['{now()}', '\\nRules: one']), 0, context(escaped))), 'S = f"Rules: one\\n\\n{now()}"');
 });

@@ -12,7 +12,9 @@ import { type Block, type Section, sectionsOf, unmarked } from './markdown.ts';
 import { analyzeCode, damageOf, expand, FILES, isReady, type Language } from './project.ts';
 
 const folder = new URL('./', import.meta.url);
-const fixtures = readdirSync(folder).filter((name) => name.endsWith('.md')).map((name) => name.slice(0, -3));
+const fixtures = readdirSync(folder)
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => name.slice(0, -3));
 
 const found = async (rule: string, language: Language, code: string): Promise<readonly Finding[]> =>
   (await analyzeCode(language, code)).findings.filter((finding) => finding.rule === rule);
@@ -22,7 +24,10 @@ function fixAll(code: string, findings: readonly Finding[], path: string): strin
   let fixed = code;
   for (const finding of [...findings].reverse()) {
     const edits = finding.fixes[0]?.edits ?? [];
-    assert.ok(edits.every((edit) => edit.path === path), 'edits stay in the file of the example');
+    assert.ok(
+      edits.every((edit) => edit.path === path),
+      'edits stay in the file of the example',
+    );
     fixed = applyEdits(fixed, edits);
   }
   return fixed;
@@ -34,17 +39,30 @@ async function check(rule: string, block: Block, fixed: Block | undefined): Prom
   assert.equal(await damageOf(language, code), 0, 'the example parses');
   const findings = await found(rule, language, code);
   const text = ({ span }: Finding): string => code.slice(span.start, span.end);
-  assert.deepEqual(findings.map(text), spans.map((span) => code.slice(span.start, span.end)), `${language}: what is reported`);
-  assert.deepEqual(findings.map(({ span }) => span.start), spans.map(({ start }) => start), `${language}: where it is reported`);
+  assert.deepEqual(
+    findings.map(text),
+    spans.map((span) => code.slice(span.start, span.end)),
+    `${language}: what is reported`,
+  );
+  assert.deepEqual(
+    findings.map(({ span }) => span.start),
+    spans.map(({ start }) => start),
+    `${language}: where it is reported`,
+  );
   if (!fixed) return findings;
   const result = fixAll(code, findings, FILES[language]);
   assert.equal(result, expand(fixed.code), `${language}: the code after the fix`);
   assert.equal(await damageOf(language, result), 0, 'the fixed code parses');
-  assert.deepEqual((await found(rule, language, result)).map(({ message }) => message), [], `${language}: the finding is gone, so a second run changes nothing`);
+  assert.deepEqual(
+    (await found(rule, language, result)).map(({ message }) => message),
+    [],
+    `${language}: the finding is gone, so a second run changes nothing`,
+  );
   return findings;
 }
 
-const pick = ({ blocks }: Section, language: Language, kind: string): Block | undefined => blocks.find((block) => block.language === language && block.kind === kind);
+const pick = ({ blocks }: Section, language: Language, kind: string): Block | undefined =>
+  blocks.find((block) => block.language === language && block.kind === kind);
 
 test('every rule has a fixture file, and no other file is one', () => {
   assert.deepEqual(fixtures.sort(), [...RULE_IDS].sort());
@@ -58,8 +76,16 @@ for (const rule of fixtures) {
         const inTs = ts && (await check(rule, ts, pick(section, 'ts', 'fixed')));
         const inPy = py && (await check(rule, py, pick(section, 'py', 'fixed')));
         if (!inTs || !inPy) return;
-        assert.deepEqual(inTs.map(({ severity }) => severity), inPy.map(({ severity }) => severity), 'both languages agree on the severity');
-        assert.deepEqual(inTs.map(({ fixes }) => fixes.length), inPy.map(({ fixes }) => fixes.length), 'both languages offer the same fixes');
+        assert.deepEqual(
+          inTs.map(({ severity }) => severity),
+          inPy.map(({ severity }) => severity),
+          'both languages agree on the severity',
+        );
+        assert.deepEqual(
+          inTs.map(({ fixes }) => fixes.length),
+          inPy.map(({ fixes }) => fixes.length),
+          'both languages offer the same fixes',
+        );
       });
     }
   });

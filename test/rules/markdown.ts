@@ -27,7 +27,8 @@ export function sectionsOf(markdown: string): Section[] {
     const from = i + 1;
     for (i = from; i < lines.length && lines[i] !== '```'; ) i++;
     const language = LANGUAGES[fence[1] ?? ''];
-    if (language) sections.at(-1)?.blocks.push({ language, kind: (fence[2] ?? '').trim(), code: `${lines.slice(from, i).join('\n')}\n`, line: from + 1 });
+    if (language)
+      sections.at(-1)?.blocks.push({ language, kind: (fence[2] ?? '').trim(), code: `${lines.slice(from, i).join('\n')}\n`, line: from + 1 });
   }
   return sections.filter((section) => section.blocks.length > 0);
 }

@@ -1,8 +1,8 @@
 /** The whole pipeline over files in memory, for fixtures and the examples in docs/rules. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import * as analyze from '../../core/analyze.ts';
 import type { FileAnalysis, Project, ProjectOptions } from '../../core/analyze.ts';
+import * as analyze from '../../core/analyze.ts';
 import { defaultConfig } from '../../core/config.ts';
 import { promptFile } from '../../core/frontends/prompt-file.ts';
 import { createPython } from '../../core/frontends/python.ts';
@@ -24,7 +24,10 @@ export type Language = keyof typeof FILES;
 
 /** `n` words, in one line; about one token each. */
 export function words(n: number): string {
-  const list = 'refund order invoice customer ticket policy delivery account review answer parcel report branch window supplier market season copper garden letter'.split(' ');
+  const list =
+    'refund order invoice customer ticket policy delivery account review answer parcel report branch window supplier market season copper garden letter'.split(
+      ' ',
+    );
   return Array.from({ length: n }, (_, i) => list[(i * 7 + Math.floor(i / 20)) % list.length]).join(' ');
 }
 
@@ -34,14 +37,20 @@ const PROMPT = /^\/w\/(?:prompts\/)?[\w-]+\.md$/;
 
 /** Packages that the examples use, so that defaults which depend on a version are known. */
 const PACKAGES: Readonly<Record<string, string>> = {
-  [`${ROOT}/package.json`]: JSON.stringify({ name: 'example', dependencies: { ai: '^7.0.0', '@anthropic-ai/sdk': '^0.120.0', openai: '^7.0.0', '@openai/agents': '^0.20.0' } }),
+  [`${ROOT}/package.json`]: JSON.stringify({
+    name: 'example',
+    dependencies: { ai: '^7.0.0', '@anthropic-ai/sdk': '^0.120.0', openai: '^7.0.0', '@openai/agents': '^0.20.0' },
+  }),
   [`${ROOT}/requirements.txt`]: 'anthropic==0.121.0\nopenai==3.3.1\nlanggraph==1.2.11\nopenai-agents==0.22.0\n',
 };
 
 let setup: Promise<Pick<ProjectOptions, 'frontends' | 'counter'>> | undefined;
 async function load(): Promise<Pick<ProjectOptions, 'frontends' | 'counter'>> {
   const wasm = async (name: string) => new Uint8Array(await readFile(require.resolve(name)));
-  const grammar = await initTreeSitter({ runtimeWasm: await wasm('web-tree-sitter/web-tree-sitter.wasm'), pythonWasm: await wasm('tree-sitter-python/tree-sitter-python.wasm') });
+  const grammar = await initTreeSitter({
+    runtimeWasm: await wasm('web-tree-sitter/web-tree-sitter.wasm'),
+    pythonWasm: await wasm('tree-sitter-python/tree-sitter-python.wasm'),
+  });
   return { frontends: [typescript, javascript, createPython(grammar), promptFile], counter: await createCounter() };
 }
 
@@ -51,7 +60,10 @@ export async function analyzeCode(language: Language, code: string): Promise<Fil
   setup ??= load();
   const files: Readonly<Record<string, string>> = { ...PACKAGES, [FILES[language]]: code };
   const read = (path: string): string | undefined => files[path] ?? (PROMPT.test(path) ? words(3000) : undefined);
-  const host: Host = { read, stat: (path) => (read(path) !== undefined ? 'file' : path === ROOT || path === `${ROOT}/prompts` ? 'directory' : undefined) };
+  const host: Host = {
+    read,
+    stat: (path) => (read(path) !== undefined ? 'file' : path === ROOT || path === `${ROOT}/prompts` ? 'directory' : undefined),
+  };
   const project = create({ host, root: ROOT, ...(await setup), config: defaultConfig, today: TODAY });
   project.setFiles(Object.keys(files));
   return project.analyze(FILES[language]);

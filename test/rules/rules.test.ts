@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { defaultConfig, parseConfig, RULE_IDS } from '../../core/config.ts';
-import { type CallSite, known, unknown } from '../../core/model.ts';
+import { type CallSite, known, type LoopContext, unknown } from '../../core/model.ts';
 import { quote } from '../../core/pricing/index.ts';
 import { combinedSaving } from '../../core/rules/combine.ts';
 import { rules } from '../../core/rules/index.ts';
@@ -36,14 +36,22 @@ describe('cache-dynamic-prefix', () => {
     assert.equal(has(rule, site({ segments: [text('system', 3000), clock, user] })), false);
   });
   test('in a growing loop a clock costs the whole conversation, however short the prompt', () => {
-    const [finding] = findings(agent(10, { segments: [clock, text('system', 200), hole('user', 300, 'per-run', 'input')], caching: 'implicit' }), { cache: IMPLICIT });
+    const [finding] = findings(agent(10, { segments: [clock, text('system', 200), hole('user', 300, 'per-run', 'input')], caching: 'implicit' }), {
+      cache: IMPLICIT,
+    });
     assert.equal(finding?.rule, rule);
     assert.match(finding.message, /changes with every step/);
   });
   test('what is probably different, in a system prompt, is a hint', () => {
     const assumed = site({ segments: [hole('system', 300, 'per-run', 'input'), text('system', 3000), user], caching: 'implicit' });
-    assert.deepEqual(findings(assumed, { cache: IMPLICIT }).map((finding) => [finding.rule, finding.severity]), [[rule, 'hint']]);
-    assert.equal(has(rule, site({ segments: [hole('user', 300, 'per-run', 'input'), text('user', 3000)], caching: 'implicit' }), { cache: IMPLICIT }), false);
+    assert.deepEqual(
+      findings(assumed, { cache: IMPLICIT }).map((finding) => [finding.rule, finding.severity]),
+      [[rule, 'hint']],
+    );
+    assert.equal(
+      has(rule, site({ segments: [hole('user', 300, 'per-run', 'input'), text('user', 3000)], caching: 'implicit' }), { cache: IMPLICIT }),
+      false,
+    );
   });
   test('silent where it cannot know: unknown cause, price, minimum, marks; managed or no cache; text too short', () => {
     assert.equal(has(rule, site({ segments: [hole('system', 12, 'per-call', 'unknown'), text('system', 3000)] })), false);
@@ -124,7 +132,12 @@ describe('no-output-cap', () => {
 describe('unbounded-loop', () => {
   const rule = 'unbounded-loop';
   const framework = (bound: number | undefined) => {
-    const loop = { kind: 'framework', bound: bound === undefined ? { kind: 'none' } : known(bound, at()), grows: true, option: 'max_turns' } as const;
+    const loop: LoopContext = {
+      kind: 'framework',
+      bound: bound === undefined ? { kind: 'none' } : known(bound, at()),
+      grows: true,
+      option: 'max_turns',
+    };
     return site({ loop, loops: [loop] });
   };
   test('a loop that only the model ends is a warning, with the cost of 10 and 100 steps', () => {
@@ -154,7 +167,8 @@ describe('no-budget-guard', () => {
     assert.ok(has(rule, site({ loop: batch, loops: [batch] })));
   });
   test('any guard counts; a short bounded loop is its own ceiling; a long dear one is not', () => {
-    for (const kind of ['money', 'tokens', 'gateway'] as const) assert.equal(has(rule, agent(undefined, { guards: [{ kind, name: 'x', at: at() }] })), false);
+    for (const kind of ['money', 'tokens', 'gateway'] as const)
+      assert.equal(has(rule, agent(undefined, { guards: [{ kind, name: 'x', at: at() }] })), false);
     assert.equal(has(rule, agent(10)), false);
     assert.ok(has(rule, agent(200)));
     assert.equal(has(rule, site()), false);
@@ -201,14 +215,21 @@ describe('routing-cheaper-model', () => {
     return price.kind === 'quote' ? price : undefined;
   };
   const task = (id: string, more: Partial<CallSite> = {}) =>
-    site({ model: known(id, at(30, 49)), maxOutputTokens: known(5, at()), toolCount: unknown('absent'), segments: [text('system', 200), user], ...more });
+    site({
+      model: known(id, at(30, 49)),
+      maxOutputTokens: known(5, at()),
+      toolCount: unknown('absent'),
+      segments: [text('system', 200), user],
+      ...more,
+    });
   test('a label from a flagship model', () => {
     const finding = findings(task('claude-opus-5'), { price: priced('claude-opus-5'), today }).find((found) => found.rule === rule);
     assert.equal(finding?.severity, 'hint');
     assert.match(finding.message, /at most 5 tokens does not need claude-opus-5: claude-haiku/);
   });
   test('a longer answer needs a prompt that asks for a simple task', () => {
-    const words = (prompt: string) => task('claude-opus-5', { maxOutputTokens: known(200, at()), segments: [text('system', 200, { text: known(prompt, at()) }), user] });
+    const words = (prompt: string) =>
+      task('claude-opus-5', { maxOutputTokens: known(200, at()), segments: [text('system', 200, { text: known(prompt, at()) }), user] });
     assert.ok(has(rule, words('Classify the message as billing or support.'), { price: priced('claude-opus-5') }));
     assert.equal(has(rule, words('Write a contract.'), { price: priced('claude-opus-5') }), false);
   });
@@ -229,7 +250,8 @@ describe('severity', () => {
     const parsed = parseConfig({ rules: { 'cache-missing-breakpoint': severity } });
     return 'config' in parsed ? parsed.config : defaultConfig;
   };
-  const severity = (call: CallSite, set: string) => findings(call, { config: config(set) }).find((found) => found.rule === 'cache-missing-breakpoint')?.severity;
+  const severity = (call: CallSite, set: string) =>
+    findings(call, { config: config(set) }).find((found) => found.rule === 'cache-missing-breakpoint')?.severity;
   test('follows the configuration; what rests on an assumption stays a hint', () => {
     assert.equal(severity(agent(20), 'error'), 'error');
     assert.equal(severity(agent(20), 'off'), undefined);

@@ -6,7 +6,11 @@ import { applyDirectives, DIRECTIVE_RULE, disableComment, parseDirective } from 
 
 /** A file whose comments are the lines (or line ends) that start with `#` or `//`. */
 function unit(text: string, damage: readonly Span[] = []) {
-  const comments: Comment[] = [...text.matchAll(/(?:#|\/\/) ?(.*costlint.*)/g)].map((match) => ({ start: match.index, end: match.index + match[0].length, text: match[1] ?? '' }));
+  const comments: Comment[] = [...text.matchAll(/(?:#|\/\/) ?(.*costlint.*)/g)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+    text: match[1] ?? '',
+  }));
   return { path: '/a.py', text, comments, damage };
 }
 
@@ -15,7 +19,8 @@ function finding(text: string, place: string, rule = 'no-output-cap'): Finding {
   return { rule, severity: 'hint', path: '/a.py', span: { start, end: start + place.length }, message: '', fixes: [], related: [] };
 }
 
-const left = (text: string, findings: readonly Finding[], statement?: Span): string[] => applyDirectives(findings, unit(text), () => statement).findings.map((f) => f.rule);
+const left = (text: string, findings: readonly Finding[], statement?: Span): string[] =>
+  applyDirectives(findings, unit(text), () => statement).findings.map((f) => f.rule);
 
 test('a directive names rules and a reason', () => {
   const parsed = parseDirective({ start: 0, end: 1, text: 'costlint-disable-next-line no-output-cap, unbounded-loop -- short answers -- by design' });
@@ -51,13 +56,19 @@ test('line covers its own line, also at the end of a statement; file covers ever
 test('an unknown name is reported with the rule that may be meant, and switches nothing off', () => {
   const text = '# costlint-disable-next-line output-cap\nclient.create()';
   const { findings } = applyDirectives([finding(text, 'client')], unit(text));
-  assert.deepEqual(findings.map((f) => f.rule), ['no-output-cap', DIRECTIVE_RULE]);
+  assert.deepEqual(
+    findings.map((f) => f.rule),
+    ['no-output-cap', DIRECTIVE_RULE],
+  );
   assert.match(findings[1]?.message ?? '', /Is no-output-cap meant\?/);
 });
 
 test('what switches nothing off is reported, unless its rule is off or the file is damaged', () => {
   const text = '# costlint-disable-next-line no-output-cap\nclient.create()';
-  assert.deepEqual(applyDirectives([], unit(text)).findings.map((f) => f.rule), [DIRECTIVE_RULE]);
+  assert.deepEqual(
+    applyDirectives([], unit(text)).findings.map((f) => f.rule),
+    [DIRECTIVE_RULE],
+  );
   assert.deepEqual(applyDirectives([], unit(text), undefined, () => false).findings, []);
   assert.deepEqual(applyDirectives([], unit(text, [{ start: 0, end: 1 }])).findings, []);
   const some = '# costlint-disable-next-line no-output-cap, unbounded-loop\nclient.create()';

@@ -17,7 +17,8 @@ const begin = async (options: Partial<StartOptions> = {}): Promise<Client> => {
   return client;
 };
 const PUSH_ONLY = { ...MODERN, textDocument: {} };
-const rules = (diagnostics: readonly Diagnostic[]) => diagnostics.map((each) => `${each.range.start.line}:${each.range.start.character} ${each.code}`);
+const rules = (diagnostics: readonly Diagnostic[]) =>
+  diagnostics.map((each) => `${each.range.start.line}:${each.range.start.character} ${each.code}`);
 
 test('an editor that asks gets diagnostics with code, page, severity, related place and fixes inside, and none are pushed', async () => {
   const c = await begin({ settings: { rules: { 'no-output-cap': 'info' } } });
@@ -29,12 +30,20 @@ test('an editor that asks gets diagnostics with code, page, severity, related pl
   assert.equal(found?.codeDescription?.href, 'file:///docs/rules/no-output-cap.md');
   assert.equal(found?.severity, 3);
   assert.deepEqual(found?.range, { start: { line: 1, character: 0 }, end: { line: 1, character: 3 } });
-  assert.deepEqual(found?.relatedInformation?.[0]?.location, { uri: A, range: { start: { line: 1, character: 16 }, end: { line: 1, character: 20 } } });
+  assert.deepEqual(found?.relatedInformation?.[0]?.location, {
+    uri: A,
+    range: { start: { line: 1, character: 16 }, end: { line: 1, character: 20 } },
+  });
   assert.equal(found?.data.fixes.length, 2);
   assert.equal(c.sent.filter((each) => each.method === 'textDocument/publishDiagnostics').length, 0);
 });
 
-for (const [name, severity] of [['hint', 4], ['info', 3], ['warning', 2], ['error', 1]] as const) {
+for (const [name, severity] of [
+  ['hint', 4],
+  ['info', 3],
+  ['warning', 2],
+  ['error', 1],
+] as const) {
   test(`severity ${name} is ${severity} in the protocol`, async () => {
     const c = await begin({ settings: { rules: { 'no-output-cap': name } } });
     await c.open(A, 'ask("m", x)');
@@ -159,11 +168,16 @@ test('a finding that was fixed while the file was whole does not come back with 
 });
 
 test('the whole workspace: every file once, open ones as they are in the editor, with progress', async () => {
-  const c = await begin({ files: { '/ws/a.ts': 'ask("m", x)', '/ws/b.ts': 'ask("m", y)', '/ws/quiet.ts': '1', '/ws/node_modules/c/d.ts': 'ask("m", z)' } });
+  const c = await begin({
+    files: { '/ws/a.ts': 'ask("m", x)', '/ws/b.ts': 'ask("m", y)', '/ws/quiet.ts': '1', '/ws/node_modules/c/d.ts': 'ask("m", z)' },
+  });
   await c.open(A, '\n\nask("m", x)');
   const report = await c.request('workspace/diagnostic', { previousResultIds: [] });
   const found = report.items.map((each: any) => [each.uri, each.items[0]?.range.start.line]).sort();
-  assert.deepEqual(found, [[A, 2], [uri('/ws/b.ts'), 0]]);
+  assert.deepEqual(found, [
+    [A, 2],
+    [uri('/ws/b.ts'), 0],
+  ]);
   assert.ok(c.sent.some((each) => each.method === '$/progress' && each.params.value.kind === 'begin'));
   assert.ok(c.sent.some((each) => each.method === '$/progress' && each.params.value.kind === 'end'));
 });
@@ -180,18 +194,27 @@ test('a second workspace request waits until something changed, and then brings 
   assert.equal(answered, false);
   c.disk.set('/ws/b.ts', 'nothing');
   await c.rpc.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: uri('/ws/b.ts'), type: 2 }] });
-  assert.deepEqual((await second).items.map((each: any) => [each.uri, each.items.length]), [[uri('/ws/b.ts'), 0]]);
+  assert.deepEqual(
+    (await second).items.map((each: any) => [each.uri, each.items.length]),
+    [[uri('/ws/b.ts'), 0]],
+  );
 });
 
 test('a workspace without findings does not make the editor ask again and again', async () => {
   const c = await begin({ files: { '/ws/a.ts': '1' } });
   assert.deepEqual((await c.request('workspace/diagnostic', { previousResultIds: [] })).items, []);
   const waiting = c.request('workspace/diagnostic', { previousResultIds: [] });
-  const winner = await Promise.race([waiting.then(() => 'answered'), c.request('textDocument/hover', { textDocument: { uri: A }, position: { line: 0, character: 0 } }).then(() => 'waits')]);
+  const winner = await Promise.race([
+    waiting.then(() => 'answered'),
+    c.request('textDocument/hover', { textDocument: { uri: A }, position: { line: 0, character: 0 } }).then(() => 'waits'),
+  ]);
   assert.equal(winner, 'waits');
   c.disk.set('/ws/new.ts', 'ask("m", x)');
   await c.rpc.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: uri('/ws/new.ts'), type: 1 }] });
-  assert.deepEqual((await waiting).items.map((each: any) => each.uri), [uri('/ws/new.ts')]);
+  assert.deepEqual(
+    (await waiting).items.map((each: any) => each.uri),
+    [uri('/ws/new.ts')],
+  );
 });
 
 test('a workspace request can be cancelled while it works and while it waits', async () => {
@@ -267,14 +290,21 @@ test('the server asks to be told of files and of settings', async () => {
 
 test('each folder of a workspace has its own project and settings; folders come and go', async () => {
   const fake = fakeEngine();
-  const files = { '/one/a.ts': 'ask("m", x)', '/two/b.ts': 'ask("m", x)', '/two/costlint.json': '{ "rules": { "no-output-cap": "error" } }', '/three/c.ts': 'ask("m", x)' };
+  const files = {
+    '/one/a.ts': 'ask("m", x)',
+    '/two/b.ts': 'ask("m", x)',
+    '/two/costlint.json': '{ "rules": { "no-output-cap": "error" } }',
+    '/three/c.ts': 'ask("m", x)',
+  };
   const c = await begin({ engine: fake.engine, folders: ['/one', '/two'], files });
   const report = await c.request('workspace/diagnostic', { previousResultIds: [] });
   assert.deepEqual(report.items.map((each: any) => [each.uri, each.items[0].severity]).sort(), [
     [uri('/one/a.ts'), 2],
     [uri('/two/b.ts'), 1],
   ]);
-  const asked = c.sent.filter((each) => each.method === 'workspace/configuration').flatMap((each) => each.params.items.map((item: any) => item.scopeUri));
+  const asked = c.sent
+    .filter((each) => each.method === 'workspace/configuration')
+    .flatMap((each) => each.params.items.map((item: any) => item.scopeUri));
   assert.deepEqual(asked.sort(), [uri('/one'), uri('/two')]);
   const previousResultIds = report.items.map((each: any) => ({ uri: each.uri, value: each.resultId }));
   const next = c.request('workspace/diagnostic', { previousResultIds });
@@ -311,33 +341,51 @@ test('notebook cells are one module: a finding stands in its own cell, and its f
   const texts = ['%pip install x\nq = 1', '# Title', 'ask("m", q)'];
   const kinds = [2, 1, 2];
   await c.rpc.sendNotification('notebookDocument/didOpen', {
-    notebookDocument: { uri: uri('/ws/nb.ipynb'), notebookType: 'jupyter-notebook', version: 1, cells: texts.map((_, i) => ({ kind: kinds[i], document: cell(i) })) },
+    notebookDocument: {
+      uri: uri('/ws/nb.ipynb'),
+      notebookType: 'jupyter-notebook',
+      version: 1,
+      cells: texts.map((_, i) => ({ kind: kinds[i], document: cell(i) })),
+    },
     cellTextDocuments: texts.map((text, i) => ({ uri: cell(i), languageId: kinds[i] === 2 ? 'python' : 'markdown', version: 1, text })),
   });
   assert.deepEqual(await c.pull(cell(0)), []);
   const found = await c.pull(cell(2));
   assert.deepEqual(rules(found), ['0:0 no-output-cap']);
-  const [fix] = await c.request('textDocument/codeAction', { textDocument: { uri: cell(2) }, range: found[0]!.range, context: { diagnostics: found } });
+  const [fix] = await c.request('textDocument/codeAction', {
+    textDocument: { uri: cell(2) },
+    range: found[0]!.range,
+    context: { diagnostics: found },
+  });
   assert.deepEqual(fix.edit.documentChanges[0].textDocument, { uri: cell(2), version: 1 });
-  assert.deepEqual(fix.edit.documentChanges[0].edits, [{ range: { start: { line: 0, character: 10 }, end: { line: 0, character: 10 } }, newText: ', 9' }]);
+  assert.deepEqual(fix.edit.documentChanges[0].edits, [
+    { range: { start: { line: 0, character: 10 }, end: { line: 0, character: 10 } }, newText: ', 9' },
+  ]);
   await c.rpc.sendNotification('notebookDocument/didChange', {
     notebookDocument: { uri: uri('/ws/nb.ipynb'), version: 2 },
     change: { cells: { textContent: [{ document: { uri: cell(2), version: 2 }, changes: [{ text: '\nask("m", q)' }] }] } },
   });
   assert.deepEqual(rules(await c.pull(cell(2))), ['1:0 no-output-cap']);
-  await c.rpc.sendNotification('notebookDocument/didClose', { notebookDocument: { uri: uri('/ws/nb.ipynb') }, cellTextDocuments: texts.map((_, i) => ({ uri: cell(i) })) });
+  await c.rpc.sendNotification('notebookDocument/didClose', {
+    notebookDocument: { uri: uri('/ws/nb.ipynb') },
+    cellTextDocuments: texts.map((_, i) => ({ uri: cell(i) })),
+  });
   assert.deepEqual(await c.pull(cell(2)), []);
 });
 
 test('hints stand at the end of the line, inside the asked range only, with a tooltip when looked at; off by setting', async () => {
   const c = await begin();
   await c.open(A, 'const a = ask("m", x); // first\n\nask(model, y);\n');
-  const ask = (end: number) => c.request('textDocument/inlayHint', { textDocument: { uri: A }, range: { start: { line: 0, character: 0 }, end: { line: end, character: 99 } } });
+  const ask = (end: number) =>
+    c.request('textDocument/inlayHint', { textDocument: { uri: A }, range: { start: { line: 0, character: 0 }, end: { line: end, character: 99 } } });
   const hints = await ask(9);
-  assert.deepEqual(hints.map((hint: any) => [hint.position.line, hint.position.character, hint.label]), [
-    [0, 31, '≈ $0.02 a call'],
-    [2, 14, 'cost unknown'],
-  ]);
+  assert.deepEqual(
+    hints.map((hint: any) => [hint.position.line, hint.position.character, hint.label]),
+    [
+      [0, 31, '≈ $0.02 a call'],
+      [2, 14, 'cost unknown'],
+    ],
+  );
   assert.equal((await ask(0)).length, 1);
   const resolved = await c.request('inlayHint/resolve', hints[1]);
   assert.match(resolved.tooltip.value, /Cost unknown: model is chosen while the program runs/);
@@ -364,7 +412,7 @@ test('hover on the call and on its model shows the table, elsewhere nothing', as
   assert.match(onCall!, /`claude-a`/);
   assert.match(onCall!, /\| one call \| \$0\.01 \| \*\*\$0\.02\*\* \| \$0\.05 \|/);
   assert.equal(await c.hover(A, '"claude-a"'), onCall);
-  assert.match((await c.hover(A, 'text'))!, /user 1, 100–500 \(≈ 200\) tokens, changes every call/);
+  assert.match((await c.hover(A, 'text'))!, /user, 100–500 \(≈ 200\) tokens, changes every call/);
   assert.equal(await c.hover(A, 'other'), undefined);
 });
 
@@ -388,12 +436,20 @@ test('model ids are completed with their price inside a model’s string, replac
   assert.deepEqual(seen.texts, ['const x = { model: "claude-a" };', 'const x = { model: "claude-old" };', 'const x = { model: "gpt-b" };']);
   assert.match(seen.items[0].detail, /\$3 in, \$15 out/);
   assert.deepEqual(seen.items[1].tags, [1], 'retired');
-  for (const text of ['f(model="|")', "anthropic('|')", 'MODEL = "|"', '"model": "|', 'const modelId = process.env.X ?? "|"', 'model_name: str = "|"']) {
+  for (const text of [
+    'f(model="|")',
+    "anthropic('|')",
+    'MODEL = "|"',
+    '"model": "|',
+    'const modelId = process.env.X ?? "|"',
+    'model_name: str = "|"',
+  ]) {
     assert.ok((await complete(text)).items?.length > 0, text);
   }
   assert.deepEqual((await complete('ask("cl|", x)')).texts, ['ask("claude-a", x)', 'ask("claude-old", x)'], 'a known call tells the provider');
   assert.deepEqual((await complete('completion(model="openai/|")')).texts, ['completion(model="openai/gpt-b")']);
-  for (const text of ['const name = "|"', 'model = |', '// model "x" |', 'remodeling("|")']) assert.equal((await complete(text)).items, undefined, text);
+  for (const text of ['const name = "|"', 'model = |', '// model "x" |', 'remodeling("|")'])
+    assert.equal((await complete(text)).items, undefined, text);
 });
 
 test('the file’s summary for the status bar, and none for a file without calls', async () => {
@@ -402,7 +458,13 @@ test('the file’s summary for the status bar, and none for a file without calls
   const summary = await c.request('costlint/fileSummary', { uri: A });
   assert.equal(summary.text, '≈ $0.02/run +?');
   assert.equal(summary.findings, 2);
-  assert.deepEqual(summary.calls.map((call: any) => [call.title, call.range.start.line]), [['ask', 0], ['ask', 1]]);
+  assert.deepEqual(
+    summary.calls.map((call: any) => [call.title, call.range.start.line]),
+    [
+      ['ask', 0],
+      ['ask', 1],
+    ],
+  );
   assert.match(summary.calls[1].cost, /cost unknown: model is chosen/);
   assert.match(summary.tooltip, /1 call without a figure/);
   await c.change(A, '1');
@@ -456,6 +518,8 @@ test('a file that cannot be read is named in the log with the reason, once', asy
   await c.rpc.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: A, type: 2 }] });
   await c.request('costlint/report', {});
   await c.request('costlint/report', {});
-  const logged = c.sent.filter((each) => each.method === 'window/logMessage' && /\/ws\/a\.ts is not analysed: does not exist/.test(each.params.message));
+  const logged = c.sent.filter(
+    (each) => each.method === 'window/logMessage' && /\/ws\/a\.ts is not analysed: does not exist/.test(each.params.message),
+  );
   assert.equal(logged.length, 1);
 });

@@ -22,6 +22,35 @@ const BUILT_IN: readonly (readonly [RegExp, number, number])[] = [
   [/^memory_/, 700, 300],
 ];
 
+/**
+ * Published length of the hidden tool prompt, for tool_choice auto and forced, by generation (Anthropic, tool use pricing). The fit moves them by a few
+ * tokens; Claude 5.5 and Fable have no row there.
+ */
+const TOOL_PROMPT: Readonly<Record<string, readonly [number, number]>> = {
+  'opus-3': [530, 281],
+  'sonnet-3': [159, 235],
+  'haiku-3': [264, 340],
+  '3.5': [264, 340],
+  '3.7': [313, 315],
+  '4': [313, 315],
+  '4.1': [313, 315],
+  '4.5': [496, 588],
+  '4.6': [497, 589],
+  'opus-4.7': [675, 804],
+  'opus-4.8': [290, 410],
+  'opus-5': [286, 406],
+  'sonnet-5': [354, 474],
+};
+
+/** Overheads of both tokenizers as the recorded calls show them; the fit starts from here. */
+const OVERHEADS = {
+  'claude-v3': { system: 0, further: 3, enabled: 29, adaptive: 17, format: 120, call: 20, result: 13, parallel: 25, citations: 520, document: 35 },
+  'claude-v47': { system: 1, further: 2, enabled: 0, adaptive: 0, format: 140, call: 9, result: 5, parallel: 10, citations: 780, document: 10 },
+} as const;
+
+const overheads = (context: RequestContext): (typeof OVERHEADS)['claude-v3' | 'claude-v47'] => OVERHEADS[context.family.id === 'claude-v3' ? 'claude-v3' : 'claude-v47'];
+const frameOf = (context: RequestContext): number => (context.family.id === 'claude-v3' ? 7 : context.family.generation.endsWith('-4.7') ? 11 : 6);
+
 export interface ClaudeRequest {
   readonly system: readonly unknown[];
   readonly messages: readonly unknown[];
@@ -49,20 +78,21 @@ export function countAnthropic(context: RequestContext, body: Dict): void {
 export function countClaude(context: RequestContext, request: ClaudeRequest): void {
   const { parts, family } = context;
   const { generation, id } = family;
+  const own = overheads(context);
   parts.add('system', 'system', ...request.system.flatMap((block) => blockMeasures(context, block)));
   if (request.tools.length && request.choice !== 'none') addTools(context, request);
   request.messages.forEach((message, at) => {
     parts.add('message', `message ${at + 1} (${text(dict(message).role) || 'user'})`, ...contentMeasures(context, dict(message).content));
   });
-  const frame = [context.constant([`claude frame ${generation}`, `claude frame ${id}`], 0, 7)];
-  if (request.system.length) frame.push(context.constant([`claude system ${id}`], 0));
-  for (let more = request.messages.length - 1; more > 0; more--) frame.push(context.constant([`claude further message ${id}`], 0.5, 3));
+  const frame = [context.constant([`claude frame ${generation}`], 0, frameOf(context))];
+  if (request.system.length) frame.push(context.constant([`claude system ${id}`], 0, own.system));
+  for (let more = request.messages.length - 1; more > 0; more--) frame.push(context.constant([`claude further message ${id}`], 0.5, own.further));
   parts.add('overhead', 'message frame', ...frame);
   if (request.thinking === 'enabled' || request.thinking === 'adaptive') {
-    parts.add('overhead', 'thinking prompt', context.constant([`claude thinking ${request.thinking} ${id}`], 3));
+    parts.add('overhead', 'thinking prompt', context.constant([`claude thinking ${request.thinking} ${id}`], 3, own[request.thinking]));
   }
   if (request.schema !== undefined) {
-    parts.add('format', 'response format', context.constant([`claude response format ${id}`], 25), context.measure(spacedJson(request.schema)));
+    parts.add('format', 'response format', context.constant([`claude response format ${id}`], 25, own.format), context.measure(spacedJson(request.schema)));
   }
 }
 
@@ -81,8 +111,10 @@ function addTools(context: RequestContext, request: ClaudeRequest): void {
   }
   parts.add('tools', 'tools', ...measures);
   const { generation, id } = family;
-  const names = [`claude tools ${request.choice} ${generation}`, `claude tools ${request.choice} ${generation.replace(/^.*-/, '')}`, `claude tools ${request.choice} ${id}`];
-  parts.add('overhead', 'tool prompt', context.constant(names, 5));
+  const published = TOOL_PROMPT[generation] ?? TOOL_PROMPT[generation.replace(/^.*-/, '')];
+  const assumed = (published ?? (id === 'claude-v3' ? [313, 315] : [320, 440]))[request.choice === 'forced' ? 1 : 0];
+  const names = [`claude tools ${request.choice} ${generation}`, `claude tools ${request.choice} ${generation.replace(/^.*-/, '')}`];
+  parts.add('overhead', 'tool prompt', context.constant(names, published ? 6 : 60, assumed));
 }
 
 function contentMeasures(context: RequestContext, content: unknown): Measure[] {
@@ -92,7 +124,7 @@ function contentMeasures(context: RequestContext, content: unknown): Measure[] {
     const isCall = isDict(block) && block.type === 'tool_use';
     if (isCall) calls += 1;
     const measures = blockMeasures(context, block);
-    return isCall && calls > 1 ? [...measures, context.constant([`claude parallel call ${context.family.id}`], 10)] : measures;
+    return isCall && calls > 1 ? [...measures, context.constant([`claude parallel call ${context.family.id}`], 10, overheads(context).parallel)] : measures;
   });
 }
 
@@ -105,13 +137,14 @@ export function callText(name: string, input: unknown): string {
 function blockMeasures(context: RequestContext, value: unknown): Measure[] {
   const block = dict(value);
   const { id } = context.family;
+  const own = overheads(context);
   switch (block.type ?? (typeof block.text === 'string' ? 'text' : '')) {
     case 'text':
       return [context.measure(block.text)];
     case 'tool_use':
-      return [context.measure(callText(text(block.name), block.input)), context.constant([`claude tool call ${id}`], 5)];
+      return [context.measure(callText(text(block.name), block.input)), context.constant([`claude tool call ${id}`], 5, own.call)];
     case 'tool_result':
-      return [...contentMeasures(context, block.content), context.constant([`claude tool result ${id}`], 5)];
+      return [...contentMeasures(context, block.content), context.constant([`claude tool result ${id}`], 5, own.result)];
     case 'thinking':
       return [context.measure(block.thinking)];
     case 'redacted_thinking':
@@ -127,9 +160,9 @@ function blockMeasures(context: RequestContext, value: unknown): Measure[] {
 
 function documentMeasures(context: RequestContext, block: Dict): Measure[] {
   const source = dict(block.source);
-  const cited = dict(block.citations).enabled === true ? [context.constant([`claude citations ${context.family.id}`], 120)] : [];
+  const cited = dict(block.citations).enabled === true ? [context.constant([`claude citations ${context.family.id}`], 60, overheads(context).citations)] : [];
   const titles = [context.measure(block.title), context.measure(block.context)];
-  if (source.type === 'text') return [...cited, ...titles, context.measure(source.data), context.constant([`claude text document ${context.family.id}`], 5)];
+  if (source.type === 'text') return [...cited, ...titles, context.measure(source.data), context.constant([`claude text document ${context.family.id}`], 8, overheads(context).document)];
   if (source.type === 'content') return [...cited, ...titles, ...contentMeasures(context, source.content)];
   return [...cited, ...titles, pdfPages(context.family, source.data)];
 }

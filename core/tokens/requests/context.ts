@@ -5,13 +5,20 @@ import type { ModelFamily } from '../types.ts';
 /** Overheads by name, as scripts/fit-tokens.ts reads them off counted requests. */
 export type Constants = Readonly<Record<string, number>>;
 
+/** One use of an overhead: its names, most precise first, and how many times it counts. */
+export interface UsedConstant {
+  readonly names: readonly string[];
+  readonly factor: number;
+  readonly fallback: number;
+}
+
 /** What counting one request needs. */
 export class RequestContext {
   readonly parts = new PartList();
   readonly family: ModelFamily;
   readonly api: string;
-  /** Names of the constants that this request used, for the fit. */
-  readonly used: string[] = [];
+  /** The constants that this request used, for the fit. */
+  readonly used: UsedConstant[] = [];
   private readonly measureText: MeasureText;
   private readonly constants: Constants;
 
@@ -32,10 +39,10 @@ export class RequestContext {
   }
 
   /** The first constant of the list that is known: the most precise name stands first. `spread` in tokens; 0 = exact. */
-  constant(names: readonly string[], spread: number, fallback = 0): Measure {
-    this.used.push(names[0] as string);
+  constant(names: readonly string[], spread: number, fallback = 0, factor = 1): Measure {
+    this.used.push({ names, factor, fallback });
     const name = names.find((candidate) => this.constants[candidate] !== undefined);
-    const tokens = name === undefined ? fallback : (this.constants[name] as number);
+    const tokens = factor * (name === undefined ? fallback : (this.constants[name] as number));
     if (spread === 0 && name !== undefined) return exactly(tokens);
     return about(tokens, spread + (name === names[0] ? 0 : Math.abs(tokens) * 0.25));
   }

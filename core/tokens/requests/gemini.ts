@@ -17,7 +17,7 @@ export function countGemini(context: RequestContext, body: Dict, model: string):
   });
   addTools(context, list(body.tools).map(dict));
   addFormat(context, dict(first(body, 'generationConfig', 'generation_config')));
-  parts.add('overhead', 'request', context.constant([`gemini request ${context.family.api}`, 'gemini request'], 1));
+  parts.add('overhead', 'request', context.constant([`gemini request ${context.family.api}`], 1, 1));
   if (first(body, 'cachedContent', 'cached_content')) parts.note('the cached content is not in the body: at least this much');
 }
 
@@ -48,8 +48,7 @@ function partMeasure(context: RequestContext, part: Dict, model: string): Measur
 
 /** Replayed thought signatures cost 0.1 to 0.2 tokens a character; short ones are marks that cost nothing. */
 function signatureMeasure(context: RequestContext, signature: string): Measure {
-  const rate = context.constant(['gemini signature per 1000'], 0, 130).expected / 1000;
-  const tokens = signature.length * rate;
+  const tokens = context.constant(['gemini signature character'], 0, 0.13, signature.length).expected;
   return about(tokens, tokens * 0.8);
 }
 
@@ -105,7 +104,7 @@ function declarationMeasures(context: RequestContext, declaration: Dict): Measur
 function addFormat(context: RequestContext, config: Dict): void {
   const schema = first(config, 'responseSchema', 'response_schema', 'responseJsonSchema', 'response_json_schema');
   if (schema === undefined) return;
-  const rate = context.constant(['gemini format percent'], 0, 0).expected / 100;
-  const measure = context.measure(JSON.stringify(schema));
-  context.parts.add('format', 'response format', about(measure.expected * rate, measure.expected * 0.3));
+  const { expected } = context.measure(JSON.stringify(schema));
+  const share = context.constant(['gemini format share'], 0, 0, expected);
+  context.parts.add('format', 'response format', about(share.expected, expected * 0.3));
 }

@@ -4,6 +4,32 @@ import { about, exactly, type Measure } from '../parts.ts';
 import { type RequestContext, textsOf } from './context.ts';
 import { functionOf, renderResponseSchema, renderTools } from './openai-tools.ts';
 
+interface Overheads {
+  readonly priming: number;
+  readonly assistant: number;
+  /** Around tools: alone, or where a system message is there to hold them; in chat and in responses. */
+  readonly chat: readonly [number, number];
+  readonly responses: readonly [number, number];
+  readonly call: number;
+  readonly result: number;
+  readonly parallel: number;
+  readonly format: number;
+  readonly described: number;
+}
+
+/** As the recorded calls show them; the fit starts from here. */
+const OVERHEADS: Readonly<Record<'openai-4o' | 'openai-o' | 'openai-5' | 'openai-cl100k', Overheads>> = {
+  'openai-4o': { priming: 3, assistant: 0, chat: [9, 5], responses: [3, 3], call: 5, result: 0, parallel: 20, format: 11, described: 4 },
+  'openai-o': { priming: 2, assistant: 0, chat: [10, 10], responses: [6, 6], call: 9, result: 0, parallel: 0, format: 9, described: 3 },
+  'openai-5': { priming: 2, assistant: 2, chat: [90, 90], responses: [8, 9], call: 9, result: 0, parallel: 0, format: 9, described: 3 },
+  'openai-cl100k': { priming: 3, assistant: 0, chat: [9, 7], responses: [9, 7], call: 5, result: 0, parallel: 20, format: 11, described: 4 },
+};
+
+export const overheadsOf = (context: RequestContext): Overheads => {
+  const { id } = context.family;
+  return OVERHEADS[id === 'openai-4o' || id === 'openai-o' || id === 'openai-cl100k' ? id : 'openai-5'];
+};
+
 /**
  * OpenAI's chat API. Each message costs its role, content and three marks; the reply is primed. Constants are read off counted requests;
  * the per-message rule is the one of OpenAI's cookbook.
@@ -20,7 +46,7 @@ export function countOpenaiChat(context: RequestContext, body: Dict, model: stri
   });
   if (tools.length && body.tool_choice !== 'none') addFunctionTools(context, tools, 'chat', hasSystem, forcedBy(body.tool_choice ?? body.function_call));
   addResponseFormat(context, dict(dict(body.response_format).json_schema));
-  parts.add('overhead', 'reply priming', context.constant([`${family.id} priming`], 0, 3));
+  parts.add('overhead', 'reply priming', context.constant([`${family.id} priming`], 0, overheadsOf(context).priming));
 }
 
 export type Forced = 'named' | 'required' | '';
@@ -45,31 +71,33 @@ export function addFunctionTools(context: RequestContext, tools: readonly unknow
   const rendered = context.measure(renderTools(functions));
   parts.add('tools', 'tools', { ...rendered, spread: rendered.spread + rendered.expected * 0.01, exact: false });
   const place = hasSystem ? 'system' : 'alone';
-  const overhead = [context.constant([`${family.id} ${api} tools ${place}`, `openai-5 ${api} tools ${place}`], 1.5)];
-  if (forced) overhead.push(context.constant([`${family.id} ${api} tools ${forced}`], 3));
+  const assumed = overheadsOf(context)[api][hasSystem ? 1 : 0];
+  const overhead = [context.constant([`${family.id} ${api} tools ${place}`], 1.5, assumed)];
+  if (forced) overhead.push(context.constant([`${family.id} ${api} tools ${forced}`], 3, forced === 'named' ? 8 : 0));
   parts.add('overhead', 'tool frame', ...overhead);
 }
 
 export function addResponseFormat(context: RequestContext, format: Dict): void {
   if (format.schema === undefined) return;
   const { id } = context.family;
-  const measures = [context.measure(renderResponseSchema(format.schema)), context.measure(format.name), context.constant([`${id} response format`, 'openai-4o response format'], 4)];
-  if (text(format.description)) measures.push(context.measure(format.description), context.constant([`${id} format description`, 'openai-4o format description'], 1));
+  const measures = [context.measure(renderResponseSchema(format.schema)), context.measure(format.name), context.constant([`${id} response format`], 4, overheadsOf(context).format)];
+  if (text(format.description)) measures.push(context.measure(format.description), context.constant([`${id} format description`], 1, overheadsOf(context).described));
   context.parts.add('format', 'response format', ...measures);
 }
 
 function messageMeasures(context: RequestContext, message: Dict, model: string): Measure[] {
   const { id } = context.family;
+  const overheads = overheadsOf(context);
   const role = text(message.role) || 'user';
   const measures: Measure[] = [exactly(4), ...contentMeasures(context, message.content, model)];
   if (text(message.name)) measures.push(context.measure(message.name), about(1, 2));
-  if (role === 'assistant') measures.push(context.constant([`${id} assistant message`], 0));
-  if (role === 'tool') measures.push(context.constant([`${id} tool result`], 2));
+  if (role === 'assistant') measures.push(context.constant([`${id} assistant message`], 0, overheads.assistant));
+  if (role === 'tool') measures.push(context.constant([`${id} tool result`], 2, overheads.result));
   const calls = [...list(message.tool_calls), ...(message.function_call ? [{ function: message.function_call }] : [])];
   calls.forEach((call, at) => {
     const { name, arguments: input } = functionOf(call);
-    measures.push(context.measure(name), context.measure(input), context.constant([`${id} tool call`], 2));
-    if (at > 0) measures.push(context.constant([`${id} parallel call`], 3));
+    measures.push(context.measure(name), context.measure(input), context.constant([`${id} tool call`], 2, overheads.call));
+    if (at > 0) measures.push(context.constant([`${id} parallel call`], 3, overheads.parallel));
   });
   return measures;
 }

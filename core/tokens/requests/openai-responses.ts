@@ -2,7 +2,7 @@ import { imageSizeOf, openaiImage, pdfPages } from '../images.ts';
 import { type Dict, dict, list, text } from '../json.ts';
 import { about, exactly, type Measure } from '../parts.ts';
 import { type RequestContext, textsOf } from './context.ts';
-import { addFunctionTools, addResponseFormat, forcedBy } from './openai-chat.ts';
+import { addFunctionTools, addResponseFormat, forcedBy, overheadsOf } from './openai-chat.ts';
 
 /** OpenAI's responses API: the same prompt behind other field names; tools cost a little less than in chat. */
 export function countOpenaiResponses(context: RequestContext, body: Dict, model: string): void {
@@ -18,7 +18,7 @@ export function countOpenaiResponses(context: RequestContext, body: Dict, model:
   if (list(body.tools).length && body.tool_choice !== 'none') addFunctionTools(context, list(body.tools), 'responses', hasSystem, forcedBy(body.tool_choice));
   const format = dict(dict(body.text).format);
   if (format.type === 'json_schema') addResponseFormat(context, format);
-  parts.add('overhead', 'reply priming', context.constant([`${family.id} priming`], 0, 3));
+  parts.add('overhead', 'reply priming', context.constant([`${family.id} priming`], 0, overheadsOf(context).priming));
   if (body.previous_response_id || body.conversation) parts.note('the conversation kept at the provider is not in the body: at least this much');
   if (body.prompt) parts.note('the prompt kept at the provider is not in the body: at least this much');
 }
@@ -27,13 +27,13 @@ function itemMeasures(context: RequestContext, item: Dict, model: string): Measu
   const { id } = context.family;
   switch (item.type ?? 'message') {
     case 'message': {
-      const extra = item.role === 'assistant' ? [context.constant([`${id} responses assistant message`, `${id} assistant message`], 0)] : [];
+      const extra = item.role === 'assistant' ? [context.constant([`${id} assistant message`], 0, overheadsOf(context).assistant)] : [];
       return [exactly(4), ...contentMeasures(context, item.content, model), ...extra];
     }
     case 'function_call':
-      return [context.measure(item.name), context.measure(item.arguments), context.constant([`${id} responses call`], 2)];
+      return [context.measure(item.name), context.measure(item.arguments), context.constant([`${id} responses call`], 2, overheadsOf(context).call + 4)];
     case 'function_call_output':
-      return [...contentMeasures(context, item.output, model), context.constant([`${id} responses result`], 2)];
+      return [...contentMeasures(context, item.output, model), context.constant([`${id} responses result`], 2, 4)];
     case 'reasoning': {
       const summary = list(item.summary).flatMap((part) => textsOf([part]));
       context.parts.note('replayed reasoning is counted by the length of its encrypted form');

@@ -1,0 +1,45 @@
+/** The commands of the palette. Each failure is told once, in words, with the way to the details. */
+import * as vscode from 'vscode';
+import { clientCommands } from '../core/protocol/index.ts';
+import { createConfigFile } from './config-file.ts';
+import { showFileCost } from './file-cost.ts';
+import type { ReportPage } from './report.ts';
+import { openRuleDocs } from './rule-docs.ts';
+import type { Server } from './server.ts';
+import { toggle } from './settings.ts';
+
+export interface CommandParts {
+  readonly server: Server;
+  readonly report: ReportPage;
+  readonly output: vscode.LogOutputChannel;
+  readonly extensionUri: vscode.Uri;
+}
+
+export function registerCommands({ server, report, output, extensionUri }: CommandParts): vscode.Disposable {
+  const { client } = server;
+  const commands: Readonly<Record<string, (argument: unknown) => Thenable<unknown>>> = {
+    [clientCommands.showFileCost]: () => showFileCost(client),
+    [clientCommands.openRuleDocs]: (rule) => openRuleDocs(extensionUri, rule),
+    'costlint.showReport': () => report.show(client),
+    'costlint.restartServer': () => server.restart(),
+    'costlint.fixAll': () => vscode.commands.executeCommand('editor.action.sourceAction', { kind: 'source.fixAll.costlint', apply: 'first' }),
+    'costlint.toggleInlayHints': () => toggle('inlayHints'),
+    'costlint.toggleCodeLens': () => toggle('codeLens'),
+    'costlint.toggleDecorations': () => toggle('decorations'),
+    'costlint.createConfig': () => createConfigFile(),
+    'costlint.showOutput': async () => output.show(),
+  };
+  const run = async (name: string, command: (argument: unknown) => Thenable<unknown>, argument: unknown): Promise<unknown> => {
+    try {
+      return await command(argument);
+    } catch (error) {
+      output.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      const message = `Costlint: ${error instanceof Error ? error.message : String(error)}`;
+      void vscode.window.showErrorMessage(message, 'Show Output').then((choice) => choice && output.show());
+      return undefined;
+    }
+  };
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(([name, command]) => vscode.commands.registerCommand(name, (argument: unknown) => run(name, command, argument))),
+  );
+}

@@ -1,0 +1,29 @@
+/** Costlint in VS Code: puts the parts together and takes them down. What they show comes from the language server. */
+import * as vscode from 'vscode';
+import { registerCommands } from './commands.ts';
+import { createDecorations } from './decorations.ts';
+import { createReportPage } from './report.ts';
+import { createServer, type Server } from './server.ts';
+import { createStatusBar } from './status-bar.ts';
+
+let running: Server | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const output = vscode.window.createOutputChannel('Costlint', { log: true });
+  const server = createServer(context, output);
+  running = server;
+  const report = createReportPage();
+  context.subscriptions.push(
+    output,
+    report,
+    registerCommands({ server, report, output, extensionUri: context.extensionUri }),
+    createStatusBar(server.client, output),
+    createDecorations(server.client, output),
+  );
+  await server.start();
+}
+
+export async function deactivate(): Promise<void> {
+  await running?.stop();
+  running = undefined;
+}

@@ -1,0 +1,43 @@
+import { familyOf } from '../family.ts';
+import { type Dict, dict, isDict } from '../json.ts';
+import type { MeasureText } from '../parts.ts';
+import type { RequestInput } from '../types.ts';
+import { countAnthropic } from './anthropic.ts';
+import { countConverse } from './bedrock.ts';
+import { type Constants, RequestContext } from './context.ts';
+import { countGemini } from './gemini.ts';
+import { countOpenaiChat } from './openai-chat.ts';
+import { countOpenaiResponses } from './openai-responses.ts';
+
+/** The request format that a body has, where the caller does not say. */
+export function apiOf(provider: string, api: string | undefined, body: Dict, model: string): string {
+  const named = (api ?? '').toLowerCase();
+  if (/responses/.test(named)) return 'responses';
+  if (/converse/.test(named)) return 'converse';
+  if (/generate/.test(named)) return 'generate';
+  if (/chat|completions/.test(named)) return 'chat';
+  if (/messages|invoke/.test(named) && body.inferenceConfig === undefined && body.toolConfig === undefined) return /claude/.test(model) || named === 'messages' ? 'messages' : 'converse';
+  if (body.contents !== undefined) return 'generate';
+  if (body.input !== undefined && body.messages === undefined) return 'responses';
+  if (body.inferenceConfig !== undefined || body.toolConfig !== undefined || (/bedrock/.test(provider) && body.anthropic_version === undefined)) return 'converse';
+  if (/anthropic/.test(provider) || body.anthropic_version !== undefined || body.system !== undefined) return 'messages';
+  return 'chat';
+}
+
+/** Counts a request into the parts of a fresh context. */
+export function contextFor(request: RequestInput, measureText: MeasureText, constants: Constants): RequestContext {
+  const body = dict(request.body);
+  const model = request.model ?? (typeof body.model === 'string' ? body.model : '');
+  const provider = request.provider.toLowerCase();
+  const family = familyOf(provider, model);
+  const api = apiOf(provider, request.api, body, model.toLowerCase());
+  const context = new RequestContext(family, api, measureText, constants);
+  if (!isDict(request.body)) context.parts.note('the request body is no JSON object');
+  if (!family.known) context.parts.note(family.note);
+  if (api === 'generate') countGemini(context, body, model);
+  else if (api === 'converse') countConverse(context, body);
+  else if (api === 'responses') countOpenaiResponses(context, body, model);
+  else if (api === 'messages' || family.id.startsWith('claude')) countAnthropic(context, body);
+  else countOpenaiChat(context, body, model);
+  return context;
+}

@@ -1,0 +1,163 @@
+import { classOf, counterWith, type Fitted, hasTools, type Tokenizers } from '../../core/tokens/counter.ts';
+import { loadRanks, loadTokenizer } from '../../core/tokens/encodings.ts';
+import { claudeFeatures, type FittedText, geminiFeatures, type TextFeatures } from '../../core/tokens/linear.ts';
+import { coveredWords, unpackWordCosts } from '../../core/tokens/words.ts';
+import { type Data, type RecordedCall, scored } from './data.ts';
+import { fitConstants, fitText, geminiFit, inputOf, textFit } from './fitting.ts';
+import { foldOf, median, quantile, type Row } from './regression.ts';
+import { claudeRows, geminiRows, type ReferenceCount } from './rows.ts';
+
+export async function loadTokenizers(packed: string): Promise<Tokenizers> {
+  const costs = unpackWordCosts(coveredWords(await loadRanks('o200k_base')), packed);
+  return { o200k: await loadTokenizer('o200k_base'), cl100k: await loadTokenizer('cl100k_base'), costs };
+}
+
+type Texts = Fitted['texts'];
+const FOLDS = 5;
+
+interface Prepared {
+  readonly claude: TextFeatures;
+  readonly gemini: TextFeatures;
+  readonly v3: readonly Row[];
+  readonly v47: readonly Row[];
+  readonly geminiRows: readonly Row[];
+}
+
+function prepare(data: Data, reference: ReadonlyMap<string, ReferenceCount>, tokenizers: Tokenizers): Prepared {
+  const claude = claudeFeatures(tokenizers.o200k, tokenizers.costs);
+  const gemini = geminiFeatures(tokenizers.o200k);
+  return { claude, gemini, ...claudeRows(data, reference, claude), geminiRows: geminiRows(data.calls, gemini) };
+}
+
+/** Leaves the other generation's word costs out of the table. */
+const without = (fitted: FittedText, other: string): FittedText => ({
+  ...fitted,
+  weights: Object.fromEntries(Object.entries(fitted.weights).filter(([name]) => !name.endsWith(other))),
+});
+
+function fitTexts(prepared: Prepared, keep: (source: string) => boolean): Texts {
+  const of = (rows: readonly Row[]): Row[] => rows.filter((row) => keep(row.source));
+  const claude = textFit(prepared.claude.names);
+  return {
+    v3: without(fitText(of(prepared.v3), claude), ', v47'),
+    v47: without(fitText(of(prepared.v47), claude), ', v3'),
+    gemini: fitText(of(prepared.geminiRows), geminiFit(prepared.gemini.names)),
+  };
+}
+
+export function fitAll(data: Data, reference: ReadonlyMap<string, ReferenceCount>, tokenizers: Tokenizers): Omit<Fitted, 'widen'> {
+  const texts = fitTexts(prepare(data, reference, tokenizers), () => true);
+  return { texts, constants: fitConstants(data.calls, tokenizers, texts) };
+}
+
+/** One row that was not used for the fit that judged it. */
+export interface HeldBack {
+  readonly call: RecordedCall;
+  readonly group: string;
+  readonly fold: number;
+  readonly truth: number;
+  readonly expected: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface CrossValidation {
+  readonly rows: readonly HeldBack[];
+  readonly texts: readonly (HeldBackText)[];
+  readonly widen: Record<string, [number, number]>;
+  readonly summary: readonly string[];
+}
+
+export interface HeldBackText {
+  readonly generation: 'v3' | 'v47';
+  readonly truth: number;
+  readonly expected: number;
+  readonly spread: number;
+}
+
+/** Stretches so that 5 % of the rows lie below and 5 % above; classes with few rows are stretched as all of their family. */
+function stretches(rows: readonly HeldBack[]): Record<string, [number, number]> {
+  const classes = new Map<string, HeldBack[]>();
+  for (const row of rows) classes.set(row.group, [...(classes.get(row.group) ?? []), row]);
+  const widen: Record<string, [number, number]> = {};
+  for (const [name, own] of [...classes].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const below = own.map((row) => (row.expected - row.truth) / Math.max(0.5, row.expected - row.low));
+    const above = own.map((row) => (row.truth - row.expected) / Math.max(0.5, row.high - row.expected));
+    // The quantile that promises 95 % on the next row, given this many.
+    const level = Math.min(1, 0.95 * (1 + 1 / own.length));
+    const at = (values: readonly number[]): number => Math.round(Math.max(0.3, quantile(values, level)) * 100) / 100;
+    widen[name] = [at(below), at(above)];
+  }
+  return widen;
+}
+
+/** Every recorded call is judged by a fit that saw no row of its repository; every counted text by one that did not see it. */
+export function crossValidate(data: Data, reference: ReadonlyMap<string, ReferenceCount>, tokenizers: Tokenizers): CrossValidation {
+  const prepared = prepare(data, reference, tokenizers);
+  const rows: HeldBack[] = [];
+  const texts: HeldBackText[] = [];
+  const isRepo = new Set(data.calls.map((call) => call.repo));
+  const folds = repositoryFolds(data.calls);
+  const foldOfSource = (source: string): number => (isRepo.has(source) ? (folds.get(source) ?? 0) : foldOf(source, FOLDS));
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const fitted = fitTexts(prepared, (source) => foldOfSource(source) !== fold);
+    const constants = fitConstants(data.calls.filter((call) => folds.get(call.repo) !== fold), tokenizers, fitted);
+    const counter = counterWith(tokenizers, { texts: fitted, constants, widen: {} });
+    for (const call of data.calls) {
+      if (folds.get(call.repo) !== fold || !scored(call, 10)) continue;
+      const context = counter.contextOf(inputOf(call));
+      const { expected, low, high } = context.parts.done([1, 1]);
+      rows.push({ call, fold, group: classOf(context.family, hasTools(call.request)), truth: call.true_input, expected, low, high });
+    }
+    for (const generation of ['v3', 'v47'] as const) {
+      for (const row of prepared[generation]) {
+        if (isRepo.has(row.source) || foldOfSource(row.source) !== fold || row.truth < 50) continue;
+        texts.push({ generation, truth: row.truth, ...judge(row, prepared.claude, fitted[generation]) });
+      }
+    }
+  }
+  return { rows, texts, widen: stretches(rows), summary: summarise(rows, texts) };
+}
+
+import { GROUPS, groupOf, measureAmounts } from '../../core/tokens/linear.ts';
+
+function judge(row: Row, features: TextFeatures, fitted: FittedText): { expected: number; spread: number } {
+  const weights = Float64Array.from(features.names, (name) => fitted.weights[name] ?? 0);
+  return measureAmounts(row.amounts, weights, features.names.map((name) => GROUPS.indexOf(groupOf(name))), fitted);
+}
+
+/** Repositories spread over the folds, the largest first, each to the fold with the fewest rows. */
+function repositoryFolds(calls: readonly RecordedCall[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const call of calls) counts.set(call.repo, (counts.get(call.repo) ?? 0) + 1);
+  const sizes = new Array<number>(FOLDS).fill(0);
+  const folds = new Map<string, number>();
+  for (const [repo, size] of [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))) {
+    const fold = sizes.indexOf(Math.min(...sizes));
+    folds.set(repo, fold);
+    sizes[fold] = (sizes[fold] as number) + size;
+  }
+  return folds;
+}
+
+const percent = (value: number): string => `${(value * 100).toFixed(1)}`;
+
+function summarise(rows: readonly HeldBack[], texts: readonly HeldBackText[]): string[] {
+  const lines: string[] = [];
+  const groups = [...new Set(rows.map((row) => `${row.call.provider} ${row.call.api} ${row.group}`))].sort();
+  for (const group of groups) {
+    const own = rows.filter((row) => `${row.call.provider} ${row.call.api} ${row.group}` === group && row.truth >= 50);
+    const errors = own.map((row) => (row.expected - row.truth) / row.truth);
+    const sizes = errors.map(Math.abs);
+    const inside = own.filter((row) => row.low <= row.truth && row.truth <= row.high).length / own.length;
+    const exact = own.filter((row) => row.expected === row.truth).length / own.length;
+    lines.push(`${group.padEnd(52)} n ${String(own.length).padStart(4)} bias ${percent(median(errors)).padStart(6)} median ${percent(median(sizes))} p90 ${percent(quantile(sizes, 0.9))} exact ${percent(exact)} inside ${percent(inside)}`);
+  }
+  for (const generation of ['v3', 'v47']) {
+    const own = texts.filter((row) => row.generation === generation);
+    const sizes = own.map((row) => Math.abs(row.expected - row.truth) / row.truth);
+    const inside = own.filter((row) => Math.abs(row.expected - row.truth) <= row.spread).length / own.length;
+    lines.push(`counted texts ${generation} n ${own.length} median ${percent(median(sizes))} p90 ${percent(quantile(sizes, 0.9))} inside ${percent(inside)} width ${percent(median(own.map((row) => row.spread / row.truth)))}`);
+  }
+  return lines;
+}
