@@ -34,11 +34,13 @@ const common = {
   sourcemap: watch ? 'linked' : false,
   metafile: true,
   legalComments: 'none',
+  charset: 'utf8',
   logLevel: watch ? 'info' : 'warning',
 };
 
 /** The lowest Node is that of the lowest VS Code in package.json's engines (docs/decisions/versions.md). */
-const node = { ...common, platform: /** @type {const} */ ('node'), target: 'node20' };
+// jsonc-parser's `main` is UMD, whose inner require() no bundler follows: take ES modules where a package has them.
+const node = { ...common, platform: /** @type {const} */ ('node'), target: 'node20', mainFields: ['module', 'main'] };
 
 const targets = [
   {

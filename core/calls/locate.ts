@@ -44,7 +44,31 @@ function locateOne(subject: Subject, locator: Locator): Value {
     if (!arg) return absent;
     return follow(subject, arg.spread ? evaluator.unknown('spread', arg, made.env) : evaluator.evaluate(arg.value, made.env), steps);
   }
+  if (root === 'decorated') return decorated(subject, steps[0] ?? '', absent);
   return receiver(subject, root ?? '', steps, absent);
+}
+
+/**
+ * `@decorated.tool|tool_plain`: the functions that the receiver registers by decorators, `@agent.tool`, in the file that makes it. Absent when there
+ * are none there.
+ */
+function decorated(subject: Subject, names: string, absent: Value): Value {
+  const { evaluator, callee } = subject;
+  const made = callee.calls.at(-1);
+  if (!made) return absent;
+  const { index } = made.env;
+  const wanted = names.split('|');
+  const items: { value: Value; many: boolean }[] = [];
+  for (const [fn, frame] of index.frames) {
+    for (const decorator of fn.decorators) {
+      const named = decorator.kind === 'call' ? decorator.callee : decorator;
+      if (named.kind !== 'member' || !wanted.includes(named.name)) continue;
+      const owner = evaluator.evaluate(named.object, { index, frame: frame.parent ?? frame });
+      if (owner.kind !== 'external' || owner.calls.at(-1)?.call !== made.call) continue;
+      items.push({ value: { kind: 'function', fn, env: { index, frame: frame.parent ?? frame }, at: evaluator.at(fn, made.env) }, many: false });
+    }
+  }
+  return items.length > 0 ? { kind: 'array', items, at: evaluator.at(made.call, made.env) } : absent;
 }
 
 /** Options of the calls that made the receiver, the nearest first. */
@@ -87,8 +111,21 @@ function follow(subject: Subject, value: Value, steps: readonly string[]): Value
   return current;
 }
 
-function into(subject: Subject, value: Value, step: string): Value {
+/** `{getAgent}`: the name that the code gives to that call of the receiver: `mastra.getAgent('weather')`. */
+function keyed(subject: Subject, step: string): string | undefined {
+  const name = /^\{(\w+)\}$/.exec(step)?.[1];
+  if (!name) return step;
+  const key = receiver(subject, name, ['#0'], subject.evaluator.unknown('dynamic', subject.made.call, subject.made.env));
+  return key.kind === 'const' && typeof key.value === 'string' ? key.value : undefined;
+}
+
+/** Calls that turn a body into text or bytes: what they are given is what is sent. */
+const SERIALIZED = /(^|\.)(dumps|JSON\.stringify|stringify|encode|from)\(\)$/;
+
+function into(subject: Subject, value: Value, written: string): Value {
   const { evaluator, made } = subject;
+  const step = keyed(subject, written);
+  if (step === undefined) return evaluator.unknown('dynamic', made.call, made.env);
   const at: Span = made.call;
   const env: Env = made.env;
   if (value.kind === 'choice') return choice(value.options.map((o) => into(subject, o, step)), value.at);
@@ -97,6 +134,11 @@ function into(subject: Subject, value: Value, step: string): Value {
     return item ? item.value : evaluator.unknown(value.items.some((i) => i.many) ? 'dynamic' : 'absent', at, env);
   }
   if (value.kind === 'external' && value.signature.endsWith('()')) {
+    const body = SERIALIZED.test(value.signature) ? value.calls.at(-1) : undefined;
+    const serialized = body?.call.args[0];
+    if (body && serialized) return into(subject, evaluator.evaluate(serialized.value, body.env), written);
+    // An item of a list that something outside makes.
+    if (/^\d+$/.test(step)) return evaluator.unknown('dynamic', at, env);
     for (let i = value.calls.length - 1; i >= 0; i--) {
       const call = value.calls[i];
       if (!call) return evaluator.unknown('dynamic', at, env);

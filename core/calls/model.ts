@@ -62,9 +62,12 @@ export function fromObject(subject: Subject, value: ExternalValue, depth = 0): M
   const own = subjectOf(subject, trimmed, bound);
   if (!own) return { ...none('dynamic', value.at), provider: spec.provider === 'model' ? undefined : spec.provider };
   const inner = spec.wraps ? modelOf(own, locate(own, spec.wraps), depth + 1) : modelOf(own, tableEntry(own, spec.table, locate(own, spec.id)), depth + 1);
-  const provider = spec.provider === 'model' ? inner.provider : spec.provider;
+  const provider = spec.provider === 'model' ? (vendorOf(locate(own, spec.vendor)) ?? inner.provider) : spec.provider;
   return { ...inner, provider, object: inner.object ?? { subject: own, bound, spec } };
 }
+
+/** The provider that an option beside the model names: `model_provider="anthropic"`. */
+export const vendorOf = (value: Value | undefined): Provider | undefined => (value?.kind === 'const' && typeof value.value === 'string' && value.value !== '' ? providerOf(`${value.value}/model`) : undefined);
 
 /** The entry of a table of models that an alias names. */
 function tableEntry(own: Subject, table: string | readonly string[] | undefined, key: Value | undefined): Value | undefined {

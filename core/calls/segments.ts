@@ -112,7 +112,8 @@ export class SegmentReader {
         this.content(value, { role: 'user', item: this.items++ });
         return;
       case 'array':
-        for (const item of value.items) this.message(item.value, item.many);
+        // What a loop adds after the call is not in its first step: estimates add the growth.
+        for (const item of value.items) if (!item.later) this.message(item.value, item.many);
         return;
       case 'object':
         return this.messageOrWrapper(value);
@@ -336,7 +337,11 @@ export class SegmentReader {
 
   private hole(value: Value, place: Place, many: boolean): void {
     const changing = this.changing(value, 0);
-    const cause = changing?.cause ?? this.guess(value);
+    const found = changing?.cause ?? this.guess(value);
+    const list = many && place.role !== 'tools' && place.role !== 'system';
+    const cause: Cause | undefined = list && (!found || found.kind === 'loop' || !found.certain) ? { kind: found?.kind === 'retrieval' ? 'retrieval' : 'history', text: found?.text ?? sourceText(this.context.evaluator, value), at: found?.at ?? value.at, certain: false } : found;
+    // Several pieces that each stand for any number of messages are one conversation.
+    if (list && this.segments.some((s) => s.many && s.role !== 'tools' && s.role !== 'system' && s.text.kind === 'unknown')) return;
     const stability = this.context.settle(changing?.stability ?? 'per-call', cause?.at ?? value.at);
     this.hiddenParts ||= !(cause?.certain ?? false);
     const text: Known<string> = unknown(value.kind === 'unknown' ? value.why : 'dynamic', value.at);

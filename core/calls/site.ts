@@ -7,14 +7,14 @@ import type { Evaluator } from '../program/evaluate.ts';
 import { type CallInfo, enclosing, functionOf, type UnitIndex } from '../program/unit-index.ts';
 import type { Env, ExternalValue, Value } from '../program/values.ts';
 import { type BoundSdk, callLeafNames, familyOf, isMade, matchCall, providerOfClient } from '../sdks/registry.ts';
-import type { CallSpec, Fields, OmittedCap } from '../sdks/sdk.ts';
+import type { CallSpec, Fields, LoopSpec, OmittedCap } from '../sdks/sdk.ts';
 import type { TokenCounter } from '../tokens/index.ts';
 import { fanoutOf, retryOf } from './concurrency.ts';
 import { guardsOf } from './guards.ts';
 import { historyOf } from './history.ts';
-import { isGiven, locate, type Subject } from './locate.ts';
+import { isGiven, locate, optionOf, type Subject } from './locate.ts';
 import { levelsOf, numberOf, rootsOf, surroundingsOf } from './loops.ts';
-import { fromObject, type ModelChoice, modelOf, providerOfUrl } from './model.ts';
+import { fromObject, type ModelChoice, modelOf, providerOfUrl, vendorOf } from './model.ts';
 import { SegmentReader } from './segments.ts';
 import { boundByVersion, versionOf } from './versions.ts';
 
@@ -49,7 +49,8 @@ export function callSites(index: UnitIndex, context: SiteContext): readonly Call
 /** Most calls are none of ours: their name alone tells, without evaluating anything. */
 function mayMatch(info: CallInfo): boolean {
   const { callee } = info.call;
-  if (callee.kind === 'member') return callLeafNames.has(callee.name);
+  // `self.agent(…)`: an object held by this one, which may be callable.
+  if (callee.kind === 'member') return callLeafNames.has(callee.name) || (callee.object.kind === 'name' && callee.object.name === 'self' && callLeafNames.has('()'));
   if (callee.kind === 'name') return true;
   return callee.kind === 'call' || callee.kind === 'index' ? callLeafNames.has('()') : false;
 }
@@ -85,7 +86,9 @@ function isReal(match: Match, evaluator: Evaluator, family: ReturnType<typeof fa
   if (requires) {
     const value = locate(subject, requires.at);
     const options = value?.kind === 'choice' ? value.options : value ? [value] : [];
-    if (!options.some((v) => v.kind === 'external' && isMade(match.bound, requires.made, v.module, v.signature, family))) return false;
+    const { made, values } = requires;
+    if (made && !options.some((v) => v.kind === 'external' && isMade(match.bound, made, v.module, v.signature, family))) return false;
+    if (values && !options.some((v) => (v.kind === 'const' ? values.includes(String(v.value)) : v.kind !== 'unknown' || v.why !== 'absent'))) return false;
   }
   return !requiresOption || requiresOption.some((o) => isGiven(locate(subject, o)));
 }
@@ -178,7 +181,7 @@ function modelChoice(match: Match, subject: Subject): ModelChoice {
 function providerFor(match: Match, subject: Subject, choice: ModelChoice): Provider {
   const { spec, bound, callee } = match;
   const own = spec.provider ?? providerOfClient(bound, callee.signature) ?? 'model';
-  const base = own === 'model' ? (choice.provider ?? 'unknown') : own;
+  const base = own === 'model' ? (vendorOf(locate(subject, spec.fields.vendor)) ?? choice.provider ?? 'unknown') : own;
   const url = locate(subject, spec.fields.baseUrl) ?? (choice.object && locate(choice.object.subject, choice.object.spec.baseUrl));
   const given = url && isGiven(url) ? url : undefined;
   const host = providerOfUrl(given);
@@ -311,6 +314,9 @@ function frameworkLoop(match: Match, subject: Subject, tools: Value | undefined,
   const at = context.evaluator.at(info.call, env);
   const withoutTools = !tools || (tools.kind === 'unknown' && tools.why === 'absent') || (tools.kind === 'const' && tools.value === null);
   if (loop.needsTools && withoutTools) return undefined;
+  if (loop.needsCallables && !(tools?.kind === 'array' && tools.items.some((i) => i.value.kind === 'function'))) return undefined;
+  const off = locate(subject, loop.off);
+  if (off?.kind === 'const' && off.value === true) return undefined;
   const option = loop.option ?? (typeof fields.bound === 'string' ? fields.bound : undefined);
   const base = { kind: 'framework' as const, at, grows: true, ...(option && { option }) };
   const perCall = loop.perCall ?? 1;
@@ -324,7 +330,8 @@ function frameworkLoop(match: Match, subject: Subject, tools: Value | undefined,
   }
   if (given?.kind === 'const' && given.value === null) return { ...base, bound: { kind: 'none', at: given.at }, at: given.at };
   const stop = locate(subject, fields.stop);
-  if (stop && isGiven(stop) && loop.stops) return finish(stopped(base, stop, loop.stops, context.evaluator) ?? { ...base, bound: unknown('dynamic', stop.at) });
+  const ended = stop && isGiven(stop) && loop.stops ? stopped(base, stop, loop.stops, subject) : undefined;
+  if (ended) return finish(ended);
   if ((given?.kind === 'unknown' && given.why === 'spread') || (stop?.kind === 'unknown' && stop.why === 'spread')) return { ...base, bound: unknown('spread', at) };
   const { fallback } = loop;
   if (fallback === 'none') return { ...base, bound: { kind: 'none', at }, ...(loop.note && { note: loop.note }) };
@@ -337,8 +344,9 @@ function frameworkLoop(match: Match, subject: Subject, tools: Value | undefined,
 /** A bound of one step is no loop. */
 const finish = (loop: LoopContext): LoopContext | undefined => (loop.bound.kind === 'known' && loop.bound.value <= 1 ? undefined : loop);
 
-function stopped(base: Omit<LoopContext, 'bound'>, stop: Value, stops: { readonly counted: readonly string[]; readonly endless: readonly string[] }, evaluator: Evaluator): LoopContext | undefined {
-  const conditions = stop.kind === 'array' ? stop.items.map((i) => i.value) : [stop];
+/** The bound that stop conditions give; undefined when they leave it to the fallback. */
+function stopped(base: Omit<LoopContext, 'bound'>, stop: Value, stops: NonNullable<LoopSpec['stops']>, subject: Subject): LoopContext | undefined {
+  const conditions = stop.kind === 'array' ? stop.items.map((i) => i.value) : stop.kind === 'chain' ? stop.parts : [stop];
   let endless = conditions.length > 0;
   for (const condition of conditions) {
     if (condition.kind !== 'external') {
@@ -346,13 +354,20 @@ function stopped(base: Omit<LoopContext, 'bound'>, stop: Value, stops: { readonl
       continue;
     }
     const made = condition.calls.at(-1);
-    if (stops.counted.includes(condition.signature)) {
-      const steps = made?.call.args[0] && evaluator.evaluate(made.call.args[0].value, made.env);
-      const value = steps && numberOf(steps);
-      return { ...base, at: condition.at, bound: value !== undefined && Number.isFinite(value) ? known(value, condition.at, 'literal') : value === undefined ? unknown('dynamic', condition.at) : { kind: 'none', at: condition.at } };
+    const name = condition.signature.slice(condition.signature.lastIndexOf('.') + 1);
+    const counted = stops.counted.find((c) => (c.split(').')[0] ?? c).replace(/\)?$/, ')') === name);
+    if (counted && made) {
+      const option = counted.split(').')[1];
+      const first = made.call.args[0];
+      const steps = option ? optionOf(subject, made, option) : first && subject.evaluator.evaluate(first.value, made.env);
+      if (!option || (steps && isGiven(steps))) {
+        const value = steps && numberOf(steps);
+        return { ...base, at: condition.at, bound: value !== undefined && Number.isFinite(value) ? known(value, condition.at, 'literal') : value === undefined ? unknown('dynamic', condition.at) : { kind: 'none', at: condition.at } };
+      }
     }
-    endless &&= stops.endless.includes(condition.signature);
+    endless &&= stops.endless.includes(name);
   }
+  if (stops.otherwise === 'fallback') return undefined;
   return endless ? { ...base, at: stop.at, bound: { kind: 'none', at: stop.at } } : { ...base, at: stop.at, bound: unknown('dynamic', stop.at) };
 }
 

@@ -156,6 +156,7 @@ export const promptFile: Frontend = {
   id: 'prompt',
   languageIds: ['prompt', 'prompty', 'jinja', 'handlebars', 'mustache'],
   extensions: EXTENSIONS,
+  matches: isPromptPath,
   syntax: { lineComment: '#', option: (name, value) => `${name}: ${value}`, true: 'true', null: 'null' },
   parse,
 };

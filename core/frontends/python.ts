@@ -9,8 +9,9 @@ import { moduleStatements } from './python-stmt.ts';
 import type { ClassStmt, Comment, Frontend, LanguageSyntax, SourceUnit, Stmt } from './source-unit.ts';
 import { type LinearMemory, parserMemory } from './tree-sitter.ts';
 
-/** Trees kept for the next edit. A tree takes about 80 bytes of WASM memory per token of the file. */
-const KEPT_TREES = 16;
+/** Trees kept for the next edit, of files that were edited before, and of others: a scan of a workspace neither evicts the former nor keeps its own. */
+const KEPT_EDITED = 16;
+const KEPT_OTHERS = 2;
 
 const syntax: LanguageSyntax = {
   lineComment: '#',
@@ -31,7 +32,8 @@ class PythonParser {
   private readonly rows = new Rows();
   private readonly snapshots = new WeakMap<SourceUnit, Snapshot>();
   /** Snapshots that hold a tree, the latest last. */
-  private kept: Snapshot[] = [];
+  private readonly edited: Snapshot[] = [];
+  private readonly others: Snapshot[] = [];
   private readonly members = new WeakMap<ClassStmt, readonly Member[]>();
   private parser: Parser;
 
@@ -44,7 +46,12 @@ class PythonParser {
   parse(path: string, text: string, previous?: SourceUnit): SourceUnit {
     if (previous?.text === text && previous.path === path) return previous;
     try {
-      return this.parseUnit(path, text, previous && this.snapshots.get(previous));
+      const { unit, snapshot } = this.parseUnit(path, text, previous && this.snapshots.get(previous));
+      if (!snapshot) return unit;
+      this.snapshots.set(unit, snapshot);
+      if (previous) retain(this.edited, snapshot, KEPT_EDITED);
+      else retain(this.others, snapshot, KEPT_OTHERS);
+      return unit;
     } catch {
       // Out of memory, or a trap in the runtime: this parser's state cannot be trusted any more.
       this.parser = new Parser().setLanguage(this.language);
@@ -52,12 +59,12 @@ class PythonParser {
     }
   }
 
-  private parseUnit(path: string, text: string, before: Snapshot | undefined): SourceUnit {
+  private parseUnit(path: string, text: string, before: Snapshot | undefined): Parsed {
     const old = before?.tree;
     if (!before || !old) return this.lower(path, text, this.parser.parse(text));
     const edit = editBetween(before.text, text);
     old.edit(treeEdit(before.text, text, edit));
-    this.forget(before);
+    before.tree = undefined;
     try {
       const tree = this.parser.parse(text, old);
       return this.lower(path, text, tree, before, reusable(before, edit, this.members));
@@ -67,8 +74,8 @@ class PythonParser {
     }
   }
 
-  private lower(path: string, text: string, tree: Tree | null, before?: Snapshot, known?: ReadonlyMap<number, Known>): SourceUnit {
-    if (!tree) return damagedUnit(path, text);
+  private lower(path: string, text: string, tree: Tree | null, before?: Snapshot, known?: ReadonlyMap<number, Known>): Parsed {
+    if (!tree) return { unit: damagedUnit(path, text) };
     const { rows } = this;
     this.reader.read(tree, rows, known);
     const comments: Comment[] = text.includes('costlint') ? spoken(text, rows) : [];
@@ -84,23 +91,22 @@ class PythonParser {
     comments.sort((a, b) => a.start - b.start);
     const damage = [...rows.damage, ...context.damage].sort((a, b) => a.start - b.start);
     const unit: SourceUnit = { path, language: 'python', text, body: { start: 0, end: text.length, statements }, comments, damage };
-    this.keep(unit, { text, comments, saved, tree });
-    return unit;
+    return { unit, snapshot: { text, comments, saved, tree } };
   }
+}
 
-  private keep(unit: SourceUnit, snapshot: Snapshot): void {
-    this.snapshots.set(unit, snapshot);
-    this.kept.push(snapshot);
-    if (this.kept.length <= KEPT_TREES) return;
-    const oldest = this.kept.shift();
-    oldest?.tree?.delete();
-    if (oldest) oldest.tree = undefined;
-  }
+interface Parsed {
+  readonly unit: SourceUnit;
+  readonly snapshot?: Snapshot;
+}
 
-  private forget(snapshot: Snapshot): void {
-    snapshot.tree = undefined;
-    this.kept = this.kept.filter((other) => other !== snapshot);
-  }
+/** Adds a snapshot; of those over the limit the trees are freed, oldest first. */
+function retain(list: Snapshot[], snapshot: Snapshot, limit: number): void {
+  list.push(snapshot);
+  const spent = list.findIndex((other) => other.tree === undefined);
+  const [evicted] = list.splice(Math.max(spent, 0), spent >= 0 || list.length > limit ? 1 : 0);
+  evicted?.tree?.delete();
+  if (evicted) evicted.tree = undefined;
 }
 
 const damagedUnit = (path: string, text: string): SourceUnit => {

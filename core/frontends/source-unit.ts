@@ -334,6 +334,8 @@ export interface Frontend {
   readonly languageIds: readonly string[];
   /** With the dot, lower case. */
   readonly extensions: readonly string[];
+  /** Files of other extensions that belong to this language by their name or folder. */
+  readonly matches?: (path: string) => boolean;
   readonly syntax: LanguageSyntax;
   /** Parses and lowers. Never throws on bad input: damaged parts are listed. `previous` may speed up a re-parse of the same path. */
   readonly parse: (path: string, text: string, previous?: SourceUnit) => SourceUnit;

@@ -9,7 +9,7 @@ import { readTextFile } from './files.ts';
 import type { Resolver } from './resolve.ts';
 import { stringCall, templateText } from './strings.ts';
 import { type CallInfo, type ClassInfo, classFrame, contains, type Definition, enclosing, type Frame, functionOf, type Mutation, reaching, type UnitIndex } from './unit-index.ts';
-import type { ArgumentList, ArrayValue, ClassValue, ConstValue, Env, ExternalCall, ExternalValue, FunctionValue, InstanceValue, ObjectValue, UnknownValue, Value } from './values.ts';
+import type { ArgumentList, ArrayValue, ConstValue, Env, ExternalCall, ExternalValue, FunctionValue, InstanceValue, Item, UnknownValue, Value } from './values.ts';
 import { dotted } from './visit.ts';
 import { volatility } from './volatile.ts';
 
@@ -23,7 +23,7 @@ export interface ProgramView {
   importers(path: string): readonly string[];
   read(path: string): string | undefined;
   /** True for modules that an SDK description knows: they are outside even when a folder here has the same name. `weak`: the folder wins. */
-  isSdkModule(module: string): 'strong' | 'weak' | undefined;
+  isSdkModule(module: string, family?: 'python' | 'typescript'): 'strong' | 'weak' | undefined;
 }
 
 const MAX_DEPTH = 60;
@@ -121,14 +121,14 @@ export class Evaluator {
 
   /** The frame inside a comprehension, where its loop variables are defined. */
   private inside(expr: Expr & { kind: 'comprehension' }, env: Env): Env {
-    for (const calls of [env.index.calls]) for (const info of calls) {
+    for (const info of env.index.calls) {
       const frame = enclosing(info.frame, 'comprehension');
       if (frame?.expr === expr) return { ...env, frame };
     }
     return env;
   }
 
-  items(item: Expr, env: Env): readonly { readonly value: Value; readonly many: boolean }[] {
+  items(item: Expr, env: Env): readonly Item[] {
     if (item.kind !== 'spread') return [{ value: this.evaluate(item, env), many: false }];
     const value = this.evaluate(item.value, env);
     if (value.kind === 'array') return value.items;
@@ -245,7 +245,8 @@ export class Evaluator {
     const { unit } = env.index;
     const at = this.at(def.span, env);
     const external = (): ExternalValue => this.externalImport(stmt.module, imported, at);
-    const sdk = this.program.isSdkModule(stmt.module) ?? (imported !== '*' && unit.language === 'python' ? this.program.isSdkModule(`${stmt.module}.${imported}`) : undefined);
+    const family = unit.language === 'python' ? 'python' : 'typescript';
+    const sdk = this.program.isSdkModule(stmt.module, family) ?? (imported !== '*' && family === 'python' ? this.program.isSdkModule(`${stmt.module}.${imported}`, family) : undefined);
     if (sdk === 'strong' && stmt.level === 0) return external();
     if (this.hops >= MAX_HOPS) return this.unknown('dynamic', def.span, env);
     const target = this.program.resolver.resolve(unit.path, unit.language, stmt.module, stmt.level);
@@ -301,7 +302,7 @@ export class Evaluator {
       const own = index.root.definitions.get(found.name);
       return own?.length ? this.definitions(own, found.name, endOf(index), env) : undefined;
     }
-    const target = this.program.isSdkModule(found.module) ? { kind: 'package' as const } : this.program.resolver.resolve(unit.path, unit.language, found.module, 0);
+    const target = this.program.isSdkModule(found.module, 'typescript') ? { kind: 'package' as const } : this.program.resolver.resolve(unit.path, unit.language, found.module, 0);
     if (target.kind === 'file') return this.exported(target.path, found.name, found.span, env);
     return target.kind === 'package' ? this.externalImport(found.module, found.name, this.at(found.span, env)) : undefined;
   }
@@ -524,9 +525,11 @@ export class Evaluator {
       if (arg && before.every((a) => !a.spread)) return this.evaluate(arg.value, env);
     }
     if (env.index.unit.language === 'python') return maybe;
-    for (const arg of call.args) {
+    for (const [i, arg] of call.args.entries()) {
       if (arg.spread || arg.value.kind === 'function' || arg.value.kind === 'string') continue;
       const object = this.evaluate(arg.value, env);
+      // A body that is only known by its type, or made elsewhere, may hold anything.
+      if (i === 0 && object.kind === 'external' && object.module !== '<global>') maybe ??= this.unknown('spread', arg, env);
       if (object.kind === 'const' || object.kind === 'text' || object.kind === 'array' || object.kind === 'function') continue;
       const found = object.kind === 'external' ? undefined : this.property(object, name, arg, env);
       if (found && (found.kind !== 'unknown' || found.why !== 'absent')) return found.kind === 'unknown' && object.kind === 'unknown' ? this.unknown('spread', arg, env) : found;
@@ -536,7 +539,6 @@ export class Evaluator {
 
   private attribute(instance: InstanceValue, name: string, span: Span, env: Env, depth = 0): Value {
     const info = instance.env.index.classes.get(instance.cls);
-    const own: Env = { index: instance.env.index, frame: info?.frame ?? instance.env.frame };
     const method = info?.methods.get(name);
     if (method) return this.method(method.def, method.frame, instance, env, span);
     const definitions = info?.attributes.get(name);
@@ -553,7 +555,6 @@ export class Evaluator {
         }
       }
     }
-    void own;
     return this.unknown('absent', span, env, { cause: this.cause('state', span, env) });
   }
 
@@ -627,6 +628,8 @@ export class Evaluator {
       if (isText(left) || isText(right)) return { kind: 'text', parts: [left, right], at };
       return this.unknown('dynamic', expr, env);
     }
+    // pathlib: `Path(__file__).parent / 'prompts'` is still a path.
+    if (expr.op === '/' && left.kind === 'external' && /^(pathlib\.)?Path\(\)/.test(left.signature)) return { ...left, signature: 'Path().joinpath()', calls: left.calls.slice(0, 2), at };
     if (expr.op === '%' && isText(left)) return templateText(left, 'percent', expr.right.kind === 'array' ? expr.right.items.map((i) => this.evaluate(i, env)) : [right], at);
     if (expr.op === '|') {
       if (left.kind === 'object' && right.kind === 'object') return { ...right, added: [...left.expr.entries.map((e) => ({ key: e.key, value: e.value, env: left.env, certain: true })), ...right.added] };
@@ -773,20 +776,22 @@ export class Evaluator {
       const merged = before.filter((m) => m.kind === 'extend').map((m) => ({ key: undefined, value: m.value, env: mutationEnv(m), certain: false }));
       return added.length + merged.length > 0 ? { ...value, added: [...value.added, ...added, ...merged] } : value;
     }
-    return this.grown(value, before, scope, env, mutationEnv);
+    return this.grown(value, before, scope, use, env, mutationEnv);
   }
 
-  private grown(value: ArrayValue, mutations: readonly Mutation[], scope: Frame, env: Env, mutationEnv: (m: Mutation) => Env): Value {
-    const items = [...value.items];
+  private grown(value: ArrayValue, mutations: readonly Mutation[], scope: Frame, use: Span, env: Env, mutationEnv: (m: Mutation) => Env): Value {
+    const items: Item[] = [...value.items];
     for (const m of mutations) {
       if (!m.value || m.kind === 'remove') continue;
       const inner = this.evaluate(m.value, mutationEnv(m));
-      const repeated = enclosing(m.frame, 'loop') !== enclosing(scope, 'loop') || functionOf(m.frame) !== functionOf(scope);
-      if (m.kind === 'append' || m.kind === 'insert' || m.kind === 'set') items.push({ value: inner, many: repeated });
-      else if (inner.kind === 'array') items.push(...inner.items.map((i) => ({ value: i.value, many: i.many || repeated })));
-      else items.push({ value: inner, many: true });
+      const here = functionOf(m.frame) === functionOf(env.frame) && sharedLoop(m.frame, env.frame);
+      const later = here && m.span.start > use.start;
+      const repeated = !here && (enclosing(m.frame, 'loop') !== enclosing(scope, 'loop') || functionOf(m.frame) !== functionOf(scope));
+      const add = (item: Value, many: boolean) => items.push({ value: item, many: many || repeated, ...(later && { later }) });
+      if (m.kind === 'append' || m.kind === 'insert' || m.kind === 'set') add(inner, false);
+      else if (inner.kind === 'array') for (const i of inner.items) add(i.value, i.many);
+      else add(inner, true);
     }
-    void env;
     return { ...value, items };
   }
 }

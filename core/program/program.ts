@@ -114,7 +114,7 @@ class WorkspaceProgram implements Program {
 
   frontendOf(path: string): Frontend | undefined {
     const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-    return this.byExtension.get(name.slice(Math.max(name.lastIndexOf('.'), 0)));
+    return this.byExtension.get(name.slice(Math.max(name.lastIndexOf('.'), 0))) ?? this.options.frontends.find((f) => f.matches?.(path));
   }
 
   read(path: string): string | undefined {

@@ -42,11 +42,18 @@ export interface ObjectValue {
   readonly added: readonly { readonly key: string | undefined; readonly value: Expr | undefined; readonly env: Env; readonly certain: boolean }[];
   readonly at: Location;
 }
-/** A list. `grown`: something appends to it elsewhere, so it may hold more than `items`. */
+/** A list. */
 export interface ArrayValue {
   readonly kind: 'array';
-  readonly items: readonly { readonly value: Value; readonly many: boolean }[];
+  readonly items: readonly Item[];
   readonly at: Location;
+}
+export interface Item {
+  readonly value: Value;
+  /** Stands for any number of items. */
+  readonly many: boolean;
+  /** Added after the place of use, in a loop around it: there from the second step on. */
+  readonly later?: boolean;
 }
 /**
  * Something that comes from outside the workspace, and what was done with it: `signature` is `Anthropic().messages.create` for module

@@ -18,10 +18,10 @@ const SIMPLE_TASK =
 
 const messages = {
   simple:
-    '{{task}} does not need {{model}}: {{other}} costs {{percent}} % of it. On your own examples of this task, check that it answers as well; that saves {{saving}}.',
+    '{{task}} does not need {{model}}: {{other}} costs about {{percent}} % of that. On your own examples of this task, check that it answers as well; that saves {{saving}}.',
   label: 'An answer of at most {{cap}} tokens',
   words: 'A task like “{{words}}”',
-  retired: '{{model}} {{when}} {{date}}. {{other}} is of the same class and costs {{percent}} % of it; that saves {{saving}}.',
+  retired: '{{model}} {{when}} {{date}}. {{other}} is of the same class and costs about {{percent}} % of that here; it saves {{saving}}.',
 };
 
 /** What makes the task simple for certain, in words; undefined when nothing does. */
@@ -106,7 +106,7 @@ export default defineRule({
       message: fill(message, {
         model: quote.model,
         other: chosen.model,
-        percent: Math.max(1, Math.round(share(chosen) * 100)),
+        percent: Math.max(1, Math.round((1 - saving.expected / context.estimate.cost.run.expected) * 100)),
         saving: aboutRun(saving, context),
       }),
       at: here ? { start: at.start, end: at.end } : site.callee,

@@ -20,7 +20,7 @@ export default defineRule({
   messages,
   *call(site, context) {
     const { fanout } = site;
-    if (!fanout || fanout.bounded.kind !== 'none') return;
+    if (fanout?.bounded.kind !== 'none') return;
     if (fanout.items.kind === 'known' && fanout.items.value <= FEW) return;
     const { cost, cache } = context.estimate;
     const caching = cachingOf(site, context.cache);

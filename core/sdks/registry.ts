@@ -98,13 +98,15 @@ function packageOf(module: string, family: Family): PackageEntry | undefined {
   return undefined;
 }
 
-export function isSdkModule(module: string): 'strong' | 'weak' | undefined {
-  const found = packageOf(module, 'python') ?? packageOf(module, 'typescript');
+export function isSdkModule(module: string, family?: Family): 'strong' | 'weak' | undefined {
+  const found = family ? packageOf(module, family) : (packageOf(module, 'python') ?? packageOf(module, 'typescript'));
   return found && (found.bounds.every((b) => b.binding.weak) ? 'weak' : 'strong');
 }
 
 /** An outside value as package and signature within it; undefined when it belongs to no SDK. */
-function locate(module: string, signature: string, family: Family): { readonly entry: PackageEntry; readonly signatures: readonly string[]; readonly module: string } | undefined {
+function locate(module: string, written: string, family: Family): { readonly entry: PackageEntry; readonly signatures: readonly string[]; readonly module: string } | undefined {
+  // `Agent[Deps, Out](…)` makes an Agent.
+  const signature = written.replaceAll('[]()', '()');
   if (family === 'typescript') {
     const entry = packageOf(module, family);
     return entry && { entry, signatures: [signature], module };

@@ -9,8 +9,9 @@
  *
  * **Locators** say where a value sits, seen from the billed call: `max_tokens` an option of the call (keyword argument in Python, property of an
  * object argument in TypeScript) · `config.max_output_tokens` a property of an option · `model#0` by name, or else the first positional argument ·
- * `@receiver.model` an option of the call that made the receiver (the client, agent or chain) · `@0.model` an option of what is passed as first argument ·
- * `@result.x` unused. The first locator that is not absent wins.
+ * `@receiver.model` an option of the call that made the receiver (the client, agent or chain) · `@bind_tools.tools#0` the same of the call of that name ·
+ * `@0.model` an option of what is passed as first argument · `@decorated.tool|tool_plain` functions with such a decorator of the receiver ·
+ * a step `{getAgent}` the property that the first argument of the receiver's call `getAgent` names. The first locator that is not absent wins.
  */
 import type { Provider } from '../model.ts';
 
@@ -42,6 +43,8 @@ export interface Fields {
   readonly hiddenInput?: Where;
   /** Options whose presence turns caching on for the whole request. */
   readonly automaticCache?: Where;
+  /** Names the provider beside the model's id (`custom_llm_provider`). */
+  readonly vendor?: Where;
   /** Something that stops a loop by a condition (AI SDK `stopWhen`, middleware, termination): evaluated by `stops` of the loop. */
   readonly stop?: Where;
 }
@@ -63,12 +66,19 @@ export interface LoopSpec {
   readonly fallback: number | 'none' | VersionedBound;
   /** The loop only runs when tools are given. */
   readonly needsTools?: boolean;
+  /** The loop only runs when functions that can be called are among the tools (automatic function calling). */
+  readonly needsCallables?: boolean;
+  /** An option that switches the loop off when true. */
+  readonly off?: Where;
   /** Values that look like a bound and are none, beside null and infinity: `0`. */
   readonly zeroMeansNone?: boolean;
   /** One step of the bound is this many model calls (LangGraph counts graph nodes: a model step and a tool step). Default 1. */
   readonly perCall?: number;
-  /** How `Fields.stop` is read: outside functions that give a bound (`isStepCount(n)`), and those that give none. */
-  readonly stops?: { readonly counted: readonly string[]; readonly endless: readonly string[] };
+  /**
+   * How `Fields.stop` is read: outside functions that give a bound (`isStepCount(n)`; `Limit().run_limit` when it is an option of theirs), and those that
+   * give none. `otherwise`: what holds when there is neither; by default the bound is unknown.
+   */
+  readonly stops?: { readonly counted: readonly string[]; readonly endless: readonly string[]; readonly otherwise?: 'fallback' };
   readonly note?: string;
 }
 
@@ -86,8 +96,8 @@ export interface CallSpec {
   readonly loop?: LoopSpec;
   /** `route`: what the provider of the model does. `managed`: the framework caches by itself, cache rules do not apply. */
   readonly caching?: 'route' | 'managed';
-  /** The call needs an instance of this outside class as an argument to count (`run(agent)`): locator and signature patterns. */
-  readonly requires?: { readonly at: Locator; readonly made: readonly string[] };
+  /** The call needs an instance of an outside class (signature patterns) as an argument to count, or one of these texts (or one that is not known). */
+  readonly requires?: { readonly at: Locator; readonly made?: readonly string[]; readonly values?: readonly string[] };
   /** Options that identify a real call where the name is common. */
   readonly requiresOption?: readonly string[];
   /** The framework adds prompt text of its own: input is at least what the code shows. */
@@ -108,6 +118,8 @@ export interface ModelSpec {
   readonly thinking?: Where;
   /** The id when none is given; a statement of the SDK's version, so only where it is stable. */
   readonly omittedCap?: OmittedCap;
+  /** Names the provider beside the id (`model_provider`). */
+  readonly vendor?: Where;
   /** The object wraps another model: the option that holds it. */
   readonly wraps?: Where;
   /** The id is a key of this table of models. */

@@ -15,6 +15,17 @@ export function first(from: Dict, ...names: readonly string[]): unknown {
 /** How deep a body is followed; real schemas stay far below, and a hostile one must not overflow the stack. */
 export const DEEPEST = 200;
 
+/** JSON as JSON.stringify(value, null, 2) writes it, safe against depth. */
+export function indentedJson(value: unknown): string {
+  return JSON.stringify(shallower(value, 0), null, 2) ?? '';
+}
+
+function shallower(value: unknown, depth: number): unknown {
+  if (depth > DEEPEST) return null;
+  if (Array.isArray(value)) return value.map((item) => shallower(item, depth + 1));
+  return isDict(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shallower(item, depth + 1)])) : value;
+}
+
 /** JSON with `, ` and `: ` between items, as Python's json.dumps writes it. */
 export function spacedJson(value: unknown, depth = 0): string {
   if (depth > DEEPEST) return '…';

@@ -52,9 +52,9 @@ function costTable(call: AnalyzedCall): string {
   if (!cost) return [`Cost unknown: ${cell(whyUnpriced(call))}.`, '', ...head, ...tokens].join('\n');
   return [
     ...head,
-    row('one call', cost.call, formatUsd),
-    row('one run', cost.run, formatUsd),
-    row('one month', cost.month, formatUsd),
+    row('per call', cost.call, formatUsd),
+    row('per run', cost.run, formatUsd),
+    row('per month', cost.month, formatUsd),
     ...tokens,
   ].join('\n');
 }

@@ -67,7 +67,7 @@ function disable(session: Session, view: View, uri: string, diagnostic: Diagnost
 
 function openDocs(session: Session, diagnostic: Diagnostic, rule: string): CodeAction[] {
   if (!session.deps.docsUri(rule) || !(session.client.commands || session.client.showDocument)) return [];
-  const title = `What ${rule} means, and when not to change it`;
+  const title = `Open the documentation of ${rule}`;
   const command = session.client.commands ? clientCommands.openRuleDocs : serverCommands.openRuleDocs;
   return [{ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], command: { title, command, arguments: [rule] } }];
 }

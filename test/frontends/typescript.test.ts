@@ -433,6 +433,11 @@ describe('hostile files', () => {
     });
   }
 
+  it('what the parser remembers of a file that it gave up does not reach the next one', () => {
+    typescript.parse('a.ts', `const f = (a) + 1; if (a) {}${many(' else if (b) {}')}`);
+    assert.equal(lower('const f = (a) => 1'), 'const f = fn (a) { return 1 }');
+  });
+
   it('a sum of very many strings is one template', () => {
     const unit = typescript.parse('a.ts', `x = ${Array(20_000).fill("'ab'").join(' + ')}; f()`);
     const [assign, call] = unit.body.statements;

@@ -71,7 +71,7 @@ test('Python: findings stand at the call, the hint at the end of its line, the h
   const hover = (await c.hover(PY, 'client.messages.create'))!;
   for (const part of [
     /`claude-sonnet-4-5`/,
-    /\| one month \| \$/,
+    /\| per month \| \$/,
     /\| system \|.*\*\*breaks here\*\*.*`datetime\.now\(\)`/,
     /Price: \$3 in · \$15 out/,
     /\(.*\d{4}-\d{2}-\d{2}\)/,

@@ -86,7 +86,7 @@ test('each fix is a quick fix whose edit gives the new text; the safe one is pre
       ['Set a cap of 9', 'quickfix', true],
       ['Think about it', 'quickfix', false],
       ['Disable no-output-cap here, with a reason', 'quickfix', false],
-      ['What no-output-cap means, and when not to change it', 'quickfix', false],
+      ['Open the documentation of no-output-cap', 'quickfix', false],
     ],
   );
   assert.deepEqual(c.apply(actions[0]!), { [A]: 'ask("claude-a", text, 9);\n' });
@@ -132,14 +132,14 @@ test('an editor without snippets gets the same directive as plain text, in the f
 test('the page of a rule opens by a command of the client, or by the server where the client has none', async () => {
   const c = await begin();
   await c.open(A, 'ask("m", x)');
-  const docs = (await c.actions(A, await c.pull(A))).find((action) => action.title.startsWith('What'))!;
+  const docs = (await c.actions(A, await c.pull(A))).find((action) => action.title.startsWith('Open'))!;
   const shown = c.received('window/showDocument');
   await c.request('workspace/executeCommand', { command: docs.command!.command, arguments: docs.command!.arguments });
   assert.equal((await shown).uri, 'file:///docs/rules/no-output-cap.md');
   await c.stop();
   const vscode = await begin({ initializationOptions: { commands: true } });
   await vscode.open(A, 'ask("m", x)');
-  const command = (await vscode.actions(A, await vscode.pull(A))).find((action) => action.title.startsWith('What'))!.command!;
+  const command = (await vscode.actions(A, await vscode.pull(A))).find((action) => action.title.startsWith('Open'))!.command!;
   assert.deepEqual([command.command, command.arguments], ['costlint.openRuleDocs', ['no-output-cap']]);
 });
 
@@ -410,7 +410,7 @@ test('hover on the call and on its model shows the table, elsewhere nothing', as
   await c.open(A, 'const other = 1; ask("claude-a", text);');
   const onCall = await c.hover(A, 'ask(');
   assert.match(onCall!, /`claude-a`/);
-  assert.match(onCall!, /\| one call \| \$0\.01 \| \*\*\$0\.02\*\* \| \$0\.05 \|/);
+  assert.match(onCall!, /\| per call \| \$0\.01 \| \*\*\$0\.02\*\* \| \$0\.05 \|/);
   assert.equal(await c.hover(A, '"claude-a"'), onCall);
   assert.match((await c.hover(A, 'text'))!, /user, 100–500 \(≈ 200\) tokens, changes every call/);
   assert.equal(await c.hover(A, 'other'), undefined);

@@ -1,5 +1,5 @@
 import { claudeImage, imageSizeOf, pdfPages } from '../images.ts';
-import { type Dict, dict, first, isDict, list, spacedJson, text } from '../json.ts';
+import { type Dict, dict, first, indentedJson, isDict, list, spacedJson, text } from '../json.ts';
 import { about, type Measure } from '../parts.ts';
 import { type RequestContext, textsOf } from './context.ts';
 
@@ -9,7 +9,7 @@ import { type RequestContext, textsOf } from './context.ts';
  */
 export type ClaudeTool = { readonly name: string; readonly description: string; readonly schema: unknown };
 
-export type Choice = 'auto' | 'forced' | 'none';
+export type Choice = 'auto' | 'forced';
 
 export const toolLine = (tool: ClaudeTool): string =>
   `\n<function>${spacedJson({ description: tool.description, name: tool.name, parameters: tool.schema })}</function>\n`;
@@ -44,8 +44,8 @@ const TOOL_PROMPT: Readonly<Record<string, readonly [number, number]>> = {
 
 /** Overheads of both tokenizers as the recorded calls show them; the fit starts from here. */
 const OVERHEADS = {
-  'claude-v3': { system: 0, further: 3, enabled: 29, adaptive: 17, format: 120, call: 20, result: 13, parallel: 25, citations: 520, document: 35 },
-  'claude-v47': { system: 1, further: 2, enabled: 0, adaptive: 0, format: 140, call: 9, result: 5, parallel: 10, citations: 780, document: 10 },
+  'claude-v3': { system: 0, further: 3, enabled: 29, adaptive: 17, format: 81, call: 20, result: 13, parallel: 25, citations: 520, document: 35 },
+  'claude-v47': { system: 1, further: 2, enabled: 0, adaptive: 0, format: 120, call: 9, result: 5, parallel: 10, citations: 780, document: 10 },
 } as const;
 
 const overheads = (context: RequestContext): (typeof OVERHEADS)['claude-v3' | 'claude-v47'] => OVERHEADS[context.family.id === 'claude-v3' ? 'claude-v3' : 'claude-v47'];
@@ -67,10 +67,12 @@ export function countAnthropic(context: RequestContext, body: Dict): void {
     system: typeof body.system === 'string' ? [{ type: 'text', text: body.system }] : list(body.system),
     messages: list(body.messages),
     tools: list(body.tools),
-    choice: choice === 'any' || choice === 'tool' ? 'forced' : choice === 'none' ? 'none' : 'auto',
+    // `none` costs what `auto` costs: the tools stay in the prompt.
+    choice: choice === 'any' || choice === 'tool' ? 'forced' : 'auto',
     thinking: text(dict(body.thinking).type),
     schema: config.schema,
   });
+  if (dict(body.output_config).task_budget !== undefined) context.parts.add('overhead', 'task budget', context.constant(['claude task budget'], 3, 34));
   if (list(body.mcp_servers).length) context.parts.note('MCP servers add tools that the body does not show');
   if (body.context_management) context.parts.note('context management may take earlier parts out');
 }
@@ -80,9 +82,11 @@ export function countClaude(context: RequestContext, request: ClaudeRequest): vo
   const { generation, id } = family;
   const own = overheads(context);
   parts.add('system', 'system', ...request.system.flatMap((block) => blockMeasures(context, block)));
-  if (request.tools.length && request.choice !== 'none') addTools(context, request);
+  if (request.tools.length) addTools(context, request);
+  const spoken = keepsThinking(context) ? -1 : lastSpoken(request.messages);
   request.messages.forEach((message, at) => {
-    parts.add('message', `message ${at + 1} (${text(dict(message).role) || 'user'})`, ...contentMeasures(context, dict(message).content));
+    const { role, content } = dict(message);
+    parts.add('message', `message ${at + 1} (${text(role) || 'user'})`, ...contentMeasures(context, at < spoken ? withoutThinking(content) : content));
   });
   const frame = [context.constant([`claude frame ${generation}`], 0, frameOf(context))];
   if (request.system.length) frame.push(context.constant([`claude system ${id}`], 0, own.system));
@@ -92,7 +96,7 @@ export function countClaude(context: RequestContext, request: ClaudeRequest): vo
     parts.add('overhead', 'thinking prompt', context.constant([`claude thinking ${request.thinking} ${id}`], 3, own[request.thinking]));
   }
   if (request.schema !== undefined) {
-    parts.add('format', 'response format', context.constant([`claude response format ${id}`], 25, own.format), context.measure(spacedJson(request.schema)));
+    parts.add('format', 'response format', context.constant([`claude response format ${id}`], 3, own.format), context.measure(indentedJson(request.schema)));
   }
 }
 
@@ -117,8 +121,29 @@ function addTools(context: RequestContext, request: ClaudeRequest): void {
   parts.add('overhead', 'tool prompt', context.constant(names, published ? 6 : 60, assumed));
 }
 
+/** White space at the end of a message costs nothing: all of it from 4.7 on, newlines before. */
+const atEnd = (context: RequestContext, words: unknown): string => (context.family.id === 'claude-v3' ? text(words).replace(/\n+$/, '') : text(words).trimEnd());
+
+/** Newer models keep earlier thinking in the prompt; older ones drop what stands before the last words of the user. */
+function keepsThinking(context: RequestContext): boolean {
+  const [tier = '', version = ''] = context.family.generation.split('-');
+  const number = Number(version);
+  return number >= 4.6 || (tier === 'opus' && number >= 4.5) || context.family.id === 'claude-v47';
+}
+
+/** Index of the last message that is more than tool results: thinking before it is dropped by older models. */
+function lastSpoken(messages: readonly unknown[]): number {
+  for (let at = messages.length - 1; at >= 0; at--) {
+    const { role, content } = dict(messages[at]);
+    if (role === 'user' && !list(content).some((block) => dict(block).type === 'tool_result')) return at;
+  }
+  return -1;
+}
+
+const withoutThinking = (content: unknown): unknown => (Array.isArray(content) ? content.filter((block) => !/thinking$/.test(text(dict(block).type))) : content);
+
 function contentMeasures(context: RequestContext, content: unknown): Measure[] {
-  if (typeof content === 'string') return [context.measure(content)];
+  if (typeof content === 'string') return [context.measure(atEnd(context, content))];
   let calls = 0;
   return list(content).flatMap((block) => {
     const isCall = isDict(block) && block.type === 'tool_use';
@@ -140,7 +165,7 @@ function blockMeasures(context: RequestContext, value: unknown): Measure[] {
   const own = overheads(context);
   switch (block.type ?? (typeof block.text === 'string' ? 'text' : '')) {
     case 'text':
-      return [context.measure(block.text)];
+      return [context.measure(atEnd(context, block.text))];
     case 'tool_use':
       return [context.measure(callText(text(block.name), block.input)), context.constant([`claude tool call ${id}`], 5, own.call)];
     case 'tool_result':

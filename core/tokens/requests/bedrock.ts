@@ -19,11 +19,21 @@ export function countConverse(context: RequestContext, body: Dict): void {
       }),
       choice: choice.any || choice.tool ? 'forced' : 'auto',
       thinking: text(dict(first(dict(body.additionalModelRequestFields), 'thinking', 'reasoning_config')).type),
-      schema: undefined,
+      schema: schemaOf(body),
     });
     return;
   }
   countOther(context, body, tools);
+}
+
+function schemaOf(body: Dict): unknown {
+  const schema = dict(dict(dict(dict(body.outputConfig).textFormat).structure).jsonSchema).schema;
+  if (typeof schema !== 'string') return schema;
+  try {
+    return JSON.parse(schema);
+  } catch {
+    return schema; // counted as the string that it is
+  }
 }
 
 /** A Converse content block in Anthropic's words. */

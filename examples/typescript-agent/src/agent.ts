@@ -13,7 +13,7 @@ export async function answer(question: string): Promise<string> {
     const response = await client.messages.create({
       model: MODEL,
       max_tokens: 4096,
-      system: `Current time: ${new Date().toISOString()}\n\n${SUPPORT_POLICY}`,
+      system: SUPPORT_POLICY,
       tools,
       messages,
     });

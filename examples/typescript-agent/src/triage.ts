@@ -26,6 +26,19 @@ async function classify(ticket: Ticket): Promise<string> {
   }
 }
 
+/** Whether a ticket cannot wait until the morning. */
+export async function isUrgent(ticket: Ticket): Promise<boolean> {
+  const response = await client.chat.completions.create({
+    model: 'gpt-5.4',
+    max_completion_tokens: 16,
+    messages: [
+      { role: 'system', content: 'Is somebody in danger, or stuck on a tour that starts within a day? Answer yes or no.' },
+      { role: 'user', content: ticket.text },
+    ],
+  });
+  return response.choices[0]?.message.content?.toLowerCase().startsWith('yes') ?? false;
+}
+
 /** Sorts everything that came in overnight. */
 export async function triage(tickets: readonly Ticket[]): Promise<Map<string, string>> {
   const categories = await Promise.all(tickets.map((ticket) => classify(ticket)));
