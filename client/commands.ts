@@ -3,24 +3,23 @@ import * as vscode from 'vscode';
 import { clientCommands } from '../core/protocol/index.ts';
 import { createConfigFile } from './config-file.ts';
 import { showFileCost } from './file-cost.ts';
-import type { ReportPage } from './report.ts';
+import { showReport } from './report.ts';
 import { openRuleDocs } from './rule-docs.ts';
 import type { Server } from './server.ts';
 import { toggle } from './settings.ts';
 
 export interface CommandParts {
   readonly server: Server;
-  readonly report: ReportPage;
   readonly output: vscode.LogOutputChannel;
-  readonly extensionUri: vscode.Uri;
+  readonly context: vscode.ExtensionContext;
 }
 
-export function registerCommands({ server, report, output, extensionUri }: CommandParts): vscode.Disposable {
+export function registerCommands({ server, output, context }: CommandParts): vscode.Disposable {
   const { client } = server;
   const commands: Readonly<Record<string, (argument: unknown) => Thenable<unknown>>> = {
     [clientCommands.showFileCost]: () => showFileCost(client),
-    [clientCommands.openRuleDocs]: (rule) => openRuleDocs(extensionUri, rule),
-    'costlint.showReport': () => report.show(client),
+    [clientCommands.openRuleDocs]: (rule) => openRuleDocs(context.extensionUri, rule),
+    'costlint.showReport': () => showReport(client, context),
     'costlint.restartServer': () => server.restart(),
     'costlint.fixAll': () => vscode.commands.executeCommand('editor.action.sourceAction', { kind: 'source.fixAll.costlint', apply: 'first' }),
     'costlint.toggleInlayHints': () => toggle('inlayHints'),

@@ -2,7 +2,6 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands.ts';
 import { createDecorations } from './decorations.ts';
-import { createReportPage } from './report.ts';
 import { createServer, type Server } from './server.ts';
 import { createStatusBar } from './status-bar.ts';
 
@@ -12,11 +11,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const output = vscode.window.createOutputChannel('Costlint', { log: true });
   const server = createServer(context, output);
   running = server;
-  const report = createReportPage();
   context.subscriptions.push(
     output,
-    report,
-    registerCommands({ server, report, output, extensionUri: context.extensionUri }),
+    registerCommands({ server, output, context }),
     createStatusBar(server.client, output),
     createDecorations(server.client, output),
   );

@@ -21,8 +21,8 @@ export async function showFileCost(client: LanguageClient): Promise<void> {
   }
   const items: CallItem[] = summary.calls.map((call) => ({
     label: call.title,
-    description: `line ${call.range.start.line + 1}`,
-    detail: `${call.cost} — ${call.detail}`,
+    description: `line ${call.range.start.line + 1} · ${call.cost}`,
+    detail: call.detail,
     call,
   }));
   const chosen = await vscode.window.showQuickPick(items, { title: `Costlint: ${summary.text}`, placeHolder: 'Go to a call', matchOnDetail: true });

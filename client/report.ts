@@ -1,29 +1,14 @@
-/** The workspace report: a read-only Markdown document, shown as a preview. */
+/** The workspace report: a Markdown file in the extension's own folder, shown as a preview whose links lead to the calls. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { reportRequest } from '../core/protocol/index.ts';
 import { ask } from './rpc.ts';
 
-const SCHEME = 'costlint-report';
-const REPORT = vscode.Uri.from({ scheme: SCHEME, path: '/Costlint report.md' });
-
-export interface ReportPage extends vscode.Disposable {
-  readonly show: (client: LanguageClient) => Promise<void>;
-}
-
-export function createReportPage(): ReportPage {
-  let text = '';
-  const changed = new vscode.EventEmitter<vscode.Uri>();
-  const provider = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-    onDidChange: changed.event,
-    provideTextDocumentContent: () => text,
-  });
-  return {
-    dispose: () => vscode.Disposable.from(provider, changed).dispose(),
-    show: async (client) => {
-      text = (await ask(client, reportRequest, {})).markdown;
-      changed.fire(REPORT);
-      await vscode.commands.executeCommand('markdown.showPreview', REPORT);
-    },
-  };
+export async function showReport(client: LanguageClient, context: vscode.ExtensionContext): Promise<void> {
+  const folder = context.storageUri ?? context.globalStorageUri;
+  const { markdown } = await ask(client, reportRequest, { base: client.code2ProtocolConverter.asUri(folder) });
+  const page = vscode.Uri.joinPath(folder, 'Costlint report.md');
+  await vscode.workspace.fs.createDirectory(folder);
+  await vscode.workspace.fs.writeFile(page, new TextEncoder().encode(markdown));
+  await vscode.commands.executeCommand('markdown.showPreview', page);
 }

@@ -72,7 +72,7 @@ export function createServer(context: vscode.ExtensionContext, output: vscode.Lo
       },
     },
   };
-  const client = new LanguageClient('costlint', 'Costlint', serverOptions, clientOptions);
+  const client = new QuietClient('costlint', 'Costlint', serverOptions, clientOptions);
   const guarded = async (doing: string, work: () => Promise<void>): Promise<void> => {
     try {
       await work();
@@ -87,6 +87,13 @@ export function createServer(context: vscode.ExtensionContext, output: vscode.Lo
     restart: () => guarded('Restart', () => client.restart()),
     stop: () => (client.needsStop() ? client.stop() : Promise.resolve()),
   };
+}
+
+/** The library pops up a message for each failed step; here they go to the output, and a person is told once what to do. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
 }
 
 function crashHandler(output: vscode.LogOutputChannel): LanguageClientOptions['errorHandler'] {
@@ -113,8 +120,13 @@ function crashHandler(output: vscode.LogOutputChannel): LanguageClientOptions['e
   };
 }
 
+let telling = false;
+
 async function tellDown(message: string, output: vscode.LogOutputChannel): Promise<void> {
+  if (telling) return;
+  telling = true;
   const choice = await vscode.window.showErrorMessage(message, 'Show Output', 'Restart');
+  telling = false;
   if (choice === 'Show Output') output.show();
   if (choice === 'Restart') await vscode.commands.executeCommand('costlint.restartServer');
 }

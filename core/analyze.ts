@@ -127,6 +127,7 @@ class WorkspaceProject implements Project {
     const index = this.program.unit(path);
     if (!index) return { ...empty, language: frontend.id, skipped: 'cannot be parsed' };
     const { unit } = index;
+    if (unit.problem) return { ...empty, language: unit.language, skipped: unit.problem };
     const evaluator = new Evaluator(this.program);
     const { assumptions } = this.config;
     const context = { evaluator, counter: this.options.counter, assumptions, reads: () => [...reads].filter((r) => !r.includes('\0')) };
@@ -143,7 +144,7 @@ class WorkspaceProject implements Project {
       const known = ruleById(rule);
       return known !== undefined && severityOf(known, this.config) !== 'off';
     };
-    const left = applyDirectives(findings, unit, statementOf, isActive).findings;
+    const left = applyDirectives(once(findings), unit, statementOf, isActive).findings;
     return { path, language: unit.language, calls, findings: [...left].sort((a, b) => a.span.start - b.span.start), damage: unit.damage, reads };
   }
 
@@ -156,6 +157,23 @@ class WorkspaceProject implements Project {
     const estimate = estimateOf(run, typeof price === 'string' ? price : undefined);
     const textOf = (path: string) => this.program.read(path);
     const found = checkCall({ model: run, estimate, config: this.config, syntax: frontend.syntax, textOf, today, index });
-    return { call: { site, estimate, quote: typeof price === 'string' ? undefined : price }, found };
+    return { call: { site, estimate, quote: typeof price === 'string' ? undefined : price }, found: frontend.encode ? found.map((f) => encoded(f, frontend, textOf)) : found };
   }
+}
+
+/** Several calls may share the place of a finding (one model constant, one loop): it is said once, with the call that it matters most for. */
+function once(findings: readonly Finding[]): readonly Finding[] {
+  const best = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = `${finding.rule}:${finding.span.start}:${finding.span.end}`;
+    const other = best.get(key);
+    if (!other || (finding.saving?.expected ?? 0) > (other.saving?.expected ?? 0)) best.set(key, finding);
+  }
+  return [...best.values()];
+}
+
+/** Fixes in a file that holds source in another format: the new text is written as that format asks, and a fix over more than one line of it is left out. */
+function encoded(finding: Finding, frontend: Frontend, textOf: (path: string) => string | undefined): Finding {
+  const fixes = finding.fixes.filter((fix) => fix.edits.every((e) => !(textOf(e.path) ?? '\n').slice(e.start, e.end).includes('\n')));
+  return { ...finding, fixes: fixes.map((fix) => ({ ...fix, edits: fix.edits.map((e) => ({ ...e, text: frontend.encode?.(e.text) ?? e.text })) })) };
 }

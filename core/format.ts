@@ -25,7 +25,7 @@ function trim(text: string): string {
 /** The digits alone, without the currency sign: `0.0123`, `1.20`, `1,234`, `12.3k`, `4.50M`. */
 function digits(usd: number): string {
   if (usd >= 1e6) return `${(usd / 1e6).toFixed(usd >= 1e8 ? 0 : 2)}M`;
-  if (usd >= 1e4) return `${(usd / 1e3).toFixed(usd >= 1e5 ? 0 : 1)}k`;
+  if (usd >= 1e4) return `${(usd / 1e3).toFixed(usd >= 1e5 ? 0 : 1).replace(/\.0$/, '')}k`;
   if (usd >= 100) return group(usd.toFixed(0));
   return trim(usd.toFixed(decimals(usd)));
 }

@@ -1,6 +1,7 @@
 /** Workspace folders, each with a project of its own; a file outside all of them gets one for its directory. */
 import type { Project } from '../core/analyze.ts';
 import type { Config } from '../core/config.ts';
+import { plural } from '../core/format.ts';
 import type { EditorSettings } from '../core/protocol/index.ts';
 import type { DiskHost, Engine, ServerDeps } from './deps.ts';
 import type { Log } from './log.ts';
@@ -84,6 +85,7 @@ export function createFolders(options: FolderOptions): Folders {
     const project = createProject({ host, root, frontends, counter, config, today: day });
     const files = filesOf(root, uri, config);
     project.setFiles(files);
+    options.log.info(`${root}: ${plural(files.size, 'file')} to analyse`);
     const folder = { root, uri, host, project, config, settings: editor, files, includes: includes(root, config, files) };
     const state = { folder, files, day, scopeUri };
     loaded.set(root, state);

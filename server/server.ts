@@ -160,7 +160,7 @@ function answer(session: Session, changes: Changes): void {
   });
   handle(connection, log, fileSummaryRequest, ({ uri }) => fileSummary(session, uri));
   handle(connection, log, prefixRequest, async ({ uri }) => ({ spans: await prefixSpans(session, uri) }));
-  handle(connection, log, reportRequest, (_, token) => workspaceReport(session, token));
+  handle(connection, log, reportRequest, ({ base }, token) => workspaceReport(session, base, token));
 }
 
 async function initialized(session: Session, changes: Changes): Promise<void> {

@@ -27,3 +27,14 @@ export function extensionOf(path: string): string {
   const dot = base.lastIndexOf('.');
   return dot < 0 ? '' : base.slice(dot).toLowerCase();
 }
+
+/** The way from a folder to a file, both on the same disk: `../../ws/a.ts`; undefined where there is none. Parts stay encoded as they are. */
+export function relativeUri(folder: string, file: string): string | undefined {
+  if (!folder.startsWith('file:///') || !file.startsWith('file:///')) return undefined;
+  const from = folder.slice('file:///'.length).split('/').filter(Boolean);
+  const to = file.slice('file:///'.length).split('/');
+  let shared = 0;
+  while (shared < from.length && shared < to.length - 1 && decodeURIComponent(from[shared] ?? '') === decodeURIComponent(to[shared] ?? '')) shared++;
+  const onDrive = /^[a-z](:|%3A)$/i.test(to[0] ?? '');
+  return shared === 0 && onDrive ? undefined : [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/');
+}

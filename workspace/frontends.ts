@@ -42,9 +42,11 @@ export async function loadFrontends(languages: ReadonlySet<LanguageId>, assets: 
 }
 
 async function loadPython(assets: Assets): Promise<readonly Frontend[]> {
-  const [{ initTreeSitter }, { createPython }] = await Promise.all([
+  const [{ initTreeSitter }, { createPython }, { createNotebook }] = await Promise.all([
     import('../core/frontends/tree-sitter.ts'),
     import('../core/frontends/python.ts'),
+    import('../core/frontends/notebook-file.ts'),
   ]);
-  return [createPython(await initTreeSitter(assets))];
+  const python = createPython(await initTreeSitter(assets));
+  return [python, createNotebook(python)];
 }

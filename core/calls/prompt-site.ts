@@ -8,7 +8,7 @@ import type { TokenCounter } from '../tokens/index.ts';
 
 export function promptSite(unit: SourceUnit, counter: TokenCounter, assumptions: Assumptions): readonly CallSite[] {
   const { prompt, path } = unit;
-  if (!prompt || prompt.messages.length === 0) return [];
+  if (!prompt?.model || prompt.messages.length === 0) return [];
   const at = (span: Span): Location => ({ path, start: span.start, end: span.end });
   const id = prompt.model?.value;
   const provider = (id && providerOf(id)) || 'unknown';

@@ -47,8 +47,8 @@ export function assumptionFor(role: SegmentRole, cause: Cause['kind'] | undefine
   return 'inputTokens';
 }
 
-/** A clock, an id or a step counter is a few tokens, whatever a user input may be. */
-const SHORT_CAUSES: ReadonlySet<Cause['kind']> = new Set(['clock', 'random', 'environment', 'loop']);
+/** A clock, an id or the name of a machine is a few tokens, whatever a user input may be. */
+const SHORT_CAUSES: ReadonlySet<Cause['kind']> = new Set(['clock', 'random', 'environment']);
 const SHORT_TOKENS = 12;
 
 /** Tokens of a hole in a prompt. */

@@ -5,22 +5,27 @@ import type { Repetition } from './loops.ts';
 import { exactly, plus, sum } from './range.ts';
 import type { CachePlan } from './run.ts';
 
-/** Messages that only ever get longer keep their front, although the list as a whole changes. */
-const appendOnly = (segment: PromptSegment): boolean => segment.many === true || segment.cause?.kind === 'history';
-
 /** Tool definitions that the code merely does not show are taken to stay the same: they seldom depend on the input. */
 const unseenTool = (segment: PromptSegment): boolean => segment.role === 'tools' && segment.cause?.certain !== true;
 
+/** A list of messages that only ever gets longer keeps its front, although the list as a whole changes. */
+const isHistory = (segment: PromptSegment): boolean => segment.many === true || segment.cause?.kind === 'history';
+
+/** In a loop that appends to its messages, what varies in them is what was appended, unless it varies by itself like a clock. */
+const isAppended = (segment: PromptSegment, grows: boolean): boolean =>
+  isHistory(segment) || (grows && segment.role !== 'system' && segment.role !== 'tools' && segment.cause?.certain !== true);
+
 /** Whether a piece differs between two runs. A text that changes once a day is the same for nearly all runs. */
 export const changesAcrossRuns = (segment: PromptSegment): boolean =>
-  !unseenTool(segment) && (segment.stability === 'per-run' || segment.stability === 'per-call' || appendOnly(segment));
+  !unseenTool(segment) && (segment.stability === 'per-run' || segment.stability === 'per-call' || isHistory(segment));
 
-/** Whether a piece differs between two calls of one run. */
-export const changesWithinRun = (segment: PromptSegment): boolean => segment.stability === 'per-call' && !appendOnly(segment) && !unseenTool(segment);
+/** Whether a piece differs between two calls of one run. `grows`: each call sends the messages of the one before and more. */
+export const changesWithinRun = (segment: PromptSegment, grows: boolean): boolean =>
+  segment.stability === 'per-call' && !isAppended(segment, grows) && !unseenTool(segment);
 
 /** A call that repeats within its run is judged within it, any other one across runs. */
 export const changesBetweenCalls = (segment: PromptSegment, repetition: Repetition): boolean =>
-  repetition.grows || repetition.outer.expected > 1 ? changesWithinRun(segment) : changesAcrossRuns(segment);
+  repetition.grows || repetition.outer.expected > 1 ? changesWithinRun(segment, repetition.grows) : changesAcrossRuns(segment);
 
 /** How this call is cached, once what the SDK does and what the model allows are put together. */
 export function cachingOf(site: CallSite, rules: CacheRules): 'explicit' | 'implicit' | 'managed' | 'none' | 'unknown' {
@@ -55,7 +60,7 @@ export function currentPlan(site: CallSite, rules: CacheRules, repetition: Repet
   const caching = cachingOf(site, rules);
   if (caching === 'none' || caching === 'unknown' || rules.requires) return undefined;
   const across = indexOf(segments, changesAcrossRuns);
-  const within = indexOf(segments, changesWithinRun);
+  const within = indexOf(segments, (segment) => changesWithinRun(segment, repetition.grows));
   const appends = repetition.grows && within === segments.length;
   const ttl = ttlOf(site, rules);
   const ends = (a: number, w: number): Pick<CachePlan, 'across' | 'within' | 'tail'> => ({
@@ -87,14 +92,15 @@ export function bestPlans(site: CallSite, rules: CacheRules, repetition: Repetit
   const tokens = (keep: (segment: PromptSegment) => boolean): Range => sum(site.segments.filter(keep).map((segment) => segment.tokens));
   const stable = tokens((segment) => !changesAcrossRuns(segment));
   const across = stable.expected > 0 ? plus(overhead, stable) : exactly(0);
+  const changesWithin = (segment: PromptSegment): boolean => changesWithinRun(segment, repetition.grows);
   const repeats = repetition.outer.expected > 1 || repetition.grows;
   const within = repeats
     ? plus(
         overhead,
-        tokens((segment) => !changesWithinRun(segment)),
+        tokens((segment) => !changesWithin(segment)),
       )
     : across;
-  const plan = { across, within, tail: tokens(changesWithinRun), conversation: repetition.grows, writes: 'marked' } as const;
+  const plan = { across, within, tail: tokens(changesWithin), conversation: repetition.grows, writes: 'marked' } as const;
   const ttls = caching === 'explicit' ? rules.ttls : rules.ttls.slice(0, 1);
   return (ttls.length > 0 ? ttls : (['5m'] as const)).map((ttl) => ({ ...plan, ttl }));
 }
@@ -103,7 +109,7 @@ export function bestPlans(site: CallSite, rules: CacheRules, repetition: Repetit
 export function markedPlans(site: CallSite, rules: CacheRules, repetition: Repetition, overhead: Range): CachePlan[] {
   const { segments } = site;
   const across = indexOf(segments, changesAcrossRuns);
-  const within = indexOf(segments, changesWithinRun);
+  const within = indexOf(segments, (segment) => changesWithinRun(segment, repetition.grows));
   const repeats = repetition.outer.expected > 1 || repetition.grows;
   const plan = {
     across: prefix(segments, across, overhead),

@@ -39,6 +39,8 @@ export interface Notebook {
   readonly text: string;
   /** The cell of an offset in `text`; undefined for a notebook without Python. */
   readonly cellAt: (offset: number) => CellPosition | undefined;
+  /** The offset in the file of an offset in `text`. */
+  readonly offsetAt: (offset: number) => number;
   /** The place in the file of an offset in `text`. */
   readonly fileAt: (offset: number) => FilePosition;
 }
@@ -105,11 +107,11 @@ function assemble(text: string, root: Node, nodes: readonly Node[], format: numb
     places.set(cell, lines);
   });
   const cellAt = (offset: number) => cellOf(cells, offset);
-  const fileAt = (offset: number) => {
+  const offsetAt = (offset: number) => {
     const at = cellOf(cells, offset);
-    return positionAt(text, at ? fileOffset(text, places.get(at.cell) ?? [], at.offset) : 0);
+    return at ? fileOffset(text, places.get(at.cell) ?? [], at.offset) : 0;
   };
-  return { language, cells, text: module, cellAt, fileAt };
+  return { language, cells, text: module, cellAt, offsetAt, fileAt: (offset) => positionAt(text, offsetAt(offset)) };
 }
 
 const placed = (index: number, language: string, source: string, start: number): NotebookCell => ({

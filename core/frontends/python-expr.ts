@@ -70,9 +70,10 @@ function collect(c: Context, row: number, into: Expr[]): void {
   }
 }
 
-/** A chain too long to nest: its base, operands and arguments side by side. */
-function flatChain(c: Context, row: number, base: number): OtherExpr {
-  const children: Expr[] = [(LOWER[c.kind[base] as number] as Lower)(c, base)];
+/** A chain too long to nest: its far end as it is, and the operands and arguments behind that side by side. */
+function flatChain(c: Context, row: number, last: number): OtherExpr {
+  const base = last - MAX_CHAIN;
+  const children: Expr[] = [expr(c, base)];
   const end = c.next[row] as number;
   for (let i = c.next[base] as number; i < end; i = c.next[i] as number) {
     if (isExpression(c.kind[i] as number) && c.field[i] !== FIELD.attribute) children.push(expr(c, i));
@@ -185,7 +186,7 @@ const comparison: Lower = (c, row) => {
     else if (c.kind[i] !== KIND.ERROR) operands.push(i);
   }
   const [left, right, ...rest] = operands;
-  if (left === undefined || right === undefined || ops[0] === undefined) return other(c, row);
+  if (left === undefined || right === undefined || ops[0] === undefined || rest.length > MAX_CHAIN) return other(c, row);
   let middle = expr(c, right);
   let result = compare(ops[0], expr(c, left), middle);
   rest.forEach((operand, i) => {

@@ -1,6 +1,6 @@
 /** Lowers Python's compound statements and blocks. */
 import { type Context, MAX_DEPTH, type Member, nothing, type Saved } from './python-context.ts';
-import { compare, expr, isExpression, items, optional, part } from './python-expr.ts';
+import { compare, expr, isExpression, items, optional, other, part } from './python-expr.ts';
 import { FIELD, KIND, KIND_COUNT, type KindName } from './python-kinds.ts';
 import { annotation, parameters } from './python-params.ts';
 import { type LowerStatement, SIMPLE_STATEMENTS } from './python-simple.ts';
@@ -189,9 +189,8 @@ function caseBranch(c: Context, row: number, subject: Expr | undefined): Branch 
   const conditions = guard < 0 ? [] : items(c, guard);
   if (pattern < 0) return { test: testOf(c, row, conditions), body };
   if (c.slice(pattern) === '_' && conditions.length === 0) return { body };
-  const values = items(c, pattern);
-  const [value] = values;
-  const constant = values.length === 1 && value && CONSTANTS.has(value.kind) ? value : undefined;
+  const values = other(c, pattern).children;
+  const constant = values.find((v) => CONSTANTS.has(v.kind) && v.start === c.start[pattern] && v.end === c.end[pattern]);
   if (subject && constant && conditions.length === 0) return { test: compare('==', subject, constant), body };
   return { test: testOf(c, pattern, [...values, ...conditions]), body };
 }

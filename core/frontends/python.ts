@@ -12,6 +12,8 @@ import { type LinearMemory, parserMemory } from './tree-sitter.ts';
 /** Trees kept for the next edit, of files that were edited before, and of others: a scan of a workspace neither evicts the former nor keeps its own. */
 const KEPT_EDITED = 16;
 const KEPT_OTHERS = 2;
+/** Longer texts (UTF-16 units) are parsed afresh each time: their trees take hundreds of megabytes. */
+const KEPT_LENGTH = 2_000_000;
 
 const syntax: LanguageSyntax = {
   lineComment: '#',
@@ -91,7 +93,9 @@ class PythonParser {
     comments.sort((a, b) => a.start - b.start);
     const damage = [...rows.damage, ...context.damage].sort((a, b) => a.start - b.start);
     const unit: SourceUnit = { path, language: 'python', text, body: { start: 0, end: text.length, statements }, comments, damage };
-    return { unit, snapshot: { text, comments, saved, tree } };
+    if (text.length <= KEPT_LENGTH) return { unit, snapshot: { text, comments, saved, tree } };
+    tree.delete();
+    return { unit };
   }
 }
 

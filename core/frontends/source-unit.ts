@@ -305,6 +305,8 @@ export interface SourceUnit {
   readonly comments: readonly Comment[];
   /** Where the parser had to recover: what stands there may be incomplete. */
   readonly damage: readonly Span[];
+  /** Why nothing could be read, for a person: a notebook that is no JSON. */
+  readonly problem?: string;
   /** Prompt files: the template's front matter and body as one prompt; code files: undefined. */
   readonly prompt?: PromptDocument;
 }
@@ -337,6 +339,8 @@ export interface Frontend {
   /** Files of other extensions that belong to this language by their name or folder. */
   readonly matches?: (path: string) => boolean;
   readonly syntax: LanguageSyntax;
+  /** Where source stands inside another format (JSON strings of notebooks): how inserted text is written there. */
+  readonly encode?: (text: string) => string;
   /** Parses and lowers. Never throws on bad input: damaged parts are listed. `previous` may speed up a re-parse of the same path. */
   readonly parse: (path: string, text: string, previous?: SourceUnit) => SourceUnit;
 }

@@ -6,7 +6,7 @@ import type { Comment } from './source-unit.ts';
 const K = ts.SyntaxKind;
 
 /** The compiler keeps the syntax errors of a file here, without a public name. */
-const diagnosticsOf = (file: ts.SourceFile): readonly ts.TextSpan[] =>
+export const syntaxErrors = (file: ts.SourceFile): readonly ts.TextSpan[] =>
   (file as unknown as { readonly parseDiagnostics?: readonly ts.TextSpan[] }).parseDiagnostics ?? [];
 
 /** An offset whose innermost statement is asked for. */
@@ -20,7 +20,7 @@ interface Point {
  * the one it stands within; of a statement with a block only the part before the block. Else the error's own span.
  */
 export function damageOf(file: ts.SourceFile): readonly Span[] {
-  const errors = diagnosticsOf(file);
+  const errors = syntaxErrors(file);
   if (errors.length === 0) return [];
   const { text } = file;
   const found = errors.map((error) => {

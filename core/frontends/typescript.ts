@@ -6,7 +6,7 @@ import { ts } from 'ts-morph';
 import type { LanguageId, Span } from '../model.ts';
 import type { Frontend, LanguageSyntax, SourceUnit, Stmt } from './source-unit.ts';
 import type { Lowering } from './typescript-context.ts';
-import { damageOf, directiveComments, merged } from './typescript-damage.ts';
+import { damageOf, directiveComments, merged, syntaxErrors } from './typescript-damage.ts';
 import { lowerStatement } from './typescript-statements.ts';
 
 const syntax: LanguageSyntax = {
@@ -82,7 +82,18 @@ function updateTree(previous: SourceUnit, text: string): ts.SourceFile | undefin
   const tree = trees.get(previous);
   if (tree === undefined || tree.text !== previous.text) return undefined;
   trees.delete(previous);
-  return attempt(() => ts.updateSourceFile(tree, text, changeBetween(previous.text, text)));
+  const change = changeBetween(previous.text, text);
+  const updated = attempt(() => ts.updateSourceFile(tree, text, change));
+  return updated && keepsErrors(tree, updated, change) ? updated : undefined;
+}
+
+/** A node that is taken over may leave its syntax error behind: each error outside of the change must have come along. */
+function keepsErrors(before: ts.SourceFile, after: ts.SourceFile, { span, newLength }: ts.TextChangeRange): boolean {
+  const errors = syntaxErrors(before);
+  if (errors.length === 0) return true;
+  const starts = new Set(syntaxErrors(after).map((error) => error.start));
+  const end = span.start + span.length;
+  return errors.every(({ start }) => (start < span.start ? starts.has(start) : start <= end || starts.has(start - span.length + newLength)));
 }
 
 /** The parser keeps state between files that an overflow leaves behind; parsing an empty file clears it. */

@@ -175,7 +175,7 @@ class WorkspaceProgram implements Program {
     const frontend = this.frontendOf(path);
     const text = frontend && frontend.id !== 'prompt' ? this.raw(path) : undefined;
     if (text !== undefined && text.length <= this.options.maxCharacters) {
-      if (frontend?.id === 'python') pythonImports(text, names);
+      if (frontend?.id === 'python') pythonImports(plain(path, text), names);
       else scriptImports(text, names);
     }
     this.importNames.set(path, names);
@@ -196,7 +196,7 @@ class WorkspaceProgram implements Program {
     const text = frontend && frontend.id !== 'prompt' ? this.raw(path) : undefined;
     let found = false;
     if (text !== undefined && text.length <= this.options.maxCharacters) {
-      for (const module of modulesIn(text, frontend?.id === 'python')) if (this.isSdkModule(module)) found = true;
+      for (const module of modulesIn(plain(path, text), frontend?.id === 'python')) if (this.isSdkModule(module)) found = true;
     }
     this.mentions.set(path, found);
     return found;
@@ -245,6 +245,9 @@ function importName(path: string): string {
   const file = (parts.at(-1) ?? '').replace(/\.[^.]+$/, '');
   return file === 'index' || file === '__init__' ? (parts.at(-2) ?? file) : file;
 }
+
+/** Notebooks hold their lines as JSON strings. */
+const plain = (path: string, text: string): string => (path.endsWith('.ipynb') ? text.replace(/^\s*"(?:source": *"?)?/gm, '').replaceAll('\\n', '\n') : text);
 
 const SCRIPT_SPECIFIER = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*(['"])([^'"\n]+)\1/g;
 const PYTHON_IMPORT = /^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]*))/gm;

@@ -12,9 +12,9 @@ const fileSchema = z.object({ uri: z.string() });
 const callSummarySchema = z.object({
   /** `client.messages.create`. */
   title: z.string(),
-  /** `$0.012 a call · $0.40 a run`, or why there is no figure. */
+  /** `≈ $0.012 a call · ≈ $0.40 a run`, or why there is no figure. */
   cost: z.string(),
-  /** Model and tokens. */
+  /** Model, cost of a month, tokens. */
   detail: z.string(),
   /** URI of the document (of the cell, in a notebook) and the place in it. */
   uri: z.string(),
@@ -55,10 +55,11 @@ export const prefixRequest: RequestMessage<{ uri: string }, { spans: PrefixSpan[
   timeoutMs: 10_000,
 };
 
-/** Markdown of what the whole workspace costs. Takes as long as the analysis of every file. */
-export const reportRequest: RequestMessage<Record<string, never>, { markdown: string; cancelled: boolean }> = {
+/** Markdown of what the whole workspace costs. Takes as long as the analysis of every file. `base`: URI of the folder in which the page will stand;
+ * links are relative to it then, since previews do not follow `file:` links. */
+export const reportRequest: RequestMessage<{ base?: string }, { markdown: string; cancelled: boolean }> = {
   method: 'costlint/report',
-  params: z.object({}),
+  params: z.object({ base: z.string().optional() }),
   result: z.object({ markdown: z.string(), cancelled: z.boolean() }),
   timeoutMs: 600_000,
 };

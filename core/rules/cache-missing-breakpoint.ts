@@ -42,7 +42,7 @@ export default defineRule({
     if (!quote) return;
     const { repetition } = model;
     const repeats = repetition.outer.expected > 1 && model.shape.sequential;
-    const stable = front(site, repeats || repetition.grows ? changesWithinRun : changesAcrossRuns);
+    const stable = front(site, repeats || repetition.grows ? (segment) => changesWithinRun(segment, repetition.grows) : changesAcrossRuns);
     const shown = shownTokens(site, context, (segment) => stable.includes(segment));
     const wholeConversation = stable.length === site.segments.length && conversationIsCacheable(context);
     if (!wholeConversation && !isCacheable(shown, context)) return;

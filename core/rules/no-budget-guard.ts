@@ -4,6 +4,8 @@ import { setArg } from './edits.ts';
 import { defineRule, fill } from './rule.ts';
 import { NOMINAL_BOUND } from './unbounded-loop.ts';
 
+/** A batch is worth a ceiling when so many items cost as much as that, nano-dollars: 1,000 items, $5. */
+const MATERIAL_BATCH = 5_000_000_000;
 /** A bounded run that may cost more than this is worth a ceiling of its own, nano-dollars. */
 const MATERIAL = 1_000_000_000;
 const SUGGESTED_USD = '1.0';
@@ -44,7 +46,7 @@ export default defineRule({
     } else if (batch) {
       const call = context.estimate.cost?.call;
       const thousand = call && { low: call.low * 1000, expected: call.expected * 1000, high: call.high * 1000 };
-      message = thousand ? fill(messages.batch, { thousand: aboutUsd(thousand), option }) : fill(messages.unpriced, { option });
+      if (thousand && thousand.expected >= MATERIAL_BATCH) message = fill(messages.batch, { thousand: aboutUsd(thousand), option });
     }
     if (message === undefined) return;
     const edits = name ? setArg(site, name, SUGGESTED_USD, context) : undefined;

@@ -15,6 +15,8 @@ const MUCH_CHEAPER = 0.4;
 const RETIRES_SOON = 120;
 const SIMPLE_TASK =
   /\b(classif(?:y|ies|ication|ier)|categori[sz]e|sentiment|spam|label (?:the|this|each)|yes or no|yes\/no|true or false|(?:one|single) word|detect the (?:language|intent))\b/i;
+/** Prompts that ask for more than a label. */
+const FREE_TEXT = /\b(write|poem|poetry|story|essay|haiku|joke|explain|translate|describe|summari[sz]e|tell me|list (?:all|the|some|\d))\b/i;
 
 const messages = {
   simple:
@@ -29,10 +31,12 @@ function simpleTask(site: CallSite): string | undefined {
   const cap = valueOf(site.maxOutputTokens);
   const tools = site.toolCount.kind === 'unknown' ? site.toolCount.why !== 'absent' : site.toolCount.value > 0;
   if (cap === undefined || tools || site.loop.grows || site.hiddenInput || valueOf(site.thinking) !== undefined) return undefined;
-  if (cap <= LABEL) return fill(messages.label, { cap });
+  const texts = site.segments.flatMap((segment) => (segment.role !== 'tools' && segment.text.kind === 'known' ? [segment.text.value] : []));
+  // One token at most only warms a cache up; a text that is cut off early is no label.
+  if (cap > 1 && cap <= LABEL && !texts.some((text) => FREE_TEXT.test(text))) return fill(messages.label, { cap });
   if (cap > SHORT) return undefined;
-  for (const segment of site.segments) {
-    const found = segment.role === 'tools' || segment.text.kind !== 'known' ? null : SIMPLE_TASK.exec(segment.text.value);
+  for (const text of texts) {
+    const found = SIMPLE_TASK.exec(text);
     if (found) return fill(messages.words, { words: found[0] });
   }
   return undefined;
@@ -58,13 +62,14 @@ function savingWith(context: RuleContext, { quote, tokenFactor }: CheaperModel):
   return { low: Math.min(saved('low'), saved('expected')), expected: saved('expected'), high: Math.max(saved('expected'), saved('high')) };
 }
 
-/** Replaces the id where it is written in full. */
+/** Replaces the id where it is written in full: the model's own name, with or without a date behind it. */
 function swap(site: CallSite, quote: PriceQuote, to: string, context: RuleContext): Fix[] {
   const { model } = site;
-  if (model.kind !== 'known' || model.via === 'env-default' || model.value !== quote.model) return [];
+  if (model.kind !== 'known' || model.via === 'env-default') return [];
+  const plain = new RegExp(`^${quote.model.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?:-latest|-\\d{8}|-\\d{4}-\\d{2}-\\d{2})?$`);
   const written = context.textOf(model.at.path)?.slice(model.at.start, model.at.end) ?? '';
-  const match = new RegExp(`^(["'\`])${model.value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\1$`).exec(written);
-  if (!match) return [];
+  const match = /^(["'`])(.*)\1$/.exec(written);
+  if (!match || match[2] !== model.value || !plain.test(model.value)) return [];
   return [{ title: `Use ${to}`, safety: 'review', edits: [{ path: model.at.path, start: model.at.start + 1, end: model.at.end - 1, text: to }] }];
 }
 

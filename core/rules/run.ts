@@ -56,3 +56,18 @@ export function checkCall(input: CheckInput): readonly Finding[] {
   }
   return withCombined(findings, estimate.cost?.run);
 }
+
+/**
+ * Findings of several calls that say the same of one place (a model that many calls name through one constant) become one: the one that saves
+ * the most. Order is kept.
+ */
+export function distinct(findings: readonly Finding[]): readonly Finding[] {
+  const best = new Map<string, Finding>();
+  for (const finding of findings) {
+    const place = `${finding.rule}:${finding.path}:${finding.span.start}:${finding.span.end}`;
+    const other = best.get(place);
+    if (!other || (finding.saving?.expected ?? 0) > (other.saving?.expected ?? 0)) best.set(place, finding);
+  }
+  const kept = new Set(best.values());
+  return findings.filter((finding) => kept.has(finding));
+}

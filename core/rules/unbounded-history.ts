@@ -28,6 +28,11 @@ export default defineRule({
     const [ten, hundred] = context.estimate.cost ? [at(10), at(100)] : [];
     const growth = ten && hundred ? fill(messages.growth, { turn, ten: aboutUsd(ten), hundred: aboutUsd(hundred) }) : '';
     const { at: span, related } = placed(site, history.growsAt, `${history.name} grows here`);
-    yield { message: fill(messages.grows, { name: history.name, turn, growth }), at: span, related };
+    yield {
+      message: fill(messages.grows, { name: history.name, turn, growth }),
+      at: span,
+      related,
+      ...(history.loop === 'run' ? { severity: 'hint' as const } : {}),
+    };
   },
 });

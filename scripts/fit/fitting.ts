@@ -4,7 +4,7 @@ import { type FittedText, GROUPS, groupOf, measureAmounts } from '../../core/tok
 import type { UsedConstant } from '../../core/tokens/requests/context.ts';
 import { contextFor } from '../../core/tokens/requests/index.ts';
 import { type RecordedCall, scored } from './data.ts';
-import { foldOf, quantile, type Row, regress } from './regression.ts';
+import { foldOf, median, quantile, type Row, regress } from './regression.ts';
 
 /** Where the weights start from: what a feature would cost if the tokenizer were much like o200k_base. */
 export function priorOf(name: string): number {
@@ -100,20 +100,24 @@ const resolve = (values: Values, { names, fallback }: UsedConstant): number => v
 
 /** The median of what is left for one name, other overheads at their present value. */
 function estimate(rows: readonly OverheadRow[], values: Values, name: string): void {
+  let given = 0;
   const found = rows.flatMap((row) => {
     let factor = 0;
     let left = row.left;
     for (const used of row.used) {
-      if (used.names[0] === name) factor += used.factor;
-      else left -= used.factor * resolve(values, used);
+      if (used.names[0] === name) {
+        factor += used.factor;
+        given = used.fallback;
+      } else left -= used.factor * resolve(values, used);
     }
     return factor ? [{ value: left / factor, weight: row.weight * Math.min(factor, 1000) }] : [];
   });
-  if (found.length >= LEAST_ROWS) values[name] = weightedMedian(found);
+  // The value that the code gives, which has its source there, votes as some rows do: a handful of odd requests must not outvote it.
+  const weights = found.map(({ weight }) => weight);
+  values[name] = weightedMedian([...found, { value: given, weight: median(weights) * PRIOR_ROWS }]);
 }
 
-/** A name that fewer rows use keeps the value that the code gives, which has its source there. */
-const LEAST_ROWS = 3;
+const PRIOR_ROWS = 4;
 
 /**
  * Overheads by name: each is the median of what the rows that use it leave over, others held at their present value. Starts from the values that the

@@ -5,6 +5,7 @@ import { formatTokenRange, formatUsd, formatUsdExpected, formatUsdRange, plural 
 import type { Finding } from '../../core/model.ts';
 import { scanWorkspace } from '../scan.ts';
 import type { Session, View } from '../session.ts';
+import { relativeUri } from '../uris.ts';
 import { modelWords, whyUnpriced } from '../words.ts';
 import { cell, code } from './call-markdown.ts';
 import { type Total, totalOf } from './summary.ts';
@@ -18,7 +19,11 @@ interface Row<T> {
 }
 type CallRow = Row<AnalyzedCall>;
 
-export async function workspaceReport(session: Session, token: CancellationToken): Promise<{ markdown: string; cancelled: boolean }> {
+export async function workspaceReport(
+  session: Session,
+  base: string | undefined,
+  token: CancellationToken,
+): Promise<{ markdown: string; cancelled: boolean }> {
   const calls: CallRow[] = [];
   const findings: Row<Finding>[] = [];
   const skipped: string[] = [];
@@ -36,8 +41,8 @@ export async function workspaceReport(session: Session, token: CancellationToken
     progress: (done, all) => progress?.report(Math.round((100 * done) / all), `${done} of ${all} files`),
     visit: (view) => {
       files++;
-      calls.push(...view.analysis.calls.map((item) => ({ item, place: link(view, item.site.callee) })));
-      findings.push(...view.analysis.findings.map((item) => ({ item, place: link(view, item.span) })));
+      calls.push(...view.analysis.calls.map((item) => ({ item, place: link(view, item.site.callee, base) })));
+      findings.push(...view.analysis.findings.map((item) => ({ item, place: link(view, item.span, base) })));
       if (view.analysis.skipped !== undefined) skipped.push(`- ${cell(relative(view))}: ${cell(view.analysis.skipped)}`);
     },
   }).finally(() => progress?.done());
@@ -46,10 +51,16 @@ export async function workspaceReport(session: Session, token: CancellationToken
 
 const relative = (view: View): string => view.buffer.path.slice(view.folder.root.length + 1).replace(/:cells\.\w+$/, '');
 
-function link(view: View, span: { start: number; end: number }): string {
+function link(view: View, span: { start: number; end: number }, base: string | undefined): string {
   const place = view.buffer.locate(span);
   const line = (place?.range.start.line ?? 0) + 1;
-  return `[${cell(relative(view))}:${line}](<${place?.uri ?? ''}#L${line}>)`;
+  return `[${cell(relative(view))}:${line}](<${place ? linkTarget(place.uri, base) : ''}#L${line}>)`;
+}
+
+/** A cell of a notebook is no file: the link goes to the notebook. */
+function linkTarget(uri: string, base: string | undefined): string {
+  const file = uri.replace(/^vscode-notebook-cell:(\/\/)?/, 'file://').replace(/#.*$/, '');
+  return (base && relativeUri(base, file)) ?? file;
 }
 
 interface Contents {

@@ -4,7 +4,7 @@ import { formatUsdExpected, formatUsdRange, plural } from '../../core/format.ts'
 import type { Range } from '../../core/model.ts';
 import type { CallSummary, FileSummary } from '../../core/protocol/index.ts';
 import type { Session, View } from '../session.ts';
-import { longCost, modelWords, shortCost, tokensWords } from '../words.ts';
+import { modelWords, shortCost, tokensWords, whyUnpriced } from '../words.ts';
 import { cell } from './call-markdown.ts';
 
 export async function fileSummary(session: Session, uri: string): Promise<FileSummary | null> {
@@ -60,5 +60,8 @@ function callSummary(view: View, call: AnalyzedCall): CallSummary[] {
   if (!place) return [];
   const { start, end } = call.site.callee;
   const title = view.buffer.text.slice(start, end).replace(/\s+/g, ' ').slice(0, 80) || `${call.site.sdk} ${call.site.api}`;
-  return [{ title, cost: longCost(call), detail: `${modelWords(call)} · ${tokensWords(call)}`, uri: place.uri, range: place.range }];
+  const { cost } = call.estimate;
+  const month = cost ? [`${formatUsdExpected(cost.month)} a month`] : [];
+  const detail = [modelWords(call), ...month, tokensWords(call)].join(' · ');
+  return [{ title, cost: cost ? shortCost(call) : `cost unknown: ${whyUnpriced(call)}`, detail, uri: place.uri, range: place.range }];
 }

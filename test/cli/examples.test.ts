@@ -36,7 +36,10 @@ test('the examples show what their READMEs say, every call has a model and a cos
   }
   for (const { path, line, model, cost } of calls) {
     assert.ok(model.value, `${path}:${line} has no model`);
-    assert.ok(cost && cost.call.low <= cost.call.expected && cost.call.expected <= cost.call.high && cost.call.low > 0, `${path}:${line} has no cost`);
+    assert.ok(
+      cost && cost.call.low <= cost.call.expected && cost.call.expected <= cost.call.high && cost.call.low > 0,
+      `${path}:${line} has no cost`,
+    );
   }
 });
 

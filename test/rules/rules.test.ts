@@ -5,6 +5,7 @@ import { type CallSite, known, type LoopContext, unknown } from '../../core/mode
 import { quote } from '../../core/pricing/index.ts';
 import { combinedSaving } from '../../core/rules/combine.ts';
 import { rules } from '../../core/rules/index.ts';
+import { distinct } from '../../core/rules/run.ts';
 import { agent, at, EXPLICIT, findings, hole, IMPLICIT, rulesOf, site, text } from './build.ts';
 
 const has = (rule: string, call: CallSite, setting: Parameters<typeof findings>[1] = {}): boolean => rulesOf(call, setting).includes(rule);
@@ -288,4 +289,25 @@ describe('combined saving', () => {
     assert.equal(saving.length, 2);
     for (const { message } of saving) assert.match(message, /With the other findings on this call: about \$/);
   });
+});
+
+test('calls that share a place in the code share the finding on it, with the largest saving', () => {
+  const range = (n: number) => ({ low: n, expected: n, high: n });
+  const [found] = findings(agent());
+  assert.ok(found);
+  const [small, large, elsewhere] = [
+    { ...found, saving: range(1) },
+    { ...found, saving: range(9) },
+    { ...found, span: { start: 70, end: 71 } },
+  ];
+  assert.deepEqual(distinct([small, large, elsewhere]), [large, elsewhere]);
+});
+
+test('what a loop appends to its messages does not break their prefix; a clock in them does', () => {
+  const appended = [text('system', 3000), hole('user', 300, 'per-run', 'input'), hole('user', 900, 'per-call', 'input')];
+  assert.ok(has('cache-missing-breakpoint', agent(20, { segments: appended })));
+  assert.match(findings(agent(20, { segments: appended }))[0]?.message ?? '', /whole conversation/);
+  const clocked = [text('system', 200), hole('user', 12, 'per-call', 'clock'), hole('user', 900, 'per-call', 'input')];
+  assert.equal(has('cache-missing-breakpoint', agent(20, { segments: clocked })), false);
+  assert.ok(has('cache-dynamic-prefix', agent(20, { segments: clocked })));
 });

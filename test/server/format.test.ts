@@ -5,7 +5,9 @@ import { formatShare, formatTokenRange, formatTokens, formatUsd, formatUsdExpect
 const usd = (dollars: number) => formatUsd(Math.round(dollars * 1e9));
 
 test('money reads as a person writes it, from a fraction of a cent to millions', () => {
-  const seen = [0.0123, 0.01, 0.5, 0.25, 0.999, 1, 1.234, 99.5, 123.4, 1234.5, 12_345, 123_456, 4_500_000, 0.00123, 0.000012, 0.000001].map(usd);
+  const seen = [0.0123, 0.01, 0.5, 0.25, 0.999, 1, 1.234, 99.5, 123.4, 1234.5, 12_345, 27_000, 123_456, 4_500_000, 0.00123, 0.000012, 0.000001].map(
+    usd,
+  );
   assert.deepEqual(seen, [
     '$0.0123',
     '$0.01',
@@ -18,6 +20,7 @@ test('money reads as a person writes it, from a fraction of a cent to millions',
     '$123',
     '$1,235',
     '$12.3k',
+    '$27k',
     '$123k',
     '$4.50M',
     '$0.00123',

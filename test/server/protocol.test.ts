@@ -479,6 +479,8 @@ test('the workspace report lists calls by cost, links to them, and says what has
   assert.match(markdown, /\*\*\$1–5 \(≈ \$2\) a month\*\*/);
   assert.match(markdown, /\[a\.ts:1\]\(<file:\/\/\/ws\/a\.ts#L1>\)/);
   assert.match(markdown, /sub\/b\.ts:2.*model is chosen while the program runs/);
+  const placed = await c.request('costlint/report', { base: 'file:///ws/other%20place/x' });
+  assert.match(placed.markdown, /\[a\.ts:1\]\(<\.\.\/\.\.\/a\.ts#L1>\)/, 'a page that stands elsewhere finds the files');
 });
 
 test('the report of a workspace without calls says so', async () => {
