@@ -47,7 +47,7 @@ function collect(workspace: Workspace, targets: readonly string[]): Collected {
   for (const target of targets) {
     for (const finding of workspace.project.analyze(target).findings) {
       const fix = finding.fixes.find(({ safety }) => safety === 'safe');
-      if (!fix || !fits(fix, edits) || !fix.edits.every((edit) => canEdit(edit.path))) continue;
+      if (!fix || !fits(fix, edits)) continue;
       for (const edit of fix.edits) edits.set(edit.path, [...(edits.get(edit.path) ?? []), edit]);
       fixes++;
     }
@@ -61,8 +61,16 @@ const fits = (fix: Fix, taken: ReadonlyMap<string, readonly TextEdit[]>): boolea
 /** Insertions at the same place touch as well: which comes first would be chance. */
 const touches = (a: TextEdit, b: TextEdit): boolean => (a.start < b.end && b.start < a.end) || a.start === b.start;
 
-/** Offsets of a notebook's findings are those of its joined cells, not of the file. */
-const canEdit = (path: string): boolean => !path.endsWith('.ipynb');
+/** An edit that reaches from one line of a notebook's cell into the next cuts through the JSON around them. */
+const staysReadable = (path: string, text: string): boolean => {
+  if (!path.endsWith('.ipynb')) return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 function write(path: string, edits: readonly TextEdit[]): string | undefined {
   const file = readTextFile(path);
@@ -70,6 +78,7 @@ function write(path: string, edits: readonly TextEdit[]): string | undefined {
   if (!file.faithful) return 'not written, since it holds bytes that are not UTF-8';
   const next = applyEdits(file.text, edits);
   if (next === file.text) return 'the fix changes nothing';
+  if (!staysReadable(path, next)) return 'not written, since the notebook could not be read afterwards';
   try {
     writeTextFile(path, next, file);
     return undefined;

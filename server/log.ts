@@ -13,22 +13,32 @@ export interface Log extends Sink {
   readonly failure: (doing: string, error: unknown) => void;
 }
 
+/** How many different things are remembered as said. */
+const MEMORY = 1000;
+
 export function createLog(sink: Sink): Log {
   const said = new Set<string>();
-  const once = (key: string, say: () => void): void => {
+  const say = (level: keyof Sink, message: string): void => {
+    try {
+      sink[level](message);
+    } catch {
+      // The connection has closed: nobody is left to tell.
+    }
+  };
+  const once = (key: string, level: keyof Sink, message: string): void => {
     if (said.has(key)) return;
-    if (said.size > 1000) said.clear();
+    if (said.size > MEMORY) said.clear();
     said.add(key);
-    say();
+    say(level, message);
   };
   return {
-    info: sink.info,
-    warn: sink.warn,
-    error: sink.error,
-    once: (key, message) => once(key, () => sink.warn(message)),
+    info: (message) => say('info', message),
+    warn: (message) => say('warn', message),
+    error: (message) => say('error', message),
+    once: (key, message) => once(key, 'warn', message),
     failure: (doing, error) => {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      once(`${doing}\n${text}`, () => sink.error(`${doing} failed (further failures of this kind are not shown): ${text}`));
+      once(`${doing}\n${text}`, 'error', `${doing} failed (further failures of this kind are not shown): ${text}`);
     },
   };
 }

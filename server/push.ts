@@ -16,7 +16,7 @@ export function createPush(session: Session): Push {
     const found = view ? diagnosticsOf(session, view) : new Map(buffer.parts.map((part) => [part.uri, []]));
     for (const [uri, diagnostics] of found) {
       const version = view?.buffer.version(uri);
-      void session.connection.sendDiagnostics({ uri, diagnostics: [...diagnostics], ...(version === undefined ? {} : { version }) });
+      await session.connection.sendDiagnostics({ uri, diagnostics: [...diagnostics], ...(version === undefined ? {} : { version }) });
     }
   };
   const flush = (): void => {
@@ -30,7 +30,8 @@ export function createPush(session: Session): Push {
       pending.add(path);
     },
     closed: (uris) => {
-      for (const uri of uris) void session.connection.sendDiagnostics({ uri, diagnostics: [] });
+      for (const uri of uris)
+        session.connection.sendDiagnostics({ uri, diagnostics: [] }).catch((error) => session.log.failure('Clearing diagnostics', error));
     },
   };
 }

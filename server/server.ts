@@ -98,9 +98,10 @@ function follow(session: Session, changes: Changes, forget: (path?: string) => v
   const { connection, buffers, folders, log } = session;
   const push = session.client.pullDiagnostics ? undefined : createPush(session);
   const refresh = createRefresh(session);
+  connection.onShutdown(refresh.stop);
   changes.onAnnounce((paths, elsewhere) => {
     for (const path of paths ?? [...buffers.all()].map((buffer) => buffer.path)) push?.changed(path);
-    if (elsewhere) refresh();
+    if (elsewhere) refresh.soon();
   });
   const touched = (path: string): void => {
     const stale = new Set(folders.loaded().flatMap((folder) => [...folder.project.changed(path)]));

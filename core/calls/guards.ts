@@ -85,13 +85,14 @@ function namesOf(expr: Expr): string {
   return names.join(' ');
 }
 
-/** `litellm.max_budget = 10`, a BudgetManager, `UsageLimits(cost_limit=…)` set for the whole file. */
+/** `litellm.max_budget = 10` or a BudgetManager, set for the whole file. */
 function fileWide(subject: Subject): BudgetGuard | undefined {
   const { index } = subject.made.env;
-  for (const [root, mutations] of index.mutations) {
-    const m = mutations.find((x) => x.kind === 'set' && x.key === 'max_budget' && /(^|\.)litellm$/.test(root));
-    if (m) return { kind: 'money', name: 'litellm.max_budget', at: subject.evaluator.at(m.span, subject.made.env) };
+  const at = subject.evaluator;
+  for (const root of ['litellm', 'self.litellm', 'this.litellm']) {
+    const m = index.mutations.get(root)?.find((x) => x.kind === 'set' && x.key === 'max_budget');
+    if (m) return { kind: 'money', name: 'litellm.max_budget', at: at.at(m.span, subject.made.env) };
   }
   const manager = index.callsByName.get('BudgetManager')?.[0];
-  return manager ? { kind: 'money', name: 'BudgetManager', at: subject.evaluator.at(manager.call, subject.made.env) } : undefined;
+  return manager ? { kind: 'money', name: 'BudgetManager', at: at.at(manager.call, subject.made.env) } : undefined;
 }

@@ -1,7 +1,7 @@
 /** Lists of messages that grow from turn to turn. */
 import type { CallSite } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
-import { contains, functionOf, type Mutation, reaching } from '../program/unit-index.ts';
+import { contains, functionOf, type Mutation, reaching, type UnitIndex } from '../program/unit-index.ts';
 import type { Level, Surroundings } from './loops.ts';
 
 /** The history that the call sends, when the code appends to it and it outlives one call. */
@@ -34,25 +34,32 @@ function grows(evaluator: Evaluator, around: Surroundings, level: Level, root: s
     name: root,
     at: evaluator.at(definition?.span ?? growth.span, level.env),
     growsAt: evaluator.at(growth.span, level.env),
-    trimmed: isTrimmed(index.unit.text, root) || mutations.some((m) => m.kind === 'remove'),
+    trimmed: isTrimmed(index, root) || mutations.some((m) => m.kind === 'remove'),
     loop: isAttribute || isModule || inSession ? 'session' : 'run',
   };
 }
 
 const SHORTENS = 'trim|truncat|compact|summar|prune|shrink|limit|window|condense|reduce|clear|reset|cut|fit|compress|last|recent|evict|drop|keep';
 
+const trimmed = new WeakMap<UnitIndex, Map<string, boolean>>();
+
 /** The file shortens the list somewhere: a slice, a pop, a call whose name says so. */
-function isTrimmed(text: string, root: string): boolean {
+function isTrimmed(index: UnitIndex, root: string): boolean {
+  const known = trimmed.get(index) ?? new Map<string, boolean>();
+  trimmed.set(index, known);
+  const seen = known.get(root);
+  if (seen !== undefined) return seen;
   const name = root.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const patterns = [
     `${name}\\s*\\[\\s*-?\\w*\\s*:`,
     `${name}\\.(slice|splice|pop|popleft|shift|clear)\\(`,
     `(?:${SHORTENS})\\w*\\([^)\\n]*${name}\\b`,
-    `\\w*(?:${SHORTENS})\\w*\\s*\\(\\s*\\)`,
     `del\\s+${name}\\[`,
     `${name}\\s*=\\s*(?:await\\s+)?[\\w.]*(?:${SHORTENS})`,
     'maxlen\\s*=',
     'context_management|compaction_control|compactionControl|contextManagement',
   ];
-  return new RegExp(patterns.slice(0, 3).concat(patterns.slice(4)).join('|'), 'i').test(text);
+  const found = new RegExp(patterns.join('|'), 'i').test(index.unit.text);
+  known.set(root, found);
+  return found;
 }

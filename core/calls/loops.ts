@@ -349,7 +349,7 @@ function fnSome(fn: Fn, test: (e: Expr) => boolean): boolean {
   return someExpr(fn.body, test);
 }
 
-const SCHEDULERS = /^(setTimeout|setImmediate|setInterval|nextTick|call_later|call_soon|create_task|queueMicrotask|apply_async|enqueue)$/;
+const SCHEDULERS = ['setTimeout', 'setImmediate', 'setInterval', 'nextTick', 'call_later', 'call_soon', 'create_task', 'queueMicrotask', 'apply_async', 'enqueue'];
 
 /** A function that hands itself to a timer or queue. */
 function schedule(evaluator: Evaluator, level: Level | undefined): LoopContext | undefined {
@@ -358,8 +358,8 @@ function schedule(evaluator: Evaluator, level: Level | undefined): LoopContext |
   const { index } = level.env;
   const name = index.fnNames.get(frame.fn) ?? frame.fn.name;
   if (!name) return undefined;
-  for (const info of index.calls) {
-    if (!SCHEDULERS.test(leafName(info.call.callee) ?? '') || !contains(frame, info.frame)) continue;
+  for (const info of SCHEDULERS.flatMap((s) => index.callsByName.get(s) ?? [])) {
+    if (!contains(frame, info.frame)) continue;
     const itself = info.call.args.some((a) => exprSome(a.value, (e) => leafName(e) === name && (e.kind === 'name' || (e.kind === 'member' && e.object.kind === 'name' && /^(this|self)$/.test(e.object.name)))));
     const at: Location = evaluator.at(info.call, level.env);
     if (itself) return { kind: 'schedule', bound: unknown('dynamic', at), at, grows: false };

@@ -93,7 +93,7 @@ function isReal(match: Match, evaluator: Evaluator, family: ReturnType<typeof fa
   return !requiresOption || requiresOption.some((o) => isGiven(locate(subject, o)));
 }
 
-const subjectOf = (match: Match, evaluator: Evaluator): Subject => ({ evaluator, bound: match.bound, made: { call: match.info.call, env: match.env }, callee: match.callee });
+const subjectOf = (match: Match, evaluator: Evaluator): Subject => ({ evaluator, bound: match.bound, made: { call: match.info.call, env: match.env, ...(match.callee.bound && { defaults: match.callee.bound }) }, callee: match.callee });
 
 function buildSite(match: Match, context: SiteContext): CallSite {
   const { evaluator } = context;
@@ -124,7 +124,7 @@ function buildSite(match: Match, context: SiteContext): CallSite {
   const tools = reader.segments.filter((s) => s.role === 'tools');
   const caps = capOf(match, subject, choice);
   const automatic = isGiven(locate(subject, fields.automaticCache)) || (choice.object !== undefined && isGiven(locate(choice.object.subject, choice.object.spec.automaticCache)));
-  const mentionsMarks = /cache_control|cacheControl|cachePoint|cache_point|CachePoint|prompt_cache|promptCach/i.test(unit.text) || fileMentions(context, unit.path);
+  const mentionsMarks = mentionsCacheMarks(env.index) || fileMentions(context, unit.path);
   const history = historyOf(evaluator, around);
   return {
     path: unit.path,
@@ -389,5 +389,19 @@ function fileMentions(context: SiteContext, own: string): boolean {
     .reads()
     .filter((p) => p !== own && /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs|py)$/.test(p))
     .slice(0, 20)
-    .some((p) => /cache_control|cacheControl|cachePoint|CachePoint/.test(context.evaluator.program.unit(p)?.unit.text ?? ''));
+    .some((p) => {
+      const index = context.evaluator.program.unit(p);
+      return index !== undefined && mentionsCacheMarks(index);
+    });
+}
+
+const marked = new WeakMap<UnitIndex, boolean>();
+
+/** The words of cache marks stand somewhere in the file. */
+function mentionsCacheMarks(index: UnitIndex): boolean {
+  const seen = marked.get(index);
+  if (seen !== undefined) return seen;
+  const found = /cache_?control|cache_?point|prompt_?cach/i.test(index.unit.text);
+  marked.set(index, found);
+  return found;
 }

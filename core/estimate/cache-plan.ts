@@ -19,13 +19,13 @@ const isAppended = (segment: PromptSegment, grows: boolean): boolean =>
 export const changesAcrossRuns = (segment: PromptSegment): boolean =>
   !unseenTool(segment) && (segment.stability === 'per-run' || segment.stability === 'per-call' || isHistory(segment));
 
-/** Whether a piece differs between two calls of one run. `grows`: each call sends the messages of the one before and more. */
-export const changesWithinRun = (segment: PromptSegment, grows: boolean): boolean =>
-  segment.stability === 'per-call' && !isAppended(segment, grows) && !unseenTool(segment);
+/** Whether a piece differs between two calls of one run: in a loop of the framework none does, it was put together before the first step. */
+export const changesWithinRun = (segment: PromptSegment, { grows, framework }: Pick<Repetition, 'grows' | 'framework'>): boolean =>
+  !framework && segment.stability === 'per-call' && !isAppended(segment, grows) && !unseenTool(segment);
 
 /** A call that repeats within its run is judged within it, any other one across runs. */
 export const changesBetweenCalls = (segment: PromptSegment, repetition: Repetition): boolean =>
-  repetition.grows || repetition.outer.expected > 1 ? changesWithinRun(segment, repetition.grows) : changesAcrossRuns(segment);
+  repetition.grows || repetition.outer.expected > 1 ? changesWithinRun(segment, repetition) : changesAcrossRuns(segment);
 
 /** How this call is cached, once what the SDK does and what the model allows are put together. */
 export function cachingOf(site: CallSite, rules: CacheRules): 'explicit' | 'implicit' | 'managed' | 'none' | 'unknown' {
@@ -60,7 +60,7 @@ export function currentPlan(site: CallSite, rules: CacheRules, repetition: Repet
   const caching = cachingOf(site, rules);
   if (caching === 'none' || caching === 'unknown' || rules.requires) return undefined;
   const across = indexOf(segments, changesAcrossRuns);
-  const within = indexOf(segments, (segment) => changesWithinRun(segment, repetition.grows));
+  const within = indexOf(segments, (segment) => changesWithinRun(segment, repetition));
   const appends = repetition.grows && within === segments.length;
   const ttl = ttlOf(site, rules);
   const ends = (a: number, w: number): Pick<CachePlan, 'across' | 'within' | 'tail'> => ({
@@ -92,7 +92,7 @@ export function bestPlans(site: CallSite, rules: CacheRules, repetition: Repetit
   const tokens = (keep: (segment: PromptSegment) => boolean): Range => sum(site.segments.filter(keep).map((segment) => segment.tokens));
   const stable = tokens((segment) => !changesAcrossRuns(segment));
   const across = stable.expected > 0 ? plus(overhead, stable) : exactly(0);
-  const changesWithin = (segment: PromptSegment): boolean => changesWithinRun(segment, repetition.grows);
+  const changesWithin = (segment: PromptSegment): boolean => changesWithinRun(segment, repetition);
   const repeats = repetition.outer.expected > 1 || repetition.grows;
   const within = repeats
     ? plus(
@@ -109,7 +109,7 @@ export function bestPlans(site: CallSite, rules: CacheRules, repetition: Repetit
 export function markedPlans(site: CallSite, rules: CacheRules, repetition: Repetition, overhead: Range): CachePlan[] {
   const { segments } = site;
   const across = indexOf(segments, changesAcrossRuns);
-  const within = indexOf(segments, (segment) => changesWithinRun(segment, repetition.grows));
+  const within = indexOf(segments, (segment) => changesWithinRun(segment, repetition));
   const repeats = repetition.outer.expected > 1 || repetition.grows;
   const plan = {
     across: prefix(segments, across, overhead),

@@ -84,6 +84,7 @@ export function runModel(site: CallSite, deps: EstimateDeps): RunModel {
     output: output.billed,
     steps: repetition.steps,
     outer: repetition.outer,
+    grows: repetition.grows,
     sequential: site.fanout === undefined,
     runsPerDay: assumptions.runsPerDay,
     ...(quote?.contextWindow ? { contextWindow: quote.contextWindow } : {}),
@@ -145,7 +146,8 @@ function growthOf(model: RunModel): Growth[] {
   return growthSteps(model).map((steps) => ({ steps, withCache: runCost(one, plan, steps), withoutCache: runCost(one, undefined, steps) }));
 }
 
-const share = (model: RunModel, plan: CachePlan | undefined): number => {
+/** Share of the input tokens of a run, 0–1, that is read from the cache under a plan. */
+export const hitRateOf = (model: RunModel, plan: CachePlan | undefined): number => {
   const { read, input } = runAt('expected', model.shape, undefined, model.cache, plan);
   return input > 0 ? read / input : 0;
 };
@@ -157,7 +159,7 @@ function outlookOf(model: RunModel): CacheOutlook {
   const front = breaksAt < 0 ? site.segments : site.segments.slice(0, breaksAt);
   const tokens = (segments: readonly PromptSegment[]): number =>
     segments.length === 0 ? 0 : Math.round(overhead.expected + sum(segments.map((segment) => segment.tokens)).expected);
-  const hitRate = share(model, current);
+  const hitRate = hitRateOf(model, current);
   const minimum = model.cache.minimumTokens?.expected;
   return {
     stablePrefix: tokens(front),
@@ -167,7 +169,7 @@ function outlookOf(model: RunModel): CacheOutlook {
     ...(minimum === undefined ? {} : { minimum }),
     active: hitRate > 0,
     hitRate,
-    reachableHitRate: Math.max(hitRate, share(model, best)),
+    reachableHitRate: Math.max(hitRate, hitRateOf(model, best)),
   };
 }
 

@@ -51,7 +51,7 @@ export interface Estimate {
 }
 
 export { assumedTokens, assumptionFor, SPREAD, spread } from './assume.ts';
-export { DAYS_PER_MONTH, type EstimateDeps, estimate, estimateOf, type RunModel, runCost, runModel } from './estimate.ts';
+export { DAYS_PER_MONTH, type EstimateDeps, estimate, estimateOf, hitRateOf, type RunModel, runCost, runModel } from './estimate.ts';
 export { priceOf, whyUnpriced } from './price.ts';
 export type { CachePlan, RunShape } from './run.ts';
 export type { NanoUsd };

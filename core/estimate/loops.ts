@@ -12,6 +12,8 @@ export interface Repetition {
   readonly outer: Range;
   /** Each step sends what came before it again. */
   readonly grows: boolean;
+  /** The steps are made by a framework from one request: its prompt is put together once for all of them. */
+  readonly framework: boolean;
   /** The assumptions that the counts rest on. */
   readonly assumed: readonly ('stepsPerRun' | 'fanoutItems')[];
   /** The real bound of the growing loop, where the code sets one. */
@@ -55,8 +57,15 @@ export function repetitionOf(site: CallSite, assumptions: Assumptions): Repetiti
     if (items.kind !== 'known') assumed.add('fanoutItems');
     outer = times(outer, items.kind === 'known' ? exactly(Math.max(1, items.value)) : spread(assumptions.fanoutItems));
   }
-  if (!agent) return { steps: exactly(1), outer, grows: false, assumed: [...assumed] };
+  if (!agent) return { steps: exactly(1), outer, grows: false, framework: false, assumed: [...assumed] };
   const bound = boundOf(agent);
   if (bound === undefined || bound > assumptions.stepsPerRun) assumed.add('stepsPerRun');
-  return { steps: agentSteps(agent, assumptions), outer, grows: true, assumed: [...assumed], ...(bound === undefined ? {} : { bound }) };
+  return {
+    steps: agentSteps(agent, assumptions),
+    outer,
+    grows: true,
+    framework: agent.kind === 'framework',
+    assumed: [...assumed],
+    ...(bound === undefined ? {} : { bound }),
+  };
 }

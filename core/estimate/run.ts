@@ -18,6 +18,8 @@ export interface RunShape {
   readonly steps: Range;
   /** How often the loop (or the single call) is started in one run. */
   readonly outer: Range;
+  /** The steps of one start build on each other: what the run is about differs from start to start. */
+  readonly grows: boolean;
   /** True when those starts follow one another, so that each finds what the one before wrote to the cache. */
   readonly sequential: boolean;
   readonly runsPerDay: number;
@@ -157,7 +159,8 @@ export function runAt(
   const firstRun = add(start(plan?.across[bound] ?? 0, chance), rest);
   const repeats = Math.max(0, shape.outer[bound] - 1);
   if (repeats === 0) return firstRun;
-  const again = start(shape.sequential ? (plan?.within[bound] ?? 0) : (plan?.across[bound] ?? 0), shape.sequential ? 1 : chance);
+  const kept = shape.sequential && !shape.grows ? plan?.within[bound] : plan?.across[bound];
+  const again = start(kept ?? 0, shape.sequential ? 1 : chance);
   return add(firstRun, add(again, rest), repeats);
 }
 

@@ -68,8 +68,9 @@ export function parseNotebook(text: string): Notebook | NotebookError {
 }
 
 function damaged(text: string, error: ParseError | undefined): string {
-  if (/^(<{7}|>{7}) /m.test(text)) return 'This notebook has an unresolved merge conflict. Resolve it, then open the notebook in Jupyter and save it.';
-  if (!error) return 'This notebook is empty. Open it in Jupyter and save it, or remove it.';
+  if (/^(<{7}|>{7}) /m.test(text))
+    return 'This notebook has an unresolved merge conflict. Resolve it, then open the notebook in Jupyter and save it.';
+  if (!error || text.trim() === '') return 'This notebook is empty. Open it in Jupyter and save it, or remove it.';
   const { line, column } = positionAt(text, error.offset);
   return `This notebook is not valid JSON (line ${line}, column ${column}: ${printParseErrorCode(error.error)}). Open it in Jupyter and save it again, or restore it.`;
 }

@@ -120,6 +120,9 @@ const member: Wrap = (c, row, object) => {
   const start = c.start[row] as number;
   const end = c.end[row] as number;
   if (i < 0) return { kind: 'other', start, end, children: [object] };
+  const nameStart = c.start[i] as number;
+  // `client.` at the end of a line being typed takes the next line's first name as its own.
+  if (nameStart > object.end + 1 && /\.[^\n]*\n/.test(c.text.slice(object.end, nameStart))) c.damage.push({ start: object.end, end: nameStart });
   return { kind: 'member', start, end, object, name: c.slice(i), nameSpan: c.span(i) };
 };
 

@@ -166,7 +166,15 @@ export const COMMENT = 254;
 export const TOKEN = 253;
 
 /** Pieces that lowering reads from the text instead. */
-const DROPPED = new Set(['string_start', 'string_content', 'string_end', 'format_specifier', 'type_conversion', 'line_continuation', 'import_prefix']);
+const DROPPED = new Set([
+  'string_start',
+  'string_content',
+  'string_end',
+  'format_specifier',
+  'type_conversion',
+  'line_continuation',
+  'import_prefix',
+]);
 /** Kinds without rows inside: lowering takes their text. */
 const LEAVES: ReadonlySet<string> = new Set<KindName>(['operator', 'dotted_name', 'relative_import', 'global_statement', 'nonlocal_statement']);
 

@@ -19,7 +19,7 @@ export function cellLanguage(source: string): string {
 
 /** The Python of a cell, character for character at its place: everything else is spaces (`pass` where a block would be left empty). */
 export function pythonOfCell(source: string): string {
-  if (cellLanguage(source) !== 'python') return source.replace(/[^\r\n]/g, ' ');
+  if (cellLanguage(source) !== 'python') return spaces(source);
   const state: State = { quote: '', depth: 0, continued: false };
   let inMagic = CELL_MAGIC.test(source);
   let result = '';
@@ -27,7 +27,7 @@ export function pythonOfCell(source: string): string {
     const atStatement = state.quote === '' && state.depth === 0 && !state.continued;
     const isMagic = inMagic || (atStatement && (LINE_MAGIC.test(line) || ASSIGNED_MAGIC.test(line) || HELP.test(line)));
     if (isMagic) {
-      result += blank(line);
+      result += inMagic ? spaces(line) : blank(line);
       // A shell line that ends with a backslash goes on in the next line.
       inMagic = /\\\s*$/.test(line);
       continue;
@@ -38,12 +38,14 @@ export function pythonOfCell(source: string): string {
   return result;
 }
 
+const spaces = (text: string): string => text.replace(/[^\r\n]/g, ' ');
+
 function blank(line: string): string {
   const indent = /^[ \t]+/.exec(line)?.[0] ?? '';
   const rest = line.slice(indent.length);
-  if (indent === '' || rest.trim() === '') return line.replace(/[^\r\n]/g, ' ');
+  if (indent === '' || rest.trim() === '') return spaces(line);
   const filler = rest.trimEnd().length >= 4 ? 'pass' : '0';
-  return indent + filler + rest.slice(filler.length).replace(/[^\r\n]/g, ' ');
+  return indent + filler + spaces(rest.slice(filler.length));
 }
 
 /** Where a line of Python ends: within a triple-quoted string, within brackets, or behind a backslash. */

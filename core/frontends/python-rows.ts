@@ -104,7 +104,8 @@ export function cursorReader({ kindOf, fieldOf }: GrammarTables): TreeReader {
 export function sameRows(a: Rows, b: Rows): boolean {
   if (a.count !== b.count || JSON.stringify([a.comments, a.damage]) !== JSON.stringify([b.comments, b.damage])) return false;
   for (let i = 0; i < a.count; i++) {
-    const same = a.kind[i] === b.kind[i] && a.field[i] === b.field[i] && a.start[i] === b.start[i] && a.end[i] === b.end[i] && a.next[i] === b.next[i];
+    const same =
+      a.kind[i] === b.kind[i] && a.field[i] === b.field[i] && a.start[i] === b.start[i] && a.end[i] === b.end[i] && a.next[i] === b.next[i];
     if (!same) return false;
   }
   return true;

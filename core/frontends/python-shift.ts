@@ -11,7 +11,14 @@ export function shiftStatement(s: Stmt, by: number): Stmt {
   const end = s.end + by;
   switch (s.kind) {
     case 'assign':
-      return { ...s, start, end, target: shift(s.target, by), ...(s.value && { value: shift(s.value, by) }), ...(s.type && { type: shift(s.type, by) }) };
+      return {
+        ...s,
+        start,
+        end,
+        target: shift(s.target, by),
+        ...(s.value && { value: shift(s.value, by) }),
+        ...(s.type && { type: shift(s.type, by) }),
+      };
     case 'expr':
       return { kind: 'expr', start, end, value: shift(s.value, by) };
     case 'return':

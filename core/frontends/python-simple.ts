@@ -113,7 +113,14 @@ const dotted = (c: Context, row: number): string => c.slice(row).replace(/\\\r?\
 
 const importModules: LowerStatement = (c, row, out) => {
   const span = c.span(row);
-  const statement = (module: string, names: readonly ImportName[]): ImportStmt => ({ kind: 'import', ...span, module, level: 0, names, typeOnly: false });
+  const statement = (module: string, names: readonly ImportName[]): ImportStmt => ({
+    kind: 'import',
+    ...span,
+    module,
+    level: 0,
+    names,
+    typeOnly: false,
+  });
   for (const { imported, alias, row: at } of importNames(c, row)) {
     const first = imported.split('.')[0] as string;
     if (alias !== undefined) out.push(statement(imported, [{ ...c.span(at), imported: '*', local: alias }]));

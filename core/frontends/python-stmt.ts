@@ -142,7 +142,9 @@ function caught(c: Context, row: number): { type?: Expr } {
   for (let i = row + 1; i < (c.next[row] as number); i = c.next[i] as number) if (c.field[i] === FIELD.value) values.push(expr(c, i));
   const [first] = values;
   if (first === undefined) return {};
-  return { type: values.length === 1 ? first : { kind: 'array', start: first.start, end: values[values.length - 1]?.end ?? first.end, items: values } };
+  return {
+    type: values.length === 1 ? first : { kind: 'array', start: first.start, end: values[values.length - 1]?.end ?? first.end, items: values },
+  };
 }
 
 const withStatement: LowerStatement = (c, row, out) => {

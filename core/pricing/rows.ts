@@ -144,8 +144,21 @@ function record(provider: Provider, entry: OverlayEntry | undefined, library: Li
 
 const entries = (provider: Provider): readonly OverlayEntry[] => OVERLAY[provider] ?? [];
 
-/** The record of the first candidate id that a price list has. */
+const found = new Map<string, ModelRecord | undefined>();
+/** Ids come from code: a hostile workspace must not fill the memory. */
+const MOST_FOUND = 5000;
+
+/** The record of the first candidate id that a price list has. Price lists do not change while the program runs, so it is looked up once. */
 export function findRecord(provider: Provider, candidates: readonly string[]): ModelRecord | undefined {
+  const key = `${provider} ${candidates.join(' ')}`;
+  if (!found.has(key)) {
+    if (found.size > MOST_FOUND) found.clear();
+    found.set(key, lookUp(provider, candidates));
+  }
+  return found.get(key);
+}
+
+function lookUp(provider: Provider, candidates: readonly string[]): ModelRecord | undefined {
   for (const id of candidates) {
     const entry = entries(provider).find((e) => e.id === id || e.aliases?.includes(id));
     const library = libraryModel(provider, entry?.id ?? id);
@@ -158,8 +171,16 @@ export function findRecord(provider: Provider, candidates: readonly string[]): M
   return undefined;
 }
 
+const lists = new Map<Provider, readonly ModelRecord[]>();
+
 /** Every record of a price list: the overlay's, newest first, then the library's. */
-export function allRecords(provider: Provider): ModelRecord[] {
+export function allRecords(provider: Provider): readonly ModelRecord[] {
+  const known = lists.get(provider) ?? recordsOf(provider);
+  lists.set(provider, known);
+  return known;
+}
+
+function recordsOf(provider: Provider): readonly ModelRecord[] {
   const own = entries(provider).map((entry) => record(provider, entry, libraryModel(provider, entry.id)));
   const known = new Set(entries(provider).map((entry) => entry.id));
   const rest = libraryModels(provider).filter((model) => !known.has(model.id));

@@ -9,7 +9,7 @@ import { readTextFile } from './files.ts';
 import type { Resolver } from './resolve.ts';
 import { stringCall, templateText } from './strings.ts';
 import { type CallInfo, type ClassInfo, classFrame, contains, type Definition, enclosing, type Frame, functionOf, type Mutation, reaching, type UnitIndex } from './unit-index.ts';
-import type { ArgumentList, ArrayValue, ConstValue, Env, ExternalCall, ExternalValue, FunctionValue, InstanceValue, Item, UnknownValue, Value } from './values.ts';
+import type { ArgumentList, ArrayValue, ClassValue, ConstValue, Env, ExternalCall, ExternalValue, FunctionValue, InstanceValue, Item, UnknownValue, Value } from './values.ts';
 import { dotted } from './visit.ts';
 import { volatility } from './volatile.ts';
 
@@ -119,13 +119,9 @@ export class Evaluator {
     }
   }
 
-  /** The frame inside a comprehension, where its loop variables are defined. */
   private inside(expr: Expr & { kind: 'comprehension' }, env: Env): Env {
-    for (const info of env.index.calls) {
-      const frame = enclosing(info.frame, 'comprehension');
-      if (frame?.expr === expr) return { ...env, frame };
-    }
-    return env;
+    const frame = env.index.comprehensions.get(expr);
+    return frame ? { ...env, frame } : env;
   }
 
   items(item: Expr, env: Env): readonly Item[] {
@@ -173,8 +169,7 @@ export class Evaluator {
   }
 
   private definitions(definitions: readonly Definition[], name: string, span: Span, env: Env): Value {
-    const plain = definitions.filter((d) => d.kind !== 'add');
-    const options = plain.map((d) => this.definition(d, env));
+    const options = withoutDeclarations(definitions.filter((d) => d.kind !== 'add')).map((d) => this.definition(d, env));
     const base = options.length === 0 ? this.unknown('dynamic', span, env) : choice(options, this.at(span, env));
     const first = definitions[0];
     return first ? this.withMutations(base, name, first.frame, span, env) : base;
@@ -232,11 +227,7 @@ export class Evaluator {
       else if (current.kind === 'external' && typeof step === 'number') current = { ...current, signature: `${current.signature}[]` };
       else return this.unknown('dynamic', def.span, env);
     }
-    if (def.path.length > 0 && def.fallback && current.kind === 'unknown') {
-      const fallback = this.evaluate(def.fallback, env);
-      return current.why === 'absent' ? fallback : fallback.kind === 'const' ? { ...fallback, via: 'default' } : current;
-    }
-    return current;
+    return def.path.length > 0 && def.fallback && current.kind === 'unknown' ? this.fallback(current, def.fallback, env, this.at(def.span, env)) : current;
   }
 
   private imported(def: Definition, env: Env): Value {
@@ -372,6 +363,8 @@ export class Evaluator {
       if (agreed) return agreed;
     }
     if (typed) return typed;
+    // A caller may give other entries than the default has.
+    if (standard?.kind === 'object') return { ...standard, added: [...standard.added, { key: undefined, value: undefined, env: outer, certain: false }] };
     if (standard && standard.kind !== 'const') return standard;
     return this.unknown('dynamic', def.span, env, { cause: this.cause('input', def.span, env), parameter: def.name });
   }
@@ -400,12 +393,30 @@ export class Evaluator {
         if (this.calls(info, env, fn, cls, isConstructor, unit === index)) callers.push({ call: info.call, env, skip: 0, info });
       }
     };
+    const inherited = (unit: UnitIndex) => {
+      if (isConstructor) for (const caller of this.superCalls(unit, cls)) if (callers.length < MAX_CALLERS) callers.push(caller);
+    };
     search(index);
+    inherited(index);
     for (const path of this.program.importers(index.unit.path)) {
       const unit = this.program.read(path)?.includes(name) ? this.program.unit(path) : undefined;
-      if (unit) search(unit);
+      if (!unit) continue;
+      search(unit);
+      inherited(unit);
     }
     return callers;
+  }
+
+  /** How classes of a unit that extend `cls` construct it: `super(…)` in a constructor of their own, or else the calls that make them. */
+  private superCalls(unit: UnitIndex, cls: ClassStmt): readonly Caller[] {
+    const found: Caller[] = [];
+    for (const info of unit.classes.values()) {
+      if (info.cls.bases.length === 0 || !this.bases(info.cls, { index: unit, frame: info.frame.parent ?? info.frame }).some((b) => b.kind === 'class' && b.cls === cls)) continue;
+      const own = constructorOf(info);
+      const calls = own ? superCallsIn(unit, own) : (unit.callsByName.get(info.cls.name) ?? []);
+      for (const call of calls) found.push({ call: call.call, env: { index: unit, frame: call.frame }, skip: 0, info: call });
+    }
+    return found;
   }
 
   private calls(info: CallInfo, env: Env, fn: Fn, cls: ClassStmt | undefined, isConstructor: boolean, sameFile: boolean): boolean {
@@ -422,11 +433,15 @@ export class Evaluator {
   member(value: Value, name: string, span: Span, env: Env): Value {
     switch (value.kind) {
       case 'external':
+        if (isEnvironment(value)) return this.unknown('config', span, env, this.environment(span, env));
         return { ...value, signature: value.signature ? `${value.signature}.${name}` : name, at: this.at(span, env) };
+      case 'const':
+        // The value of an enum's member.
+        return name === 'value' ? value : this.unknown('dynamic', span, env);
       case 'module':
         return this.exported(value.index.unit.path, name, span, env) ?? this.unknown('dynamic', span, env);
       case 'object':
-        return this.property(value, name, span, env);
+        return reword(this.property(value, name, span, env), 'constant');
       case 'instance':
         return this.attribute(value, name, span, env);
       case 'class':
@@ -504,6 +519,11 @@ export class Evaluator {
    * Undefined when the call surely does not give it; `unknown('spread')` when it may.
    */
   argument(made: ExternalCall, name: string, position: number | undefined): Value | undefined {
+    const own = this.ownArgument(made, name, position);
+    return own ?? (made.defaults && this.ownArgument(made.defaults, name, undefined));
+  }
+
+  private ownArgument(made: ExternalCall, name: string, position: number | undefined): Value | undefined {
     const { call, env } = made;
     let maybe: Value | undefined;
     for (const arg of call.args) {
@@ -546,7 +566,7 @@ export class Evaluator {
     if (depth < 5) {
       for (const base of this.bases(instance.cls, instance.env)) {
         if (base.kind === 'class') {
-          const value = this.attribute({ ...instance, cls: base.cls, env: base.env }, name, span, env, depth + 1);
+          const value = this.attribute(this.asBase(instance, base, info), name, span, env, depth + 1);
           if (value.kind !== 'unknown' || value.why !== 'absent') return value;
         }
         if (base.kind === 'external' && base.module !== '<global>') {
@@ -558,6 +578,27 @@ export class Evaluator {
     return this.unknown('absent', span, env, { cause: this.cause('state', span, env) });
   }
 
+  /** An instance seen as one of its base class: the arguments are those that its own constructor hands on. */
+  private asBase(instance: InstanceValue, base: ClassValue, info: ClassInfo | undefined): InstanceValue {
+    const { made, ...rest } = instance;
+    const as = { ...rest, cls: base.cls, env: base.env };
+    const own = info && constructorOf(info);
+    if (!own || !made) return made ? { ...as, made } : as;
+    const handed = superCallsIn(instance.env.index, own)[0];
+    if (!handed) return as;
+    return { ...as, made: { call: handed.call, env: { index: instance.env.index, frame: handed.frame, args: new Map([[own, { ...made, skip: 0 }]]) } } };
+  }
+
+  /** `Settings(model='x')` of a dataclass or model: a class without a constructor takes its fields as arguments. */
+  private field(instance: InstanceValue, name: string, info: ClassInfo): Value | undefined {
+    const { made } = instance;
+    if (!made || constructorOf(info) || instance.env.index.unit.language !== 'python') return undefined;
+    const fields = [...info.attributes.values()].filter((d) => d[0]?.type).map((d) => d[0]?.name);
+    const position = fields.indexOf(name);
+    const value = this.argument(made, name, position < 0 ? undefined : position);
+    return value && reword(value, 'constant');
+  }
+
   private method(def: { readonly fn: Fn; readonly accessor?: 'get' | 'set' }, frame: Frame, instance: InstanceValue, env: Env, span: Span): Value {
     const methodEnv: Env = { index: instance.env.index, frame, self: instance };
     const value: FunctionValue = { kind: 'function', fn: def.fn, env: methodEnv, self: instance, at: this.at(span, env) };
@@ -566,8 +607,10 @@ export class Evaluator {
   }
 
   private attributeValue(definitions: readonly Definition[], name: string, instance: InstanceValue, info: ClassInfo, span: Span, env: Env): Value {
+    const given = this.field(instance, name, info);
+    if (given) return given;
     const options: Value[] = [];
-    for (const def of definitions) {
+    for (const def of withoutDeclarations(definitions)) {
       if (def.kind === 'add') continue;
       const inside = functionOf(def.frame);
       const inConstructor = inside?.fn.name === '__init__' || inside?.fn.name === 'constructor';
@@ -579,15 +622,20 @@ export class Evaluator {
     }
     const known = options.filter((o) => o.kind !== 'unknown');
     const base = choice(known.length > 0 ? known : options, this.at(span, env));
-    const settled = options.length === 0 ? this.unknown('dynamic', span, env, { cause: this.cause('state', span, env) }) : reword(base, 'constant');
+    const settled = options.length === 0 ? this.unknown('dynamic', span, env, { cause: this.cause('state', span, env) }) : reword(base, this.readsEnvironment(info) ? 'env-default' : 'constant');
     return this.withMutations(settled, `self.${name}`, info.frame, span, env);
+  }
+
+  /** A class whose fields are filled from environment variables. */
+  private readsEnvironment(info: ClassInfo): boolean {
+    return info.cls.bases.some((b) => /(^|\.)BaseSettings$/.test(dotted(b) ?? ''));
   }
 
   private indexed(expr: Expr & { kind: 'index' }, env: Env): Value {
     const object = this.evaluate(expr.object, env);
-    if (object.kind === 'external' && (object.signature === 'environ' || object.signature === 'process.env' || object.signature === 'env')) return this.unknown('config', expr, env, this.environment(expr, env));
+    if (object.kind === 'external' && (isEnvironment(object) || object.signature === 'environ' || object.signature === 'env')) return this.unknown('config', expr, env, this.environment(expr, env));
     const key = this.evaluate(expr.index, env);
-    if (key.kind === 'const' && typeof key.value === 'string') return object.kind === 'external' ? { ...object, signature: `${object.signature}[]`, at: this.at(expr, env) } : this.property(object, key.value, expr, env);
+    if (key.kind === 'const' && typeof key.value === 'string') return object.kind === 'external' ? { ...object, signature: `${object.signature}[]`, at: this.at(expr, env) } : reword(this.property(object, key.value, expr, env), 'constant');
     if (object.kind === 'array') {
       const i = key.kind === 'const' && typeof key.value === 'number' ? key.value : undefined;
       const item = i === undefined ? undefined : object.items.at(i);
@@ -595,14 +643,33 @@ export class Evaluator {
       return i === undefined && expr.index.kind === 'other' ? { ...object, at: this.at(expr, env) } : this.unknown('dynamic', expr, env);
     }
     if (object.kind === 'external') return { ...object, signature: `${object.signature}[]`, at: this.at(expr, env) };
-    // A table of constants looked up by a key that is only known later: one of its values.
-    if (object.kind === 'object' && object.expr.entries.length > 0 && object.expr.entries.length <= 12 && object.expr.entries.every((e) => !e.spread)) {
-      return choice(
-        object.expr.entries.map((e) => this.evaluate(e.value, object.env)),
-        this.at(expr, env),
-      );
+    return this.anyOf(object, expr, env) ?? this.unknown('dynamic', expr, env, object.kind === 'unknown' && object.cause ? { cause: object.cause } : {});
+  }
+
+  /** A table of constants looked up by a key that is only known later: one of its values. */
+  private anyOf(table: Value, span: Span, env: Env): Value | undefined {
+    if (table.kind !== 'object' || table.added.length > 0) return undefined;
+    const { entries } = table.expr;
+    if (entries.length === 0 || entries.length > 12 || entries.some((e) => e.spread)) return undefined;
+    const values = entries.map((e) => this.evaluate(e.value, table.env));
+    return reword(choice(values, this.at(span, env)), 'constant');
+  }
+
+  /** `table.get(key)` and `table.get(key, default)` of a dict. */
+  private dictGet(expr: CallExpr, env: Env, at: Location): Value | undefined {
+    const [key, standard] = expr.args;
+    if (expr.callee.kind !== 'member' || expr.callee.name !== 'get' || !key || key.name !== undefined) return undefined;
+    const table = this.evaluate(expr.callee.object, env);
+    if (table.kind !== 'object') return undefined;
+    const name = this.evaluate(key.value, env);
+    if (name.kind !== 'const') {
+      const found = this.anyOf(table, expr, env);
+      return found && standard ? choice([found, this.evaluate(standard.value, env)], at) : (found ?? this.unknown('dynamic', expr, env));
     }
-    return this.unknown('dynamic', expr, env, object.kind === 'unknown' && object.cause ? { cause: object.cause } : {});
+    const found = reword(this.property(table, String(name.value), expr, env), 'constant');
+    if (found.kind !== 'unknown') return found;
+    if (standard) return this.fallback(found, standard.value, env, at);
+    return found.why === 'absent' ? { kind: 'const', value: null, at, via: 'literal' } : found;
   }
 
   private environment(span: Span, env: Env): Partial<UnknownValue> {
@@ -646,8 +713,8 @@ export class Evaluator {
   private fallback(left: Value, rightExpr: Expr, env: Env, at: Location): Value {
     if (left.kind === 'const' && left.value !== null && left.value !== '') return left;
     const right = this.evaluate(rightExpr, env);
-    if (left.kind === 'const' || (left.kind === 'unknown' && left.why === 'absent')) return right;
-    if (left.kind === 'external' && /^(process\.env|import\.meta\.env|env|environ|Deno\.env|Bun\.env)\b/.test(left.signature)) return reword(right, 'env-default');
+    if (left.kind === 'const' || (left.kind === 'unknown' && left.why === 'absent')) return reword(right, 'default');
+    if (left.kind === 'external' && /^(env|environ|Deno\.env)\b/.test(left.signature)) return reword(right, 'env-default');
     if (left.kind === 'unknown') {
       if (right.kind === 'const' && right.value !== null && right.value !== '') return reword(right, left.why === 'config' ? 'env-default' : 'default');
       if (right.kind === 'const' || right.kind === 'unknown') return left;
@@ -666,7 +733,7 @@ export class Evaluator {
 
   private call(expr: CallExpr, env: Env): Value {
     const at = this.at(expr, env);
-    const special = stringCall(this, expr, env, at) ?? this.listCall(expr, env, at);
+    const special = stringCall(this, expr, env, at) ?? this.listCall(expr, env, at) ?? this.dictGet(expr, env, at);
     if (special) return special;
     const callee = this.evaluate(expr.callee, env);
     return this.result(callee, expr, env);
@@ -676,8 +743,10 @@ export class Evaluator {
     const at = this.at(expr, env);
     switch (callee.kind) {
       case 'external': {
-        const value: ExternalValue = { ...callee, signature: `${callee.signature}()`, calls: [...callee.calls, { call: expr, env }], at };
-        return this.environmentRead(value, expr, env) ?? readTextFile(this, value, expr, env) ?? this.passThrough(value, expr, env) ?? value;
+        if (isRebinding(expr)) return callee.signature.endsWith('.bind') ? { ...callee, signature: callee.signature.slice(0, -'.bind'.length), at } : callee;
+        const { bound, ...plain } = callee;
+        const value: ExternalValue = { ...plain, signature: `${callee.signature}()`, calls: [...callee.calls, { call: expr, env, ...(bound && { defaults: bound }) }], at };
+        return this.environmentRead(value, expr, env) ?? readTextFile(this, value, expr, env) ?? this.passThrough(value, expr, env) ?? this.fieldDefault(value, expr, env) ?? value;
       }
       case 'class':
         return { kind: 'instance', cls: callee.cls, env: callee.env, made: { call: expr, env }, at };
@@ -713,7 +782,18 @@ export class Evaluator {
     if (name === '<global>:dict()' && expr.args.every((a) => a.name !== undefined || a.spread === '**')) return this.keywordDict(expr, env);
     if (!arg || arg.name !== undefined) return undefined;
     if (name.startsWith('<global>:float') || name.startsWith('<global>:int') || name.startsWith('<global>:Number') || name.startsWith('<global>:parseInt')) return this.numeric(this.evaluate(arg.value, env), arg, env);
-    return this.evaluate(arg.value, env);
+    const inner = this.evaluate(arg.value, env);
+    return name === 'functools:partial()' && inner.kind === 'external' ? { ...inner, bound: { call: expr, env, ...(inner.bound && { defaults: inner.bound }) } } : inner;
+  }
+
+  /** `Field(default='x')` of pydantic, `field(default_factory=…)` of dataclasses and attrs: the default. */
+  private fieldDefault(value: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
+    if (!/^(pydantic(\.\w+)*:Field|dataclasses:field|attrs?:(field|ib)|sqlmodel:Field)\(\)$/.test(`${value.module}:${value.signature}`)) return undefined;
+    const made: ExternalCall = { call: expr, env };
+    const standard = this.argument(made, 'default', value.module === 'dataclasses' ? undefined : 0);
+    if (standard && standard.kind !== 'unknown' && !(standard.kind === 'external' && standard.module !== '<global>')) return reword(standard, 'default');
+    const factory = this.argument(made, 'default_factory', undefined);
+    return factory?.kind === 'function' ? this.returns(factory, undefined) : this.unknown('dynamic', expr, env);
   }
 
   private numeric(value: Value, span: Span, env: Env): Value {
@@ -800,6 +880,31 @@ export class Evaluator {
 export interface Caller extends ArgumentList {
   readonly info: CallInfo;
 }
+
+/** Declarations without a value do not count where another definition gives one: `let model;`. */
+function withoutDeclarations(definitions: readonly Definition[]): readonly Definition[] {
+  const given = definitions.filter((d) => d.kind !== 'value' || d.value !== undefined);
+  return given.length > 0 ? given : definitions;
+}
+
+const constructorOf = (info: ClassInfo): Fn | undefined => (info.methods.get('__init__') ?? info.methods.get('constructor'))?.def.fn;
+
+/** `super(…)`, `super().__init__(…)` in a constructor. */
+function superCallsIn(unit: UnitIndex, fn: Fn): readonly CallInfo[] {
+  const calls = fn.name === 'constructor' ? unit.callsByName.get('super') : unit.callsByName.get('__init__');
+  return (calls ?? []).filter((c) => functionOf(c.frame)?.fn === fn && (c.call.callee.kind === 'name' || (c.call.callee.kind === 'member' && dotted(c.call.callee.object) === 'super()')));
+}
+
+/** `client.messages.create.bind(client.messages)`: the same method. */
+function isRebinding(expr: CallExpr): boolean {
+  const { callee, args } = expr;
+  if (callee.kind !== 'member' || callee.name !== 'bind' || callee.object.kind !== 'member' || args.length !== 1 || !args[0]) return false;
+  const owner = dotted(callee.object.object);
+  return owner !== undefined && dotted(args[0].value) === owner;
+}
+
+/** The object whose members are environment variables. */
+const isEnvironment = (value: ExternalValue): boolean => /^(process|import\.meta|Bun)\.env$|^env$/.test(value.signature) && /^(<global>|(node:)?process)$/.test(value.module);
 
 const endOf = (index: UnitIndex): Span => ({ start: index.unit.text.length, end: index.unit.text.length });
 

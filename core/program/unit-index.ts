@@ -115,6 +115,8 @@ export interface UnitIndex {
   readonly returns: ReadonlyMap<Fn, readonly Return[]>;
   /** The frame inside a function, to evaluate in its scope. */
   readonly frames: ReadonlyMap<Fn, FrameOf<'function'>>;
+  /** The frame inside a comprehension, where its loop variables are defined. */
+  readonly comprehensions: ReadonlyMap<Expr, Frame>;
   /** Functions that are values of a name or member: for messages and for finding callers. */
   readonly fnNames: ReadonlyMap<Fn, string>;
 }
@@ -160,6 +162,7 @@ class Indexer {
   readonly classes = new Map<ClassStmt, ClassInfo>();
   readonly returns = new Map<Fn, Return[]>();
   readonly frames = new Map<Fn, FrameOf<'function'>>();
+  readonly comprehensions = new Map<Expr, Frame>();
   readonly fnNames = new Map<Fn, string>();
   current!: Stmt;
 
@@ -174,8 +177,8 @@ class Indexer {
   }
 
   result(): Omit<UnitIndex, 'module'> {
-    const { unit, root, calls, callsByName, imports, exports, starExports, mutations, classes, returns, frames, fnNames } = this;
-    return { unit, root, calls, callsByName, imports, exports, starExports, mutations, classes, returns, frames, fnNames };
+    const { unit, root, calls, callsByName, imports, exports, starExports, mutations, classes, returns, frames, comprehensions, fnNames } = this;
+    return { unit, root, calls, callsByName, imports, exports, starExports, mutations, classes, returns, frames, comprehensions, fnNames };
   }
 
   block(block: Block, frame: Frame): void {
@@ -292,6 +295,17 @@ class Indexer {
     for (const stmt of cls.body.statements) if (stmt.kind === 'def') methods.set(stmt.fn.name, { def: stmt, frame: inside });
     this.classes.set(cls, { cls, frame: inside, methods, attributes: new Map() });
     this.block(cls.body, inside);
+    this.parameterProperties(cls, methods.get('constructor')?.def.fn);
+  }
+
+  /** `constructor(private model = 'x')`: the value of the field is the parameter, seen from inside the constructor. */
+  parameterProperties(cls: ClassStmt, constructor: Fn | undefined): void {
+    const frame = constructor && this.frames.get(constructor);
+    if (!frame) return;
+    for (const [name, definitions] of this.classes.get(cls)?.attributes ?? []) {
+      const moved = definitions.map((d) => (d.value && constructor.params.some((p) => p.target.start === d.value?.start) ? { ...d, frame } : d));
+      this.classes.get(cls)?.attributes.set(name, moved);
+    }
   }
 
   assign(stmt: AssignStmt, frame: Frame): void {
@@ -451,6 +465,7 @@ class Indexer {
   comprehension(expr: Expr & { kind: 'comprehension' }, frame: Frame): void {
     const scope: Scope = { kind: 'comprehension', parent: frame.scope, definitions: new Map() };
     const inside: Frame = { kind: 'comprehension', expr, parent: frame, scope };
+    this.comprehensions.set(expr, inside);
     for (const loop of expr.loops) {
       this.expr(loop.iterable, frame);
       this.bind(loop.target, { kind: 'element', value: loop.iterable, at: expr.start, frame: inside });
@@ -512,10 +527,34 @@ function flowing(all: readonly Definition[], frame: Frame, offset: number): read
   if (before.length === 0) return all;
   let last = -1;
   before.forEach((d, i) => {
-    if (d.kind !== 'add' && contains(branchFrame(d.frame), frame)) last = i;
+    if (d.kind === 'add') return;
+    const own = branchFrame(d.frame);
+    if (contains(own, frame) || inEveryBranch(own, frame, before)) last = i;
   });
-  return last < 0 ? before : before.slice(last);
+  if (last < 0) return before;
+  // All branches of one statement count, not only the last of them.
+  const stmt = statementOf(branchFrame((before[last] as Definition).frame), frame);
+  const first = stmt === undefined ? last : before.findIndex((d) => d.at >= stmt.start && d.at <= stmt.end);
+  return before.slice(first);
 }
+
+/** The if or try that a definition stands in a branch of, when the place of use stands behind the whole statement. */
+function statementOf(own: Frame, use: Frame): IfStmt | TryStmt | undefined {
+  if ((own.kind !== 'branch' && own.kind !== 'try' && own.kind !== 'handler') || contains(own, use)) return undefined;
+  return own.parent && contains(branchFrame(own.parent), use) ? own.stmt : undefined;
+}
+
+/** `if … else …` or `try … except …` in which each way that goes on sets the name: what stood before it is gone. */
+function inEveryBranch(own: Frame, use: Frame, definitions: readonly Definition[]): boolean {
+  const stmt = statementOf(own, use);
+  if (!stmt) return false;
+  if (stmt.kind === 'if' && stmt.branches.at(-1)?.test) return false;
+  const blocks = stmt.kind === 'if' ? stmt.branches.map((b) => b.body) : [stmt.body, ...stmt.handlers.map((h) => h.body)];
+  return blocks.every((block) => leaves(block) || definitions.some((d) => d.kind !== 'add' && d.at >= block.start && d.at <= block.end && statementOf(branchFrame(d.frame), use) === stmt));
+}
+
+/** A block that does not go on to what follows it. */
+const leaves = (block: Block): boolean => block.statements.some((s) => s.kind === 'return' || s.kind === 'raise' || s.kind === 'continue' || s.kind === 'break');
 
 /** A definition among call arguments or in a with runs whenever its surroundings run. */
 function branchFrame(frame: Frame): Frame {

@@ -64,11 +64,15 @@ export interface ExternalValue {
   readonly module: string;
   readonly signature: string;
   readonly calls: readonly (ExternalCall | undefined)[];
+  /** Arguments given beforehand, by `partial`. */
+  readonly bound?: ExternalCall;
   readonly at: Location;
 }
 export interface ExternalCall {
   readonly call: CallExpr;
   readonly env: Env;
+  /** The call that gave arguments beforehand: `partial(create, model=…)`. */
+  readonly defaults?: ExternalCall;
 }
 export interface FunctionValue {
   readonly kind: 'function';

@@ -25,9 +25,7 @@ export default defineRule({
     const mark = site.segments[index]?.mark;
     if (!mark) return;
     const before = site.segments.slice(0, index + 1);
-    const moves = before.some(
-      (segment) => segment.many || segment.text.kind !== 'known' || changesWithinRun(segment, context.model.repetition.grows),
-    );
+    const moves = before.some((segment) => segment.many || segment.text.kind !== 'known' || changesWithinRun(segment, context.model.repetition));
     const inLoop = context.model.repetition.grows && site.segments[index]?.role !== 'system' && site.segments[index]?.role !== 'tools';
     if (moves || inLoop) return;
     const tokens = before.reduce((total, segment) => total + segment.tokens.high, context.model.overhead.high);

@@ -4,8 +4,8 @@ import { aboutRun, cacheTarget, conversationIsCacheable, isCacheable, isWorth, p
 import { moveAfter } from './edits.ts';
 import { defineRule, fill } from './rule.ts';
 
-/** Causes that make a text different for certain. */
-const CERTAIN: ReadonlySet<Cause['kind']> = new Set(['clock', 'random', 'loop']);
+/** Causes that make a text different for certain, like the variable of the loop that the call repeats in. */
+const CERTAIN: ReadonlySet<Cause['kind']> = new Set(['clock', 'random']);
 /** Causes that usually differ from call to call; findings that rest on them stay hints. */
 const LIKELY: ReadonlySet<Cause['kind']> = new Set(['input', 'retrieval']);
 /** Less than this behind the changing value is not worth moving it, tokens. */
@@ -38,7 +38,7 @@ export default defineRule({
     const segment = site.segments[index];
     const cause = segment?.cause;
     if (!segment || !cause || segment.role === 'tools') return;
-    const certain = cause.certain && CERTAIN.has(cause.kind);
+    const certain = cause.kind === 'loop' || (cause.certain && CERTAIN.has(cause.kind));
     if (!certain && !LIKELY.has(cause.kind)) return;
 
     const stable = (piece: PromptSegment): boolean => !changes(piece) && !piece.many;
@@ -60,7 +60,8 @@ export default defineRule({
       at,
       related,
       saving,
-      ...(certain ? {} : { severity: 'hint' as const }),
+      // A document may stand first for good reasons, and what is assumed may be wrong.
+      ...(certain && cause.kind !== 'loop' ? {} : { severity: 'hint' as const }),
       fixes: edits ? [{ title: `Move ${cause.text} to the end of the prompt text`, safety: 'review', edits }] : [],
     };
   },

@@ -1,4 +1,5 @@
 import { changesAcrossRuns, changesWithinRun, markedPlans } from '../estimate/cache-plan.ts';
+import { hitRateOf } from '../estimate/index.ts';
 import { cheapest } from '../estimate/run.ts';
 import type { CallSite, Fix, PromptSegment } from '../model.ts';
 import { aboutRun, cacheTarget, conversationIsCacheable, isCacheable, isWorth, savingOf, shownTokens, tokensText } from './costs.ts';
@@ -21,10 +22,11 @@ function fixesOf(site: CallSite, context: RuleContext, hour: boolean, loop: bool
 }
 
 const messages = {
-  loop: 'No cache mark: each step of this loop pays the full price for the whole conversation again. Marking it saves {{saving}}.',
-  repeats: 'No cache mark: the same {{tokens}} tokens are paid in full by every call. Marking them saves {{saving}}.',
+  loop: 'No cache mark: each step of this loop pays the full price for the whole conversation again. Marking it lets {{rate}} % of the input be read from the cache and saves {{saving}}.',
+  repeats:
+    'No cache mark: the same {{tokens}} tokens are paid in full by every call. Marking them lets {{rate}} % of the input be read from the cache and saves {{saving}}.',
   single:
-    'No cache mark: the same {{tokens}} tokens are paid in full by every run. With runs less than {{life}} apart, marking them saves {{saving}}.',
+    'No cache mark: the same {{tokens}} tokens are paid in full by every run. With runs less than {{life}} apart, marking them lets {{rate}} % of the input be read from the cache and saves {{saving}}.',
 };
 
 export default defineRule({
@@ -42,7 +44,7 @@ export default defineRule({
     if (!quote) return;
     const { repetition } = model;
     const repeats = repetition.outer.expected > 1 && model.shape.sequential;
-    const stable = front(site, repeats || repetition.grows ? (segment) => changesWithinRun(segment, repetition.grows) : changesAcrossRuns);
+    const stable = front(site, repeats || repetition.grows ? (segment) => changesWithinRun(segment, repetition) : changesAcrossRuns);
     const shown = shownTokens(site, context, (segment) => stable.includes(segment));
     const wholeConversation = stable.length === site.segments.length && conversationIsCacheable(context);
     if (!wholeConversation && !isCacheable(shown, context)) return;
@@ -57,7 +59,12 @@ export default defineRule({
       context,
     );
     yield {
-      message: fill(messages[kind], { tokens: tokensText(shown), saving: aboutRun(saving, context), life }),
+      message: fill(messages[kind], {
+        tokens: tokensText(shown),
+        saving: aboutRun(saving, context),
+        life,
+        rate: Math.round(hitRateOf(model, plan) * 100),
+      }),
       at: site.callee,
       saving,
       ...(kind === 'single' ? { severity: 'hint' as const } : {}),

@@ -21,11 +21,12 @@ export default defineRule({
     const { maxOutputTokens, omittedCap, options } = site;
     const cap = site.names.cap;
     if (maxOutputTokens.kind !== 'unknown' || maxOutputTokens.why !== 'absent' || omittedCap !== 'model-maximum') return;
-    if (!cap || !options || options.open) return;
+    // Where the call itself takes the cap, it must be certain that nothing else sets it there.
+    if (cap && (!options || options.open)) return;
     const { quote, estimate } = context;
     const rate = quote?.rates.output;
     const most = quote?.maxOutputTokens;
-    const name = cap.split('.').at(-1) ?? cap;
+    const name = cap ?? 'cap on the answer';
     const message =
       quote && most && typeof rate === 'number'
         ? fill(messages.priced, {
@@ -36,7 +37,7 @@ export default defineRule({
             usual: formatUsd(Math.round((estimate.outputTokens.expected * rate) / TOKENS_PER_MTOK)),
           })
         : fill(messages.unpriced, { cap: name });
-    const edits = setArg(site, cap, String(SUGGESTED_CAP), context);
+    const edits = cap ? setArg(site, cap, String(SUGGESTED_CAP), context) : undefined;
     yield { message, at: site.callee, fixes: edits ? [{ title: `Cap the answer at ${SUGGESTED_CAP} tokens`, safety: 'review', edits }] : [] };
   },
 });

@@ -14,7 +14,7 @@ const MUCH_CHEAPER = 0.4;
 /** A model that retires within so many days should be replaced anyway. */
 const RETIRES_SOON = 120;
 const SIMPLE_TASK =
-  /\b(classif(?:y|ies|ication|ier)|categori[sz]e|sentiment|spam|label (?:the|this|each)|yes or no|yes\/no|true or false|(?:one|single) word|detect the (?:language|intent))\b/i;
+  /\b(classif(?:y|ies|ication|ier)|categori[sz]e|sentiment|spam|label (?:the|this|each)|yes or no|yes\/no|true or false|detect the (?:language|intent))\b/i;
 /** Prompts that ask for more than a label. */
 const FREE_TEXT = /\b(write|poem|poetry|story|essay|haiku|joke|explain|translate|describe|summari[sz]e|tell me|list (?:all|the|some|\d))\b/i;
 

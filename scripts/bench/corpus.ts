@@ -19,6 +19,8 @@ const ENDINGS: Readonly<Record<BenchLanguage, RegExp>> = { typescript: /\.(ts|ts
 /** Where files are not taken from a corpus. */
 const GENERATED_FILES = 200;
 const GENERATED_LINES = 250;
+/** One in so many generated files calls a model; in real agent projects it is fewer. */
+const FILES_PER_CALLER = 5;
 
 export interface CorpusOptions {
   readonly from: string | undefined;
@@ -40,7 +42,7 @@ export function makeCorpus(language: BenchLanguage, { from, into, limit }: Corpu
   }
   const source =
     from === undefined
-      ? `generated, ${GENERATED_LINES} lines each`
+      ? `generated, ${GENERATED_LINES} lines each, one in ${FILES_PER_CALLER} with model calls`
       : fs
           .readdirSync(from)
           .filter((name) => !name.startsWith('.'))

@@ -5,12 +5,12 @@ export type BenchLanguage = 'typescript' | 'python';
 /** Ordinary code between two model calls. */
 const FUNCTIONS_PER_CALL = 8;
 
-/** A file of about `lines` lines. `seed` makes the names differ between files. */
-export function generatedFile(language: BenchLanguage, lines: number, seed: number): string {
-  const parts = [language === 'typescript' ? TS_HEAD : PY_HEAD];
+/** A file of about `lines` lines. `seed` makes the names differ between files; without `calls` it is ordinary code alone. */
+export function generatedFile(language: BenchLanguage, lines: number, seed: number, calls = true): string {
+  const parts = calls ? [language === 'typescript' ? TS_HEAD : PY_HEAD] : [];
   for (let n = 0; lineCount(parts) < lines; n++) {
     const name = `step_${seed}_${n}`;
-    const isCall = n % FUNCTIONS_PER_CALL === 0;
+    const isCall = calls && n % FUNCTIONS_PER_CALL === 0;
     if (language === 'typescript') parts.push(isCall ? tsCall(name) : tsPlain(name));
     else parts.push(isCall ? pyCall(name) : pyPlain(name));
   }

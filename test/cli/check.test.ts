@@ -162,6 +162,13 @@ test('--fix comes to an end when a fix brings its finding back, and leaves files
   assert.match(out, /Not fixed: latin1\.ts: not written, since it holds bytes that are not UTF-8/);
 });
 
+test('--fix leaves a notebook alone that it would break', async (t) => {
+  const root = folder(t, { 'a.ipynb': '{ "cells": "BAD" }' });
+  const { out } = await run(root, '--fix');
+  assert.equal(fs.readFileSync(`${root}/a.ipynb`, 'utf8'), '{ "cells": "BAD" }');
+  assert.match(out, /Not fixed: a\.ipynb: not written, since the notebook could not be read afterwards/);
+});
+
 test('--output writes to a file, --assume changes an assumption and refuses what it does not know', async (t) => {
   const root = folder(t, { 'a.ts': 'CALL(m)' });
   assert.equal((await run(root, '-o', 'out.txt', '--assume', 'runsPerDay=7')).out, '');

@@ -25,3 +25,15 @@ test('standard input, as json; a price that nobody knows is null and says why', 
   assert.equal(unknown.cost, null);
   assert.ok(unknown.unpriced.length > 0);
 });
+
+test('--jsonl answers line by line, in order; a bad line gets an error and the rest goes on', async (t) => {
+  const request = JSON.stringify({ provider: 'openai', model: 'gpt-4o', request: { messages: [{ role: 'user', content: 'hi' }] } });
+  const lines = (await run(t, `${request}\nnot json\r\n\n${request}`, '--jsonl'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.equal(lines.length, 3);
+  assert.ok(lines[0].expected > 0 && Array.isArray(lines[0].parts));
+  assert.match(lines[1].error, /not JSON/);
+  assert.deepEqual(lines[2], lines[0]);
+});

@@ -23,7 +23,7 @@ export const openToy: Open = async (root: string, options: WorkspaceOptions) => 
   if (loaded.problems.length > 0) throw new ConfigError(loaded.problems);
   const config = options.adjust?.(loaded.config) ?? configSchema.parse({});
   const host = nodeHost(root);
-  const accepts = (path: string): boolean => /\.(ts|py)$/.test(path);
+  const accepts = (path: string): boolean => /\.(ts|py|ipynb)$/.test(path);
   const found = (options.directories ?? []).map((start) => discover(root, config, accepts, { start }));
   const targets = [...(options.files ?? []), ...found.flatMap(({ files }) => files)];
   const project: Project = {

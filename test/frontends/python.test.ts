@@ -108,7 +108,8 @@ describe('statements', () => {
     'while a < 3:\n  b()\nelse:\n  c()': 'while (a < 3) { b() }; { c() }',
     'while True: f()': 'while true { f() }',
     'for i, x in enumerate(y): f()': 'each [i, x] in enumerate(y) { f() }',
-    'async def f():\n  async for x in y: g()\n  async with a() as b, c(): pass': 'def async f() { async each x in y { g() }; async with a() as b, c() {} }',
+    'async def f():\n  async for x in y: g()\n  async with a() as b, c(): pass':
+      'def async f() { async each x in y { g() }; async with a() as b, c() {} }',
     'with (open(a) as f, open(b)):\n  g()': 'with open(a) as f, open(b) { g() }',
     'try:\n  a()\nexcept (A, B) as e:\n  b()\nexcept C:\n  c()\nelse:\n  d()\nfinally:\n  e()':
       'try { a(); { d() } } except [A, B] { b() } except C { c() } finally { e() }',
@@ -154,7 +155,9 @@ describe('definitions', () => {
 
   it('ends the head of a loop at the colon', () => {
     const unit = parse('for x in f(a[1:2]): g()\nwhile a :\n  b()');
-    const heads = nodes(unit.body).filter((n) => n.kind === 'loop').map((n) => n.head as { start: number; end: number });
+    const heads = nodes(unit.body)
+      .filter((n) => n.kind === 'loop')
+      .map((n) => n.head as { start: number; end: number });
     assert.deepEqual(slices(unit, heads), ['for x in f(a[1:2]):', 'while a :']);
   });
 });
@@ -215,6 +218,11 @@ describe('damage', () => {
       [],
     );
     assert.deepEqual(parse('a = 1\n').damage, []);
+  });
+
+  it('notices a name that the line being typed takes from the next one', () => {
+    const unit = parse('x = client.\nf(1)\ny = (a\n  .b())\n');
+    assert.deepEqual(slices(unit, unit.damage), ['.\n']);
   });
 
   it('reports a missing token where it is missing', () => {

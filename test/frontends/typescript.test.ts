@@ -366,6 +366,14 @@ describe('re-parsing after an edit', () => {
     }
   });
 
+  it('keeps an error whose token the parser threw away', () => {
+    const text = "import { Pop type over, B } from 'x';\nf(1);\ng(2);\n";
+    const before = typescript.parse('a.ts', text, typescript.parse('a.ts', text));
+    const edited = text.replace('g(2)', 'g(2, 3)');
+    assert.deepEqual(typescript.parse('a.ts', edited, before).damage, typescript.parse('a.ts', edited).damage);
+    assert.equal(before.damage.length, 1);
+  });
+
   it('may start from the same unit twice, and from a unit of another path', () => {
     const first = typescript.parse('a.ts', 'f(1)', typescript.parse('a.ts', 'f(0)'));
     assert.equal(printUnit(typescript.parse('a.ts', 'f(1); g(2)', first)), 'f(1); g(2)');

@@ -82,7 +82,7 @@ const constants: Row[] = [
   },
   {
     name: 'an object taken apart, with a new name and a default',
-    want: { model: `${opus} constant`, cap: '12 constant' },
+    want: { model: `${opus} constant`, cap: '12 default' },
     ts: `${TS}const { model: m, cap = 12 } = { model: '${opus}' };\n${tsCall('m', 'max_tokens: cap, messages: []')}`,
   },
   {
@@ -272,7 +272,7 @@ const classes: Row[] = [
   },
   {
     name: 'a pydantic settings class with Field defaults',
-    want: { model: `${opus} default`, cap: '64 default' },
+    want: { model: `${opus} env-default`, cap: '64 env-default' },
     py: `${PY}from pydantic import Field\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    model: str = Field(default="${opus}", description="d")\n    cap: int = Field(64)\nsettings = Settings()\n${pyCall('settings.model', 'max_tokens=settings.cap, messages=[]')}`,
   },
   {

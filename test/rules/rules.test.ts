@@ -121,6 +121,11 @@ describe('no-output-cap', () => {
     assert.equal(finding?.severity, 'hint');
     assert.match(finding.message, /max_tokens.*128k tokens or \$1\.92/);
   });
+  test('where the cap sits in a constructor or a nested option there is no fix, only the advice', () => {
+    const finding = findings(site({ ...open, options: undefined, names: {} })).find((found) => found.rule === rule);
+    assert.match(finding?.message ?? '', /^No cap on the answer/);
+    assert.deepEqual(finding?.fixes, []);
+  });
   test('silent where a cap is required, filled in, unresolved, or out of sight', () => {
     assert.equal(has(rule, site({ ...open, omittedCap: 'required' })), false);
     assert.equal(has(rule, site({ ...open, omittedCap: 4096 })), false);
@@ -310,4 +315,11 @@ test('what a loop appends to its messages does not break their prefix; a clock i
   const clocked = [text('system', 200), hole('user', 12, 'per-call', 'clock'), hole('user', 900, 'per-call', 'input')];
   assert.equal(has('cache-missing-breakpoint', agent(20, { segments: clocked })), false);
   assert.ok(has('cache-dynamic-prefix', agent(20, { segments: clocked })));
+});
+
+test('a framework puts the prompt together once: a clock in it is the same for all steps', () => {
+  const loop: LoopContext = { kind: 'framework', bound: known(20, at()), grows: true };
+  const call = site({ loop, loops: [loop], toolCount: known(3, at()), segments: [clock, text('system', 3000), user] });
+  assert.equal(has('cache-dynamic-prefix', call), false);
+  assert.ok(has('cache-missing-breakpoint', call));
 });

@@ -13,16 +13,17 @@ interface Overheads {
   readonly call: number;
   readonly result: number;
   readonly parallel: number;
-  readonly format: number;
-  readonly described: number;
+  /** Around a response schema: alone, or where a system message is there to hold it, in chat; in responses. Its description: in chat, in responses. */
+  readonly format: readonly [number, number, number];
+  readonly described: readonly [number, number];
 }
 
 /** As the recorded calls show them; the fit starts from here. */
 const OVERHEADS: Readonly<Record<'openai-4o' | 'openai-o' | 'openai-5' | 'openai-cl100k', Overheads>> = {
-  'openai-4o': { priming: 3, assistant: 0, chat: [9, 5], responses: [3, 3], call: 5, result: 0, parallel: 20, format: 11, described: 4 },
-  'openai-o': { priming: 2, assistant: 0, chat: [10, 10], responses: [6, 6], call: 9, result: 0, parallel: 0, format: 9, described: 3 },
-  'openai-5': { priming: 2, assistant: 2, chat: [90, 90], responses: [8, 9], call: 9, result: 0, parallel: 0, format: 9, described: 3 },
-  'openai-cl100k': { priming: 3, assistant: 0, chat: [9, 7], responses: [9, 7], call: 5, result: 0, parallel: 20, format: 11, described: 4 },
+  'openai-4o': { priming: 3, assistant: 0, chat: [9, 5], responses: [3, 3], call: 5, result: 0, parallel: 20, format: [14, 10, 7], described: [1, 3] },
+  'openai-o': { priming: 2, assistant: 0, chat: [10, 10], responses: [6, 6], call: 9, result: 0, parallel: 0, format: [10, 10, 6], described: [2, 3] },
+  'openai-5': { priming: 2, assistant: 2, chat: [90, 90], responses: [8, 9], call: 9, result: 0, parallel: 0, format: [10, 10, 6], described: [2, 3] },
+  'openai-cl100k': { priming: 3, assistant: 0, chat: [9, 7], responses: [9, 7], call: 5, result: 0, parallel: 20, format: [14, 10, 7], described: [1, 3] },
 };
 
 export const overheadsOf = (context: RequestContext): Overheads => {
@@ -44,8 +45,8 @@ export function countOpenaiChat(context: RequestContext, body: Dict, model: stri
     const kind = role === 'system' || role === 'developer' ? 'system' : 'message';
     parts.add(kind, kind === 'system' ? `system ${at + 1}` : `message ${at + 1} (${role})`, ...messageMeasures(context, message, model));
   });
-  if (tools.length && body.tool_choice !== 'none') addFunctionTools(context, tools, 'chat', hasSystem, forcedBy(body.tool_choice ?? body.function_call));
-  addResponseFormat(context, dict(dict(body.response_format).json_schema));
+  if (tools.length) addFunctionTools(context, tools, 'chat', hasSystem, forcedBy(body.tool_choice ?? body.function_call));
+  addResponseFormat(context, dict(dict(body.response_format).json_schema), 'chat', hasSystem);
   parts.add('overhead', 'reply priming', context.constant([`${family.id} priming`], 0, overheadsOf(context).priming));
 }
 
@@ -73,15 +74,20 @@ export function addFunctionTools(context: RequestContext, tools: readonly unknow
   const place = hasSystem ? 'system' : 'alone';
   const assumed = overheadsOf(context)[api][hasSystem ? 1 : 0];
   const overhead = [context.constant([`${family.id} ${api} tools ${place}`], 1.5, assumed)];
-  if (forced) overhead.push(context.constant([`${family.id} ${api} tools ${forced}`], 3, forced === 'named' ? 8 : 0));
+  if (forced) overhead.push(context.constant([`${family.id} ${api} tools ${forced}`], 3, forced === 'named' && context.family.id === 'openai-4o' ? 8 : 0));
   parts.add('overhead', 'tool frame', ...overhead);
 }
 
-export function addResponseFormat(context: RequestContext, format: Dict): void {
+export function addResponseFormat(context: RequestContext, format: Dict, api: 'chat' | 'responses', hasSystem: boolean): void {
   if (format.schema === undefined) return;
   const { id } = context.family;
-  const measures = [context.measure(renderResponseSchema(format.schema)), context.measure(format.name), context.constant([`${id} response format`], 4, overheadsOf(context).format)];
-  if (text(format.description)) measures.push(context.measure(format.description), context.constant([`${id} format description`], 1, overheadsOf(context).described));
+  const own = overheadsOf(context);
+  const at = api === 'responses' ? 2 : hasSystem ? 1 : 0;
+  const place = api === 'responses' ? api : hasSystem ? 'chat system' : 'chat alone';
+  const measures = [context.measure(renderResponseSchema(format.schema)), context.measure(format.name), context.constant([`${id} format ${place}`], 1.5, own.format[at])];
+  if (text(format.description)) {
+    measures.push(context.measure(format.description), context.constant([`${id} format description ${api}`], 1, own.described[api === 'chat' ? 0 : 1]));
+  }
   context.parts.add('format', 'response format', ...measures);
 }
 

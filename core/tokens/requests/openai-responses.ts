@@ -3,6 +3,7 @@ import { type Dict, dict, list, text } from '../json.ts';
 import { about, exactly, type Measure } from '../parts.ts';
 import { type RequestContext, textsOf } from './context.ts';
 import { addFunctionTools, addResponseFormat, forcedBy, overheadsOf } from './openai-chat.ts';
+import { renderTools } from './openai-tools.ts';
 
 /** OpenAI's responses API: the same prompt behind other field names; tools cost a little less than in chat. */
 export function countOpenaiResponses(context: RequestContext, body: Dict, model: string): void {
@@ -10,14 +11,17 @@ export function countOpenaiResponses(context: RequestContext, body: Dict, model:
   const items = typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : list(body.input).map(dict);
   const instructions = text(body.instructions);
   if (instructions) parts.add('system', 'instructions', exactly(4), context.measure(instructions));
+  const lastUser = items.findLastIndex((item) => dict(item).role === 'user');
   items.forEach((item, at) => {
+    // Reasoning of finished turns is dropped at the provider.
+    if (item.type === 'reasoning' && at < lastUser) return;
     const role = text(item.role) || text(item.type) || 'user';
     parts.add(role === 'system' || role === 'developer' ? 'system' : 'message', `input ${at + 1} (${role})`, ...itemMeasures(context, item, model));
   });
   const hasSystem = instructions !== '' || items.some((item) => item.role === 'system' || item.role === 'developer');
-  if (list(body.tools).length && body.tool_choice !== 'none') addFunctionTools(context, list(body.tools), 'responses', hasSystem, forcedBy(body.tool_choice));
+  if (list(body.tools).length) addFunctionTools(context, list(body.tools), 'responses', hasSystem, forcedBy(body.tool_choice));
   const format = dict(dict(body.text).format);
-  if (format.type === 'json_schema') addResponseFormat(context, format);
+  if (format.type === 'json_schema') addResponseFormat(context, format, 'responses', hasSystem);
   parts.add('overhead', 'reply priming', context.constant([`${family.id} priming`], 0, overheadsOf(context).priming));
   if (body.previous_response_id || body.conversation) parts.note('the conversation kept at the provider is not in the body: at least this much');
   if (body.prompt) parts.note('the prompt kept at the provider is not in the body: at least this much');
@@ -37,9 +41,13 @@ function itemMeasures(context: RequestContext, item: Dict, model: string): Measu
     case 'reasoning': {
       const summary = list(item.summary).flatMap((part) => textsOf([part]));
       context.parts.note('replayed reasoning is counted by the length of its encrypted form');
-      const hidden = text(item.encrypted_content).length / 7;
-      return [...(hidden ? [] : summary.map((words) => context.measure(words))), about(hidden, hidden * 0.6)];
+      // Its encrypted form: some 900 characters of envelope, then about five a token (nine recorded calls).
+      const length = text(item.encrypted_content).length;
+      const hidden = length ? Math.max(20, (length - 900) / 5.2) : 0;
+      return [...(hidden ? [] : summary.map((words) => context.measure(words))), about(hidden, hidden * 0.3 + 5)];
     }
+    case 'additional_tools':
+      return [context.measure(renderTools(list(item.tools))), context.constant(['openai additional tools'], 10, 90)];
     default:
       context.parts.note(`${text(item.type)} items: only their visible text is counted`);
       return [...contentMeasures(context, item.content ?? item.output, model), about(10, 10)];

@@ -9,7 +9,7 @@ export async function drafts(tickets: readonly Ticket[]): Promise<string[]> {
   const answers: string[] = [];
   for (const ticket of tickets) {
     const response = await client.messages.create({
-      model: 'claude-sonnet-4-6',
+      model: 'claude-sonnet-5',
       max_tokens: 700,
       system: [{ type: 'text', text: `Now: ${new Date().toISOString()}\n\n${SUPPORT_POLICY}`, cache_control: { type: 'ephemeral' } }],
       messages: [{ role: 'user', content: `Draft an answer to this ticket.\n\n${ticket.text}` }],

@@ -1,0 +1,58 @@
+import { type CallSpec, defineSdk, type Fields } from './sdk.ts';
+
+/** What Converse takes, in boto3 and in the JavaScript SDK alike. */
+const converse = (at = ''): Fields => ({
+  model: `${at}modelId`,
+  system: `${at}system`,
+  messages: `${at}messages`,
+  tools: `${at}toolConfig.tools`,
+  cap: `${at}inferenceConfig.maxTokens`,
+  thinking: `${at}additionalModelRequestFields.thinking.budget_tokens`,
+  serviceTier: `${at}serviceTier.type`,
+});
+
+/** InvokeModel takes the body of the model's own vendor as JSON; Anthropic's is read, and requires its cap. */
+const invoke = (at = ''): Fields => ({
+  model: `${at}modelId`,
+  system: `${at}body.system`,
+  messages: [`${at}body.messages`, `${at}body.prompt`],
+  tools: `${at}body.tools`,
+  cap: [`${at}body.max_tokens`, `${at}body.max_tokens_to_sample`, `${at}body.inferenceConfig.maxTokens`, `${at}body.max_gen_len`],
+  thinking: `${at}body.thinking.budget_tokens`,
+});
+
+const command = (names: readonly string[], api: string, fields: Fields, omittedCap: CallSpec['omittedCap']): CallSpec => ({
+  signature: '{BedrockRuntimeClient,BedrockRuntime}().send',
+  api,
+  fields,
+  omittedCap,
+  requires: { at: '@0', made: names.map((n) => `${n}()`) },
+});
+
+const runtime = ['bedrock-runtime'];
+const requires = { at: '@client.service_name#0', values: runtime };
+
+export default defineSdk({
+  id: 'bedrock',
+  name: 'Amazon Bedrock runtime',
+  source: 'boto3 and @aws-sdk/client-bedrock-runtime, from client code and the API reference',
+  python: {
+    packages: ['boto3', 'aioboto3', 'aiobotocore'],
+    provider: 'bedrock',
+    objects: { client: '[{Session,session.Session,get_session}().]{client,create_client}()' },
+    calls: [
+      { signature: '$client.{converse,converse_stream}', api: 'converse', fields: converse(), omittedCap: 'model-maximum', requires },
+      { signature: '$client.{invoke_model,invoke_model_with_response_stream}', api: 'invoke', fields: invoke(), omittedCap: 'not-applicable', requires },
+    ],
+  },
+  typescript: {
+    packages: ['@aws-sdk/client-bedrock-runtime'],
+    provider: 'bedrock',
+    calls: [
+      command(['ConverseCommand', 'ConverseStreamCommand'], 'converse', converse('@0.'), 'model-maximum'),
+      command(['InvokeModelCommand', 'InvokeModelWithResponseStreamCommand'], 'invoke', invoke('@0.'), 'not-applicable'),
+      { signature: 'BedrockRuntime().{converse,converseStream}', api: 'converse', fields: converse(), omittedCap: 'model-maximum' },
+      { signature: 'BedrockRuntime().{invokeModel,invokeModelWithResponseStream}', api: 'invoke', fields: invoke(), omittedCap: 'not-applicable' },
+    ],
+  },
+});

@@ -1,0 +1,54 @@
+import { defineSdk, type LoopSpec } from './sdk.ts';
+
+/** One turn is two steps of the graph behind the agent. Built-in tools (files, planning, sub-agents) are always there. */
+const loop = (option: string, fallback: number): LoopSpec => ({ option, fallback, perCall: 2, note: 'deepagents sets a recursion limit of its own, two steps for each model call' });
+
+export default defineSdk({
+  id: 'deepagents',
+  name: 'Deep Agents',
+  source: 'deepagents 0.7.8 and 0.7.32 (Python), 1.14.1 (npm)',
+  python: {
+    packages: ['deepagents'],
+    provider: 'model',
+    transparent: ['with_config', 'with_retry'],
+    calls: [
+      {
+        signature: '{create_deep_agent,async_create_deep_agent}().{invoke,ainvoke,stream,astream,batch,abatch,astream_events}',
+        api: 'agent',
+        fields: {
+          model: '@receiver.model#0',
+          system: ['@receiver.system_prompt', '@receiver.instructions'],
+          tools: '@receiver.tools#1',
+          messages: 'input#0',
+          bound: ['config#1.recursion_limit', '@with_config.config#0.recursion_limit', '@with_config.recursion_limit'],
+          hiddenInput: '@receiver.checkpointer',
+        },
+        loop: loop('recursion_limit', 9_999),
+        caching: 'managed',
+        addsPrompt: true,
+      },
+    ],
+  },
+  typescript: {
+    packages: ['deepagents'],
+    provider: 'model',
+    transparent: ['withConfig', 'withRetry'],
+    calls: [
+      {
+        signature: 'createDeepAgent().{invoke,stream,batch,streamEvents}',
+        api: 'agent',
+        fields: {
+          model: '@receiver.model',
+          system: ['@receiver.systemPrompt', '@receiver.instructions'],
+          tools: '@receiver.tools',
+          messages: '@0',
+          bound: ['@1.recursionLimit', '@withConfig.recursionLimit'],
+          hiddenInput: '@receiver.checkpointer',
+        },
+        loop: loop('recursionLimit', 10_000),
+        caching: 'managed',
+        addsPrompt: true,
+      },
+    ],
+  },
+});

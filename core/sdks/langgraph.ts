@@ -1,0 +1,53 @@
+import { type CallSpec, defineSdk, type LoopSpec } from './sdk.ts';
+
+/**
+ * Only agents that a prebuilt helper makes are calls here: in a graph of one's own, the nodes hold the model calls. A limit counts steps of the graph,
+ * and a turn of the agent is two: the model and its tools.
+ */
+const PER_CALL = 2;
+
+const loop = (option: string, fallback: LoopSpec['fallback'], note?: string): LoopSpec => ({ option, fallback, needsTools: true, perCall: PER_CALL, ...(note && { note }) });
+
+const python: CallSpec = {
+  signature: '{create_react_agent,create_tool_calling_executor}().{invoke,ainvoke,stream,astream,batch,abatch,astream_events}',
+  api: 'agent',
+  fields: {
+    model: '@receiver.model#0',
+    system: ['@receiver.prompt', '@receiver.state_modifier', '@receiver.messages_modifier'],
+    tools: '@receiver.tools#1',
+    messages: 'input#0',
+    bound: ['config#1.recursion_limit', '@with_config.config#0.recursion_limit', '@with_config.recursion_limit'],
+    hiddenInput: '@receiver.checkpointer',
+  },
+  // Read in the published packages: 25 up to 1.0.5, 10,000 from 1.0.6, 10,007 from 1.1.4.
+  loop: loop('recursion_limit', {
+    package: 'langgraph',
+    from: [
+      ['1.1.4', 10_007],
+      ['1.0.6', 10_000],
+      ['0', 25],
+    ],
+  }),
+};
+
+const typescript: CallSpec = {
+  signature: 'createReactAgent().{invoke,stream,batch,streamEvents}',
+  api: 'agent',
+  fields: {
+    model: '@receiver.llm',
+    system: ['@receiver.prompt', '@receiver.stateModifier', '@receiver.messageModifier'],
+    tools: '@receiver.tools',
+    messages: '@0',
+    bound: ['@1.recursionLimit', '@withConfig.recursionLimit'],
+    hiddenInput: ['@receiver.checkpointer', '@receiver.checkpointSaver'],
+  },
+  loop: loop('recursionLimit', 25, 'LangGraph.js: 25 steps, two for each model call'),
+};
+
+export default defineSdk({
+  id: 'langgraph',
+  name: 'LangGraph prebuilt agents',
+  source: 'langgraph 1.2.22, langgraph-prebuilt 1.1.2, versions 0.6.10 to 1.1.6 for the recursion limit; @langchain/langgraph 1.4.12 and 1.7.3',
+  python: { packages: ['langgraph.prebuilt'], provider: 'model', calls: [python], transparent: ['with_config', 'with_retry'] },
+  typescript: { packages: ['@langchain/langgraph'], provider: 'model', calls: [typescript], transparent: ['withConfig', 'withRetry'] },
+});
