@@ -55,7 +55,7 @@ function findingTable({ findings }: CostReport, top: number): ReportTable {
     finding.severity,
     month && month.high > 0 ? `${formatUsdExpected(month)} a month` : '–',
   ]);
-  return cut('What could be saved', ['Where', 'Rule', 'Severity', 'Saves'], rows, top);
+  return cut('Findings, by what they save', ['Where', 'Rule', 'Severity', 'Saves'], rows, top);
 }
 
 function unpricedTable({ unpriced }: CostReport, top: number): ReportTable {

@@ -29,17 +29,17 @@ const command = (names: readonly string[], api: string, fields: Fields, omittedC
   requires: { at: '@0', made: names.map((n) => `${n}()`) },
 });
 
-const runtime = ['bedrock-runtime'];
-const requires = { at: '@client.service_name#0', values: runtime };
+/** `boto3.client` makes clients of all services: the first argument says which. */
+const requires = { at: '@receiver.service_name#0', values: ['bedrock-runtime'] };
 
 export default defineSdk({
   id: 'bedrock',
   name: 'Amazon Bedrock runtime',
   source: 'boto3 and @aws-sdk/client-bedrock-runtime, from client code and the API reference',
   python: {
-    packages: ['boto3', 'aioboto3', 'aiobotocore'],
+    packages: ['boto3', 'aioboto3', 'aiobotocore', 'mypy_boto3_bedrock_runtime'],
     provider: 'bedrock',
-    objects: { client: '[{Session,session.Session,get_session}().]{client,create_client}()' },
+    objects: { client: ['[{Session,get_session}().]{client,create_client}()', 'BedrockRuntimeClient()'] },
     calls: [
       { signature: '$client.{converse,converse_stream}', api: 'converse', fields: converse(), omittedCap: 'model-maximum', requires },
       { signature: '$client.{invoke_model,invoke_model_with_response_stream}', api: 'invoke', fields: invoke(), omittedCap: 'not-applicable', requires },

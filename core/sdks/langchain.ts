@@ -136,7 +136,7 @@ const pythonModels: readonly ModelSpec[] = [
   python('ChatOpenRouter', 'openrouter'),
   python('{ChatLiteLLM,ChatLiteLLMRouter}', 'model', { baseUrl: 'api_base' }),
   python('{ChatHuggingFace,HuggingFaceHub,HuggingFaceEndpoint,ChatNVIDIA,ChatTongyi,ChatZhipuAI,QianfanChatEndpoint,ChatWatsonx,ChatDatabricks,ChatWriter,ChatSambaNova,MoonshotChat,ChatBaichuan,ChatSparkLLM}', 'other', { id: ['model#0', 'model_name', 'repo_id', 'model_id'] }),
-  { make: ['init_chat_model()', 'ChatModel.init()'], provider: 'model', id: 'model#0', cap: 'max_tokens', baseUrl: 'base_url', vendor: 'model_provider', omittedCap: 'model-maximum' },
+  { make: 'init_chat_model()', provider: 'model', id: 'model#0', cap: 'max_tokens', baseUrl: 'base_url', vendor: 'model_provider', omittedCap: 'model-maximum' },
 ];
 
 /** ChatAnthropic of LangChain.js sends 16,384 for Claude 4 and newer when nothing is set (8,192 or 4,096 for older models). */

@@ -12,14 +12,19 @@ export async function prefixSpans(session: Session, uri: string): Promise<Prefix
 }
 
 function spansOf(view: View, uri: string, call: AnalyzedCall): PrefixSpan[] {
-  // A prompt without a part that stays has nothing to show: everything changes, and marking all of it would only be noise.
-  if (call.estimate.cache.stablePrefix === 0 && call.estimate.cache.reachablePrefix === 0) return [];
+  if (!cacheMatters(call)) return [];
   return call.site.segments.flatMap((segment, index): PrefixSpan[] => {
     const kind = cacheState(call, index);
     const place = segment.at.path === view.analysis.path ? view.buffer.locate(segment.at) : undefined;
     if (kind === 'none' || kind === 'after' || place?.uri !== uri) return [];
     return [{ range: place.range, kind, note: kind === 'break' ? breakNote(call, index) : '' }];
   });
+}
+
+/** A prompt too short for any cache has nothing to show; one that grows from step to step outgrows the minimum. */
+function cacheMatters({ estimate: { cache }, site }: AnalyzedCall): boolean {
+  if (cache.reachablePrefix === 0) return false;
+  return cache.active || site.loop.grows || cache.reachablePrefix >= (cache.minimum ?? 0);
 }
 
 /** Shown behind the part that ends the prefix, where another order would keep more; '' where nothing is lost. */
