@@ -2,7 +2,7 @@
  * Everything a person can set, in `costlint.json` and in the editor's settings alike. The schema is the single source: types, JSON schema
  * for completion, defaults and the settings table in the README are made from it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const RULE_IDS = [
   'cache-dynamic-prefix',

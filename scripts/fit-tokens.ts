@@ -4,9 +4,10 @@
  *
  *   node scripts/fit-tokens.ts --data DIR --list > texts.jsonl        words and texts that need the reference's counts
  *   PYTHONPATH=CTOK python scripts/fit/reference_counts.py < texts.jsonl > counts.jsonl
- *   node scripts/fit-tokens.ts --data DIR --reference texts.jsonl counts.jsonl --write
+ *   node scripts/fit/reference_gemini.ts FOLDER < texts.jsonl > gemini.jsonl
+ *   node scripts/fit-tokens.ts --data DIR --reference texts.jsonl counts.jsonl gemini.jsonl --write
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadRanks } from '../core/tokens/encodings.ts';
 import { coveredWords } from '../core/tokens/words.ts';
@@ -28,12 +29,12 @@ const data = readData(values.data);
 const words = coveredWords(await loadRanks('o200k_base'));
 
 if (values.list) {
-  const texts = [...words.flatMap(probes), ...requestTexts(data.calls).map(({ text }) => text)];
+  const texts = [...words.flatMap(probes), ...requestTexts(data.calls).map(({ text }) => text), ...data.texts.map(({ text }) => text)];
   process.stdout.write(texts.map((text) => `${JSON.stringify({ text })}\n`).join(''));
 } else {
-  const [texts, counts] = positionals.map((path) => readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line)));
-  if (!texts || !counts) throw new Error('--reference TEXTS COUNTS: the output of --list and of reference_counts.py');
-  const reference = new Map<string, ReferenceCount>(texts.map(({ text }: { text: string }, at: number) => [text, counts[at] as ReferenceCount]));
+  const [texts, counts, gemini] = positionals.map((path) => readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line)));
+  if (!texts || !counts || !gemini) throw new Error('--reference TEXTS COUNTS GEMINI: the output of --list and of the two reference scripts');
+  const reference = new Map<string, ReferenceCount>(texts.map(({ text }: { text: string }, at: number) => [text, { ...counts[at], ...gemini[at] } as ReferenceCount]));
   const packed = packWords(words, reference, probes);
   const tokenizers = await loadTokenizers(packed);
   const folds = crossValidate(data, reference, tokenizers);

@@ -7,7 +7,6 @@ if (!/^[a-z]+(-[a-z]+)+$/.test(id)) {
   process.exit(2);
 }
 const root = new URL('../', import.meta.url);
-const name = id.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 const fence = '```';
 
 const rule = `import { defineRule, fill } from './rule.ts';
@@ -101,6 +100,4 @@ for (const [path, text] of [
   writeFileSync(file, text);
   console.log(path);
 }
-console.log(
-  `\nNext: add '${id}' to RULE_IDS in core/config.ts, and to core/rules/index.ts:\n  import ${name} from './${id}.ts';\nthen run node scripts/rules-table.mjs and write the fixtures.`,
-);
+console.log(`\nNext: add '${id}' to RULE_IDS in core/config.ts, run npm run generate and node scripts/rules-table.mjs, and write the fixtures.`);

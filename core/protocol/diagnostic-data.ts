@@ -1,5 +1,5 @@
 /** What a diagnostic carries with it, so that its fixes need no look-up by line or by message. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { rangeSchema } from './editor.ts';
 
 const editSchema = z.object({ uri: z.string(), range: rangeSchema, newText: z.string() });

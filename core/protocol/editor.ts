@@ -1,5 +1,5 @@
 /** What editor and language server say to each other beside LSP. Both ends take names, types and checks from here. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NotificationMessage, RequestMessage } from './message.ts';
 
 const positionSchema = z.object({ line: z.number().int().min(0), character: z.number().int().min(0) });

@@ -1,5 +1,5 @@
 /** The shape of a typed message. Transport, timeouts and error replies are in `client/rpc.ts` and `server/rpc.ts`. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 export interface RequestMessage<P, R> {
   readonly method: string;

@@ -1,5 +1,5 @@
 /** Settings that only an editor has; they stand beside the keys of `costlint.json` under `costlint.*`. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const editorSettingsSchema = z.object({
   inlayHints: z.boolean().default(true).describe('Show what a call costs at the end of its line.'),

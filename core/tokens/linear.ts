@@ -48,28 +48,65 @@ export function claudeFeatures(o200k: Encoding, costs: ReadonlyMap<string, WordC
   };
 }
 
-const GEMINI_NAMES = ['known words', 'wide words', 'han', 'symbols', 'space', 'newlines', 'digit characters'];
+const GEMINI_NAMES = [
+  'known words',
+  'known words behind a symbol',
+  'rare words',
+  'rare word tokens',
+  'wide words',
+  'wide word tokens',
+  'wide word characters',
+  'han tokens',
+  'han characters',
+  'symbols',
+  'symbol tokens',
+  'symbol characters',
+  'space runs',
+  'space tokens',
+  'newline runs',
+  'newline characters',
+  'digit characters',
+  'astral tokens',
+] as const;
+type GeminiName = (typeof GEMINI_NAMES)[number];
+const geminiAt = (name: GeminiName): number => GEMINI_NAMES.indexOf(name);
 
-/** o200k_base tokens by kind of piece: Gemini's tokenizer is close to it, but counts every digit. */
+/** What one piece of o200k_base adds: indexes and amounts in turn. */
+function geminiPiece(text: string, tokens: number): number[] {
+  const at = text.length > 1 && text.charCodeAt(0) === 32 ? 1 : 0;
+  const code = text.codePointAt(at) as number;
+  const kind = classOf(code);
+  if (kind === Digit) return [geminiAt('digit characters'), text.length - at];
+  if (kind & (Space | Newline)) {
+    const newlines = text.length - text.replaceAll('\n', '').length;
+    if (newlines > 0) return [geminiAt('newline runs'), 1, geminiAt('newline characters'), newlines];
+    return [geminiAt('space runs'), 1, geminiAt('space tokens'), tokens];
+  }
+  const second = text.length - at > 1 ? classOf(text.codePointAt(at + 1) as number) : 0;
+  const glued = !(kind & LETTERS) && (second & LETTERS) !== 0;
+  if (kind & LETTERS || glued) {
+    const letter = glued ? (text.codePointAt(at + 1) as number) : code;
+    if (letter > 0xffff) return [geminiAt('astral tokens'), tokens];
+    if (letter >= 0x2e80 && letter < 0xd7b0) return [geminiAt('han tokens'), tokens, geminiAt('han characters'), text.length];
+    if (letter > 127) return [geminiAt('wide words'), 1, geminiAt('wide word tokens'), tokens, geminiAt('wide word characters'), text.length];
+    if (tokens === 1) return [glued ? geminiAt('known words behind a symbol') : geminiAt('known words'), 1];
+    return [geminiAt('rare words'), 1, geminiAt('rare word tokens'), tokens];
+  }
+  if (code > 0xffff) return [geminiAt('astral tokens'), tokens];
+  return [geminiAt('symbols'), 1, geminiAt('symbol tokens'), tokens, geminiAt('symbol characters'), text.length - at];
+}
+
+const LETTERS = Upper | Lower | Letter | Mark;
+
+/** o200k_base pieces by kind: Gemini's tokenizer is close to it, but counts every digit, and cuts symbols and white space in its own way. */
 export function geminiFeatures(o200k: Encoding): TextFeatures {
-  const kindOf = (text: string, start: number, end: number): number => {
-    const at = end - start > 1 && text.charCodeAt(start) === 32 ? start + 1 : start;
-    const code = text.codePointAt(at) as number;
-    const kind = classOf(code);
-    if (kind === Digit) return 6;
-    if (kind & (Space | Newline)) return text.slice(start, end).includes('\n') ? 5 : 4;
-    if (kind & (Upper | Lower | Letter | Mark)) return code < 128 ? 0 : code >= 0x2e80 && code < 0xd7b0 ? 2 : 1;
-    // `.name`, `"key`: a symbol with the word behind it
-    const next = end - at > 1 ? classOf(text.codePointAt(at + 1) as number) : 0;
-    return next & (Upper | Lower | Letter) ? 0 : 3;
-  };
   return {
     names: GEMINI_NAMES,
     amounts(text) {
       const amounts = new Float64Array(GEMINI_NAMES.length);
       o200k.count(text, (start, end, tokens) => {
-        const kind = kindOf(text, start, end);
-        amounts[kind] = (amounts[kind] as number) + (kind === 6 ? end - start : tokens);
+        const found = geminiPiece(text.slice(start, end), tokens);
+        for (let at = 0; at < found.length; at += 2) amounts[found[at] as number] = (amounts[found[at] as number] as number) + (found[at + 1] as number);
       });
       return amounts;
     },

@@ -17,7 +17,7 @@ export function messageOverhead(family: ModelFamily): MessageOverhead {
     const further = constant(`claude further message ${family.id}`);
     return { perMessage: further, perRequest: frame - further };
   }
-  if (family.id === 'gemini') return { perMessage: 0, perRequest: constant(`gemini request ${family.api}`) };
+  if (family.id === 'gemini') return { perMessage: family.api === 'vertex' ? 0 : 1, perRequest: 0 };
   return { perMessage: 4, perRequest: constant(`${family.id} priming`, 'openai-4o priming') };
 }
 
@@ -30,7 +30,7 @@ export function toolPromptOverhead(family: ModelFamily, toolChoice: ToolChoice):
     const tools = `claude tools ${toolChoice}`;
     return constant(`${tools} ${family.generation}`, `${tools} ${family.generation.replace(/^.*-/, '')}`, `${tools} ${family.id}`);
   }
-  if (family.id === 'gemini') return constant(`gemini tools ${family.api}`);
+  if (family.id === 'gemini') return 0;
   const forced = toolChoice === 'forced' ? constant(`${family.id} chat tools required`) : 0;
   return constant(`${family.id} chat tools system`, 'openai-4o chat tools system') + forced;
 }

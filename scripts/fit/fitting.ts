@@ -2,7 +2,6 @@ import type { Fitted, Tokenizers } from '../../core/tokens/counter.ts';
 import { counterWith } from '../../core/tokens/counter.ts';
 import { type FittedText, GROUPS, groupOf, measureAmounts } from '../../core/tokens/linear.ts';
 import type { UsedConstant } from '../../core/tokens/requests/context.ts';
-import { contextFor } from '../../core/tokens/requests/index.ts';
 import { type RecordedCall, scored } from './data.ts';
 import { foldOf, median, quantile, type Row, regress } from './regression.ts';
 
@@ -24,7 +23,7 @@ export interface TextFit {
   readonly strength: number;
 }
 
-const GEMINI: (name: string) => number = () => 1;
+const GEMINI = (name: string): number => (/words?$|runs$|symbols$|characters$/.test(name) && !/^(known|digit)/.test(name) ? 0 : 1);
 
 export const textFit = (names: readonly string[], prior: (name: string) => number = priorOf, strength = 0.3): TextFit => ({
   names,
@@ -32,7 +31,7 @@ export const textFit = (names: readonly string[], prior: (name: string) => numbe
   strength,
 });
 
-export const geminiFit = (names: readonly string[]): TextFit => textFit(names, GEMINI, 0.05);
+export const geminiFit = (names: readonly string[]): TextFit => textFit(names, GEMINI, 0.01);
 
 /** Weights from all rows; the size of the usual error from rows held back in turn, four ways by source. */
 export function fitText(rows: readonly Row[], fit: TextFit): FittedText {
@@ -70,24 +69,13 @@ function errorSize(held: readonly { shares: number[]; tokens: number; error: num
   };
 }
 
-/** Amounts of all texts of a request, added. */
-export function requestAmounts(call: RecordedCall, features: { amounts(text: string): Float64Array; names: readonly string[] }): Float64Array {
-  const total = new Float64Array(features.names.length);
-  contextFor(inputOf(call), (_, text) => {
-    features.amounts(text).forEach((amount, at) => {
-      total[at] = (total[at] as number) + amount;
-    });
-    return { expected: 0, spread: 0, exact: false };
-  }, {});
-  return total;
-}
-
 export const inputOf = (call: RecordedCall) => {
   const vertex = call.provider === 'gemini' && /aiplatform|vertex/.test(call.host ?? '');
   return { provider: vertex ? 'vertex' : call.provider === 'gemini' ? 'google' : call.provider.replace(/-(chat|responses)$/, ''), api: call.api, model: call.model, body: call.request };
 };
 
 interface OverheadRow {
+  readonly truth: number;
   /** The truth minus what the texts are estimated at. */
   readonly left: number;
   readonly used: readonly UsedConstant[];
@@ -131,11 +119,36 @@ export function fitConstants(calls: readonly RecordedCall[], tokenizers: Tokeniz
       const context = counter.contextOf(inputOf(call));
       const assumed = context.used.reduce((sum, used) => sum + used.factor * used.fallback, 0);
       const bare = context.parts.done([1, 1]).expected - assumed;
-      return { left: call.true_input - bare, used: context.used, weight: 1 / (3 + call.true_input * 0.03) };
+      return { truth: call.true_input, left: call.true_input - bare, used: context.used, weight: 1 / (3 + call.true_input * 0.03) };
     });
   const values: Values = {};
-  for (let round = 0; round < 6; round++) for (const name of byRows(rows)) estimate(rows, values, name);
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, /character|share/.test(name) ? Math.round(value * 1000) / 1000 : Math.round(value)]));
+  const gemini = (row: OverheadRow): boolean => row.used.some(({ names: [name] }) => name?.startsWith('gemini'));
+  const others = rows.filter((row) => !gemini(row));
+  for (let round = 0; round < 6; round++) for (const name of byRows(others)) estimate(others, values, name);
+  Object.assign(values, regressed(rows.filter(gemini)));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, /character|share/.test(name) ? Math.round(value * 1000) / 1000 : name.startsWith('gemini') ? Math.round(value * 10) / 10 : Math.round(value)]));
+}
+
+/** Gemini's overheads are many small ones in each row: a regression towards the values that the code gives. Rows far off are left out of a second pass. */
+function regressed(rows: readonly OverheadRow[]): Values {
+  const given = new Map(rows.flatMap((row) => row.used.map(({ names: [name], fallback }) => [name as string, fallback] as const)));
+  const names = [...given.keys()].sort();
+  const at = new Map(names.map((name, index) => [name, index]));
+  const asRows: Row[] = rows.map((row) => {
+    const amounts = new Float64Array(names.length);
+    for (const { names: [name], factor } of row.used) amounts[at.get(name as string) as number] = (amounts[at.get(name as string) as number] as number) + factor;
+    return { amounts, truth: row.left, size: row.truth, source: '' };
+  });
+  // Tokens per character are small numbers of large amounts: scaled, so that the pull towards the given value is alike for all.
+  const scale = names.map((name) => (/character|share/.test(name) ? 100 : 1));
+  const scaled = asRows.map((row) => ({ ...row, amounts: row.amounts.map((amount, index) => amount / (scale[index] as number)) }));
+  const prior = Float64Array.from(names, (name, index) => (given.get(name) as number) * (scale[index] as number));
+  const fit = (kept: readonly Row[]): Float64Array => regress(kept, prior, 0.02, 20);
+  const miss = (row: Row, weights: Float64Array): number => Math.abs(row.truth - row.amounts.reduce((sum, amount, index) => sum + amount * (weights[index] as number), 0)) / (row.size as number);
+  const near = scaled.filter((row) => miss(row, prior) < 0.6);
+  const once = fit(near);
+  const weights = fit(near.filter((row) => miss(row, once) < 0.25));
+  return Object.fromEntries(names.map((name, index) => [name, (weights[index] as number) / (scale[index] as number)]));
 }
 
 /** Names, those of few rows first. */

@@ -26,7 +26,7 @@ interface Prepared {
 function prepare(data: Data, reference: ReadonlyMap<string, ReferenceCount>, tokenizers: Tokenizers): Prepared {
   const claude = claudeFeatures(tokenizers.o200k, tokenizers.costs);
   const gemini = geminiFeatures(tokenizers.o200k);
-  return { claude, gemini, ...claudeRows(data, reference, claude), geminiRows: geminiRows(data.calls, gemini) };
+  return { claude, gemini, ...claudeRows(data, reference, claude), geminiRows: geminiRows(data, reference, gemini) };
 }
 
 /** Leaves the other generation's word costs out of the table. */

@@ -2,6 +2,8 @@
 export interface Row {
   readonly amounts: Float64Array;
   readonly truth: number;
+  /** What errors are measured against, where that is not the truth. */
+  readonly size?: number;
   /** What must not be split between fitting and testing: a repository, a set of texts. */
   readonly source: string;
 }
@@ -20,7 +22,7 @@ export function regress(rows: readonly Row[], prior: Float64Array, strength: num
   const target = new Float64Array(size);
   const scales: number[] = [];
   for (const row of rows) {
-    const scale = 1 / Math.max(row.truth, floor) ** 2;
+    const scale = 1 / Math.max(row.size ?? row.truth, floor) ** 2;
     scales.push(scale);
     const used: number[] = [];
     row.amounts.forEach((amount, at) => {

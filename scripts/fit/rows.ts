@@ -1,19 +1,19 @@
 import type { TextFeatures } from '../../core/tokens/linear.ts';
-import { type Data, FRAME, type RecordedCall, requestTexts, scored } from './data.ts';
-import { requestAmounts } from './fitting.ts';
+import { type Data, FRAME, requestTexts } from './data.ts';
 import type { Row } from './regression.ts';
 
 /** Counts of a reference tokenizer for one text (scripts/fit/reference_counts.py). */
 export interface ReferenceCount {
   readonly v3: number;
   readonly v47: number;
+  readonly gemini: number;
 }
 
 /** All rows that a Claude text model may learn from: counted texts, and texts of recorded calls counted by the reference. */
 export function claudeRows(data: Data, reference: ReadonlyMap<string, ReferenceCount>, features: TextFeatures): Record<'v3' | 'v47', Row[]> {
   const v3: Row[] = [];
   const v47: Row[] = [];
-  const add = (text: string, source: string, counts: ReferenceCount): void => {
+  const add = (text: string, source: string, counts: Omit<ReferenceCount, 'gemini'>): void => {
     const amounts = features.amounts(text);
     const without = (other: string): Float64Array => amounts.map((amount, at) => (features.names[at]?.endsWith(other) ? 0 : amount));
     if (counts.v3 > 0) v3.push({ amounts: without(', v47'), truth: counts.v3, source });
@@ -28,10 +28,11 @@ export function claudeRows(data: Data, reference: ReadonlyMap<string, ReferenceC
   return { v3, v47 };
 }
 
-/** Gemini requests without tools: one token for the request, the rest is text. */
-export function geminiRows(calls: readonly RecordedCall[], features: TextFeatures): Row[] {
-  return calls
-    .filter((call) => call.provider === 'gemini' && scored(call, 8) && call.n_tools === 0 && !/[sS]chema"/.test(JSON.stringify(call.request)))
-    .filter((call) => !call.flags.includes('thought_signature'))
-    .map((call) => ({ amounts: requestAmounts(call, features), truth: Math.max(1, call.true_input - 1), source: call.repo }));
+/** Counted texts and texts of recorded calls, counted by Gemma's tokenizer. */
+export function geminiRows(data: Data, reference: ReadonlyMap<string, ReferenceCount>, features: TextFeatures): Row[] {
+  const texts = [...data.texts.map(({ text, set }) => ({ text, source: `${set} ${text.slice(0, 60)}` })), ...requestTexts(data.calls).map(({ text, repo }) => ({ text, source: repo }))];
+  return texts.flatMap(({ text, source }) => {
+    const truth = reference.get(text)?.gemini ?? 0;
+    return truth > 0 ? [{ amounts: features.amounts(text), truth, source }] : [];
+  });
 }

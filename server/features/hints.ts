@@ -1,6 +1,6 @@
 /** The cost at the end of the line of each call. */
 import { type InlayHint, type InlayHintParams, MarkupKind } from 'vscode-languageserver/node';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AnalyzedCall } from '../../core/analyze.ts';
 import type { Session, View } from '../session.ts';
 import { shortCost } from '../words.ts';

@@ -1,55 +1,104 @@
 import { geminiImage, imageSizeOf, pdfPages } from '../images.ts';
-import { type Dict, dict, first, isDict, list, text } from '../json.ts';
+import { DEEPEST, type Dict, dict, first, isDict, list, text } from '../json.ts';
 import { about, type Measure } from '../parts.ts';
 import type { RequestContext } from './context.ts';
 
-/** Gemini's generateContent, on the Developer API and on Vertex, which counts tool declarations far lower. Both spellings of fields are read. */
+/**
+ * How a request is put into the prompt: `words` counts the words of tool declarations and nothing around them (Vertex, and models before 2.5);
+ * the Developer API renders declarations from 2.5 on, and marks every message.
+ */
+export type Rendering = 'words' | '2.5' | '3';
+
+export function renderingOf(api: 'developer' | 'vertex' | undefined, model: string): Rendering {
+  const version = Number(/gemini-(\d+(?:\.\d+)?)/.exec(model)?.[1] ?? 3);
+  if (api === 'vertex' || version < 2.5) return 'words';
+  return version < 3 ? '2.5' : '3';
+}
+
+interface Overheads {
+  readonly message: number;
+  readonly declaration: number;
+  readonly property: number;
+  readonly described: number;
+  readonly required: number;
+  readonly choice: number;
+  readonly response: number;
+  readonly call: number;
+  readonly result: number;
+  readonly member: number;
+}
+
+/** As the recorded calls show them; the fit starts from here. */
+const OVERHEADS: Readonly<Record<Rendering, Overheads>> = {
+  words: { message: 0, declaration: 0, property: 1.5, described: 0, required: 0.5, choice: 0, response: 0, call: 0, result: 0, member: 0 },
+  '2.5': { message: 1, declaration: 14, property: 12, described: 0, required: 0, choice: 1, response: 5, call: 12, result: 12, member: 5 },
+  '3': { message: 1, declaration: 10, property: 11, described: 4, required: 7, choice: 4, response: 6, call: 12, result: 12, member: 5 },
+};
+
+/** One request with the names of its constants. */
+class GeminiCount {
+  readonly context: RequestContext;
+  readonly model: string;
+  readonly rendering: Rendering;
+
+  constructor(context: RequestContext, model: string) {
+    this.context = context;
+    this.model = model;
+    this.rendering = renderingOf(context.family.api, context.family.generation);
+  }
+
+  overhead(name: keyof Overheads, spread: number, factor = 1): Measure {
+    return this.context.constant([`gemini ${this.rendering} ${name}`], spread, OVERHEADS[this.rendering][name], factor);
+  }
+
+  measure(value: unknown): Measure {
+    return this.context.measure(value);
+  }
+}
+
+/** Gemini's generateContent, on the Developer API and on Vertex. Both spellings of fields are read. */
 export function countGemini(context: RequestContext, body: Dict, model: string): void {
   const { parts } = context;
+  const count = new GeminiCount(context, model);
   const system = first(body, 'systemInstruction', 'system_instruction');
-  if (typeof system === 'string') parts.add('system', 'system', context.measure(system));
-  else if (system !== undefined) parts.add('system', 'system', ...partMeasures(context, dict(system), model));
+  if (typeof system === 'string') parts.add('system', 'system', context.measure(system), count.overhead('message', 0.2));
+  else if (system !== undefined) parts.add('system', 'system', ...partMeasures(count, dict(system)), count.overhead('message', 0.2));
   const contents = typeof body.contents === 'string' ? [{ parts: [{ text: body.contents }] }] : Array.isArray(body.contents) ? body.contents : body.contents ? [body.contents] : [];
   contents.forEach((content, at) => {
     const role = text(dict(content).role) || 'user';
-    const measures = typeof content === 'string' ? [context.measure(content)] : partMeasures(context, dict(content), model);
-    parts.add('message', `message ${at + 1} (${role})`, ...measures);
+    const measures = typeof content === 'string' ? [context.measure(content)] : partMeasures(count, dict(content));
+    parts.add('message', `message ${at + 1} (${role})`, ...measures, count.overhead('message', 0.2));
   });
-  addTools(context, list(body.tools).map(dict));
+  addTools(count, list(body.tools).map(dict));
   addFormat(context, dict(first(body, 'generationConfig', 'generation_config')));
-  parts.add('overhead', 'request', context.constant([`gemini request ${context.family.api}`], 1, 1));
   if (first(body, 'cachedContent', 'cached_content')) parts.note('the cached content is not in the body: at least this much');
 }
 
-function partMeasures(context: RequestContext, content: Dict, model: string): Measure[] {
+function partMeasures(count: GeminiCount, content: Dict): Measure[] {
   const own = Array.isArray(content.parts) ? content.parts : isDict(content.parts) ? [content.parts] : content.text === undefined ? [] : [content];
-  return own.flatMap((part) => (typeof part === 'string' ? [context.measure(part)] : partMeasure(context, dict(part), model)));
+  return own.flatMap((part) => (typeof part === 'string' ? [count.measure(part)] : partMeasure(count, dict(part))));
 }
 
-function partMeasure(context: RequestContext, part: Dict, model: string): Measure[] {
+function partMeasure(count: GeminiCount, part: Dict): Measure[] {
   const measures: Measure[] = [];
-  if (text(part.text)) measures.push(context.measure(part.text));
+  if (text(part.text)) measures.push(count.measure(part.text));
   const call = first(part, 'functionCall', 'function_call');
-  if (isDict(call)) {
-    measures.push(context.measure(call.name), ...valueMeasures(context, call.args), context.constant(['gemini call'], 2));
-  }
+  if (isDict(call)) measures.push(count.measure(call.name), ...valueMeasures(count, call.args, 0), count.overhead('call', 2));
   const result = first(part, 'functionResponse', 'function_response');
-  if (isDict(result)) {
-    measures.push(context.measure(result.name), ...valueMeasures(context, result.response), context.constant(['gemini result'], 3));
-  }
+  if (isDict(result)) measures.push(count.measure(result.name), ...valueMeasures(count, result.response, 0), count.overhead('result', 2));
   const signature = text(first(part, 'thoughtSignature', 'thought_signature'));
-  if (signature) measures.push(signatureMeasure(context, signature));
+  if (signature) measures.push(signatureMeasure(count, signature));
   const data = dict(first(part, 'inlineData', 'inline_data'));
   const file = dict(first(part, 'fileData', 'file_data'));
   const mime = text(first(data, 'mimeType', 'mime_type') ?? first(file, 'mimeType', 'mime_type'));
-  if (data.data !== undefined || Object.keys(file).length) measures.push(media(context, mime, data.data, model));
+  if (data.data !== undefined || Object.keys(file).length) measures.push(media(count.context, mime, data.data, count.model));
   return measures;
 }
 
-/** Replayed thought signatures cost 0.1 to 0.2 tokens a character; short ones are marks that cost nothing. */
-function signatureMeasure(context: RequestContext, signature: string): Measure {
-  const tokens = context.constant(['gemini signature character'], 0, 0.13, signature.length).expected;
-  return about(tokens, tokens * 0.8);
+/** Replayed thought signatures cost 0.1 to 0.2 tokens a character. */
+function signatureMeasure(count: GeminiCount, signature: string): Measure {
+  const tokens = count.context.constant([`gemini ${count.rendering} signature character`], 0, 0.13, signature.length).expected;
+  return about(tokens, tokens * 0.7 + 3);
 }
 
 function media(context: RequestContext, mime: string, data: unknown, model: string): Measure {
@@ -60,13 +109,16 @@ function media(context: RequestContext, mime: string, data: unknown, model: stri
   return about(1000, 950);
 }
 
-/** Keys and values of a JSON value, as Gemini counts them: the words, without most of the punctuation. */
-function valueMeasures(context: RequestContext, value: unknown): Measure[] {
-  return value === undefined || value === null ? [] : [context.measure(JSON.stringify(value))];
+/** Keys and values of arguments and results, with a few tokens around each key. */
+function valueMeasures(count: GeminiCount, value: unknown, depth: number): Measure[] {
+  if (value === undefined || value === null || depth > DEEPEST) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => valueMeasures(count, item, depth + 1));
+  if (!isDict(value)) return [count.measure(String(value))];
+  return Object.entries(value).flatMap(([key, item]) => [count.measure(key), count.overhead('member', 1), ...valueMeasures(count, item, depth + 1)]);
 }
 
-function addTools(context: RequestContext, tools: readonly Dict[]): void {
-  const { parts, family } = context;
+function addTools(count: GeminiCount, tools: readonly Dict[]): void {
+  const { parts } = count.context;
   const declarations = tools.flatMap((tool) => list(first(tool, 'functionDeclarations', 'function_declarations'))).map(dict);
   for (const tool of tools) {
     for (const name of Object.keys(tool)) {
@@ -75,30 +127,38 @@ function addTools(context: RequestContext, tools: readonly Dict[]): void {
       parts.note(`${name} runs at the provider: what it reads is not in the body`);
     }
   }
-  if (!declarations.length) return;
-  const measures = declarations.flatMap((declaration) => declarationMeasures(context, declaration));
-  parts.add('tools', 'tools', ...measures, context.constant([`gemini tools ${family.api}`], 4));
+  if (declarations.length) parts.add('tools', 'tools', ...declarations.flatMap((declaration) => declarationMeasures(count, declaration)));
 }
 
-/** One declaration: its words, and a few tokens for each name and type. */
-function declarationMeasures(context: RequestContext, declaration: Dict): Measure[] {
-  const schema = first(declaration, 'parameters', 'parametersJsonSchema', 'parameters_json_schema');
-  const api = context.family.api;
-  const measure = (value: unknown): Measure => context.measure(value);
-  const measures = [measure(declaration.name), measure(declaration.description), context.constant([`gemini declaration ${api}`], 2)];
-  const walk = (value: unknown, depth: number): void => {
-    if (depth > 40 || !isDict(value)) return;
-    if (text(value.description)) measures.push(measure(value.description));
-    for (const choice of list(value.enum)) measures.push(measure(String(choice)), context.constant([`gemini enum ${api}`], 0.3));
-    for (const [name, inner] of Object.entries(dict(value.properties))) {
-      measures.push(measure(name), context.constant([`gemini property ${api}`], 1));
-      walk(inner, depth + 1);
-    }
-    if (isDict(value.items)) walk(value.items, depth + 1);
-    for (const member of list(value.anyOf)) walk(member, depth + 1);
-  };
-  walk(schema, 0);
+function declarationMeasures(count: GeminiCount, declaration: Dict): Measure[] {
+  const plain = declaration.parameters;
+  const json = first(declaration, 'parametersJsonSchema', 'parameters_json_schema');
+  const measures = [count.measure(declaration.name), count.measure(declaration.description), count.overhead('declaration', 2)];
+  // Where only words are counted, those of a JSON schema are not.
+  if (plain === undefined && count.rendering === 'words') return measures;
+  schemaMeasures(count, plain ?? json, measures, 0);
+  if (declaration.response !== undefined && count.rendering !== 'words') {
+    measures.push(count.overhead('response', 2));
+    schemaMeasures(count, declaration.response, measures, 0);
+  }
   return measures;
+}
+
+/** Names, descriptions and choices of a schema, with a few tokens around each. */
+function schemaMeasures(count: GeminiCount, value: unknown, measures: Measure[], depth: number): void {
+  if (depth > DEEPEST || !isDict(value)) return;
+  if (text(value.description)) measures.push(count.measure(value.description), count.overhead('described', 1));
+  for (const choice of list(value.enum)) measures.push(count.measure(String(choice)), count.overhead('choice', 0.5));
+  for (const name of list(value.required)) {
+    if (count.rendering !== 'words') measures.push(count.measure(name));
+    measures.push(count.overhead('required', 0.5));
+  }
+  for (const [name, inner] of Object.entries(dict(value.properties))) {
+    measures.push(count.measure(name), count.overhead('property', 1));
+    schemaMeasures(count, inner, measures, depth + 1);
+  }
+  if (isDict(value.items)) schemaMeasures(count, value.items, measures, depth + 1);
+  for (const member of list(value.anyOf)) schemaMeasures(count, member, measures, depth + 1);
 }
 
 function addFormat(context: RequestContext, config: Dict): void {
