@@ -255,3 +255,14 @@ export interface Skipped {
   readonly path: string;
   readonly reason: string;
 }
+
+/** One thing that the code does not show and an estimate had to assume. */
+export interface Assumption {
+  /** Key of `assumptions` in the configuration. */
+  readonly setting: string;
+  readonly value: number;
+  readonly unit: 'tokens' | 'calls' | 'runs' | 'items';
+  /** In words, for a person: "500 completion tokens a call (no cap is set)". */
+  readonly text: string;
+  readonly source: string;
+}

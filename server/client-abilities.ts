@@ -16,6 +16,8 @@ export interface ClientAbilities {
   readonly showDocument: boolean;
   /** Has the commands of the VS Code client. */
   readonly commands: boolean;
+  /** Settings that came with the start. */
+  readonly settings: unknown;
 }
 
 export function abilitiesOf({ capabilities, initializationOptions }: InitializeParams): ClientAbilities {
@@ -34,5 +36,6 @@ export function abilitiesOf({ capabilities, initializationOptions }: InitializeP
     snippetEdits: workspace?.workspaceEdit?.snippetEditSupport === true && workspace.workspaceEdit.documentChanges === true,
     showDocument: window?.showDocument?.support === true,
     commands: given.success && given.data.commands,
+    settings: given.success ? given.data.costlint : undefined,
   };
 }

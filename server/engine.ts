@@ -1,8 +1,8 @@
 /** The real analysis on the real disk. */
 import { formatTokens } from '../core/format.ts';
+import type { Frontend } from '../core/frontends/source-unit.ts';
 import { type ListedModel, listModels } from '../core/pricing/index.ts';
-import { readAssets } from '../workspace/assets.ts';
-import { describeProblem, discover, isWanted, loadConfig, nodeHost } from '../workspace/index.ts';
+import { acceptor, describeProblem, discover, isWanted, loadConfig, loadFrontends, nodeHost, readAssets } from '../workspace/index.ts';
 import { rulePages } from './assets.ts';
 import type { Engine, ModelChoice, ServerDeps } from './deps.ts';
 import { docsIn } from './docs.ts';
@@ -25,26 +25,23 @@ export function defaultDeps(): ServerDeps {
 
 /** All parsers are loaded at once, side by side: which languages a person opens next is not known. */
 export async function loadEngine(): Promise<Engine> {
-  const [{ createProject }, { createCounter }, { typescript, javascript }, { promptFile, isPromptPath }, { initTreeSitter }, { createPython }] =
-    await Promise.all([
-      import('../core/analyze.ts'),
-      import('../core/tokens/index.ts'),
-      import('../core/frontends/typescript.ts'),
-      import('../core/frontends/prompt-file.ts'),
-      import('../core/frontends/tree-sitter.ts'),
-      import('../core/frontends/python.ts'),
-    ]);
-  const [python, counter] = await Promise.all([initTreeSitter(readAssets()).then(createPython), createCounter()]);
-  const frontends = [typescript, javascript, python, promptFile];
+  const [{ createProject }, { createCounter }, { isPromptPath }, frontends] = await Promise.all([
+    import('../core/analyze.ts'),
+    import('../core/tokens/index.ts'),
+    import('../core/frontends/prompt-file.ts'),
+    loadFrontends(new Set(['typescript', 'javascript', 'python', 'prompt']), readAssets),
+  ]);
+  const accepts = acceptor(isPromptPath);
+  const frontendFor = (path: string): Frontend | undefined => {
+    if (!accepts(path)) return undefined;
+    const extension = extensionOf(path);
+    return frontends.find((frontend) => frontend.extensions.includes(extension)) ?? frontends.find((frontend) => frontend.matches?.(path));
+  };
   return {
     createProject,
     frontends,
-    counter,
-    frontendFor: (path) => {
-      const extension = extensionOf(path);
-      if (isPromptPath(path)) return promptFile;
-      return frontends.find((frontend) => frontend !== promptFile && frontend.extensions.includes(extension));
-    },
+    counter: await createCounter(),
+    frontendFor,
     models: (day) => COMPLETED.flatMap((provider) => listModels(provider, day)).map(modelChoice),
   };
 }

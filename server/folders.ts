@@ -45,7 +45,7 @@ export interface FolderOptions {
   readonly log: Log;
   readonly overlay: Overlay;
   /** The editor's `costlint` section for a folder or file. */
-  readonly section: (scopeUri: string | undefined) => Promise<unknown>;
+  readonly section: (scopeUri: string | undefined) => unknown;
   /** Told of settings that are not valid, once for each text. */
   readonly complain: (problem: string) => void;
 }

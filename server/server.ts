@@ -39,9 +39,9 @@ export function createServer(connection: Connection, deps: ServerDeps): void {
     const client = abilitiesOf(params);
     const engine = await loadEngine(deps, log);
     const session = openSession(connection, deps, engine, client, log);
-    const { session: ready, changes } = session;
+    const { session: ready, changes, settings } = session;
     addFolders(ready, params);
-    follow(ready, changes, session.forget);
+    follow(ready, changes, session.forget, settings.receive);
     answer(ready, changes);
     ready.buffers.listen();
     connection.onInitialized(() => initialized(ready, changes).catch((error) => log.failure('Start', error)));
@@ -73,19 +73,31 @@ function openSession(connection: Connection, deps: ServerDeps, engine: Engine, c
     if (path !== '' && engine.frontendFor(path)) return '';
     return engine.frontends.find((frontend) => frontend.languageIds.includes(languageId))?.extensions[0] ?? '';
   };
+  const settings = settingsFrom(connection, client);
   const buffers = createBuffers(connection, extensionFor, () => folders.firstRoot());
   const folders = createFolders({
     deps,
     engine: () => engine,
     log,
     overlay: { textOf: (path) => buffers.byPath(path)?.text },
-    section: async (scopeUri) =>
-      client.configuration ? connection.workspace.getConfiguration({ section: 'costlint', ...(scopeUri ? { scopeUri } : {}) }) : undefined,
+    section: settings.section,
     complain: (problem) => log.once(`settings ${problem}`, `Settings: ${problem}`),
   });
   const lastGood = createLastGood();
   const session = createSession({ connection, deps, engine, log, client, buffers, folders, lastGood });
-  return { session, changes: createChanges(), forget: lastGood.forget };
+  return { session, changes: createChanges(), forget: lastGood.forget, settings };
+}
+
+/** Asked of editors that can be asked, for each folder; others send them. */
+function settingsFrom(connection: Connection, client: ClientAbilities) {
+  let sent = client.settings;
+  return {
+    section: (scopeUri: string | undefined): unknown =>
+      client.configuration ? connection.workspace.getConfiguration({ section: 'costlint', ...(scopeUri ? { scopeUri } : {}) }) : sent,
+    receive: (all: unknown): void => {
+      if (typeof all === 'object' && all !== null && 'costlint' in all) sent = all.costlint;
+    },
+  };
 }
 
 function addFolders({ folders }: Session, params: InitializeParams): void {
@@ -94,7 +106,7 @@ function addFolders({ folders }: Session, params: InitializeParams): void {
 }
 
 /** Everything that changes what is known. */
-function follow(session: Session, changes: Changes, forget: (path?: string) => void): void {
+function follow(session: Session, changes: Changes, forget: (path?: string) => void, receive: (settings: unknown) => void): void {
   const { connection, buffers, folders, log } = session;
   const push = session.client.pullDiagnostics ? undefined : createPush(session);
   const refresh = createRefresh(session);
@@ -117,7 +129,8 @@ function follow(session: Session, changes: Changes, forget: (path?: string) => v
     push?.closed(uris);
     touched(path);
   });
-  connection.onDidChangeConfiguration(async () => {
+  connection.onDidChangeConfiguration(async ({ settings }) => {
+    receive(settings);
     forget();
     await folders.reload();
     changes.announce(undefined, true);

@@ -15,8 +15,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const layers: readonly (readonly string[])[] = [
   ['core/model.ts'],
   ['core/config.ts', 'core/host.ts', 'core/format.ts'],
+  ['core/assume.ts'],
   ['core/frontends', 'core/tokens', 'core/pricing', 'core/protocol', 'core/budget', 'core/suppress.ts'],
-  ['core/program'],
+  ['core/program', 'core/wire'],
   ['core/sdks', 'core/cache', 'core/calls'],
   ['core/estimate'],
   ['core/rules'],
@@ -39,7 +40,6 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 
 /** Pure packages: text in, data out. Nothing of Node itself, so that core runs wherever JavaScript runs. */
 const corePackages = [
-  '@pydantic/genai-prices',
   'gpt-tokenizer',
   'jsonc-parser',
   'picomatch',

@@ -75,12 +75,16 @@ function decorated(subject: Subject, names: string, absent: Value): Value {
 function receiver(subject: Subject, root: string, steps: readonly string[], absent: Value): Value {
   const { callee } = subject;
   const transparent = subject.bound.binding.transparent ?? [];
+  const dynamic = subject.evaluator.unknown('dynamic', subject.made.call, subject.made.env);
   let result = absent;
+  let seen = false;
   for (let i = callee.calls.length - 1; i >= 0; i--) {
     const call = callee.calls[i];
-    if (!call) return subject.evaluator.unknown('dynamic', subject.made.call, subject.made.env);
+    // A client known only by its type: what made it is elsewhere.
+    if (!call) return root === 'receiver' || !seen ? dynamic : result;
     const name = leafName(call.call.callee);
     if (root !== 'receiver' && name !== root) continue;
+    seen = true;
     if (steps.length === 0) return subject.evaluator.evaluate(call.call, call.env);
     const step = steps[0] ?? '';
     const value = optionOf(subject, call, root === 'receiver' && name !== undefined && transparent.includes(name) ? (step.split('#')[0] ?? step) : step);
@@ -147,7 +151,7 @@ function into(subject: Subject, value: Value, written: string): Value {
     }
     return evaluator.unknown('absent', at, env);
   }
-  if (value.kind === 'unknown' && value.why !== 'absent') return { ...value, why: 'dynamic' };
+  if (value.kind === 'unknown' && value.why !== 'absent') return { ...value, why: value.why === 'spread' ? 'spread' : 'dynamic' };
   if (value.kind === 'function') return evaluator.unknown('dynamic', at, env);
   return evaluator.property(value, step.split('#')[0] ?? step, at, env);
 }

@@ -1,6 +1,6 @@
 /** A prompt file that names its model is a call of its own: its text is the prompt, its front matter the options. */
 import type { Assumptions } from '../config.ts';
-import { assumedTokens } from '../estimate/assume.ts';
+import { assumedTokens } from '../assume.ts';
 import type { SourceUnit } from '../frontends/source-unit.ts';
 import { type CallSite, type Cause, known, type Location, type PromptSegment, type Span, unknown } from '../model.ts';
 import { providerOf } from '../pricing/model-id.ts';

@@ -3,11 +3,11 @@
  * provider's cache key, each with its role, stability and cache mark. One reader understands the message shapes of all SDKs.
  */
 import type { Assumptions } from '../config.ts';
-import { assumedTokens } from '../estimate/assume.ts';
+import { assumedTokens } from '../assume.ts';
 import { type CacheMark, type Cause, known, type Known, type Location, type PromptSegment, type Range, type SegmentRole, STABILITIES, type Stability, unknown } from '../model.ts';
-import { type Evaluator, firstArgument } from '../program/evaluate.ts';
+import type { Evaluator } from '../program/evaluate.ts';
 import type { ExternalValue, UnknownValue, Value } from '../program/values.ts';
-import { volatility } from '../program/volatile.ts';
+import { volatility, writesDateOnly } from '../program/volatile.ts';
 import type { ModelFamily, TokenCounter } from '../tokens/index.ts';
 import { functionSchema, render } from './render.ts';
 
@@ -342,7 +342,9 @@ export class SegmentReader {
     const cause: Cause | undefined = list && (!found || found.kind === 'loop' || !found.certain) ? { kind: found?.kind === 'retrieval' ? 'retrieval' : 'history', text: found?.text ?? sourceText(this.context.evaluator, value), at: found?.at ?? value.at, certain: false } : found;
     // Several pieces that each stand for any number of messages are one conversation.
     if (list && this.segments.some((s) => s.many && s.role !== 'tools' && s.role !== 'system' && s.text.kind === 'unknown')) return;
-    const stability = this.context.settle(changing?.stability ?? 'per-call', cause?.at ?? value.at);
+    const fixed = value.kind === 'external' && (place.role === 'system' || place.role === 'tools') ? value.limit : undefined;
+    const called = value.kind === 'external' || value.kind === 'unknown' ? value.through : undefined;
+    const stability = this.context.settle(changing?.stability ?? fixed ?? 'per-call', called ?? cause?.at ?? value.at);
     this.hiddenParts ||= !(cause?.certain ?? false);
     const text: Known<string> = unknown(value.kind === 'unknown' ? value.why : 'dynamic', value.at);
     this.push({
@@ -393,11 +395,13 @@ export class SegmentReader {
       case 'object':
         return worst(value.expr.entries.slice(0, 40).map((e) => evaluator.evaluate(e.value, value.env)));
       case 'external': {
-        const found = volatility(value.module, value.signature, firstArgument(value));
+        const found = volatility(value);
         if (found) return { stability: found.stability, cause: { kind: found.kind, text: sourceText(evaluator, value), at: value.at, certain: true } };
         const made = value.calls.at(-1);
         const inner = made ? worst(made.call.args.map((a) => evaluator.evaluate(a.value, made.env))) : undefined;
-        return inner?.cause?.certain ? inner : undefined;
+        if (!inner?.cause?.certain) return undefined;
+        const capped = value.limit && rank(value.limit) < rank(inner.stability) ? value.limit : inner.stability;
+        return { ...inner, stability: inner.cause.kind === 'clock' && rank(capped) > rank('per-day') && writesDateOnly(value) ? 'per-day' : capped };
       }
       default:
         return undefined;
@@ -452,10 +456,10 @@ function roleOf(value: Value): SegmentRole {
   return 'user';
 }
 
-const isMessageClass = (name: string): boolean => /(^|\.)(System|Human|AI|Tool|Function|User|Assistant|Chat)(Message|MessagePromptTemplate\.from_template)$|Message(Param)?$/.test(name);
+const isMessageClass = (name: string): boolean => /(^|\.)(System|Human|AI|Tool|Function|User|Assistant|Chat)(Message|MessagePromptTemplate\.from_template)$|Message(Param)?$|(^|\.)ChatMessage\.from_\w+$/.test(name);
 
 function classRole(name: string): SegmentRole {
-  if (/System|Developer/.test(name)) return 'system';
-  if (/AI|Assistant|Model/.test(name)) return 'assistant';
+  if (/System|Developer|from_system/.test(name)) return 'system';
+  if (/AI|Assistant|Model|from_assistant/.test(name)) return 'assistant';
   return /Tool|Function/.test(name) ? 'tool-result' : 'user';
 }

@@ -1,35 +1,52 @@
 /** What a file that uses an SDK hands to others: clients, models, agents, functions that return one, classes that hold one. */
-import type { ClassStmt } from '../frontends/source-unit.ts';
+import type { ClassStmt, ImportStmt } from '../frontends/source-unit.ts';
+import type { Span } from '../model.ts';
 import { Evaluator, type ProgramView } from '../program/evaluate.ts';
 import type { UnitIndex } from '../program/unit-index.ts';
 import type { Env, Value } from '../program/values.ts';
-import { isSdkModule } from '../sdks/registry.ts';
+import { familyOf, isSdkModule } from '../sdks/registry.ts';
 
-/** Names of top-level definitions that other files can make billed calls with. */
+/** Names of top-level definitions that other files can make billed calls with. Only what mentions an SDK import is evaluated, and callers are not looked for. */
 export function sharedNames(index: UnitIndex, program: ProgramView): ReadonlySet<string> {
-  const evaluator = new Evaluator(program);
+  const evaluator = new Evaluator(program, { callers: false });
   const names = new Set<string>();
+  const mention = mentions(index);
   const env: Env = { index, frame: index.module };
   for (const [name, definitions] of index.root.definitions) {
     for (const definition of definitions) {
+      const span = definition.value ?? definition.fn ?? definition.cls;
+      if (span ? !mention(span, names) : definition.kind !== 'import') continue;
       const value = evaluator.definition(definition, env);
-      if (isShared(value, evaluator, 0)) names.add(name);
-      if (value.kind === 'class') for (const attribute of sharedAttributes(value.cls, index, evaluator)) names.add(attribute);
+      if (value.kind === 'class' ? isSharedClass(value.cls, index, evaluator, (s) => mention(s, names)) : isShared(value, evaluator, 0)) names.add(name);
     }
   }
-  for (const [name, entry] of index.exports) if (entry.kind === 'from' || (entry.kind === 'value' && isShared(evaluator.evaluate(entry.value, env), evaluator, 0))) names.add(name === 'default' ? '' : name);
+  for (const [name, entry] of index.exports) if (entry.kind === 'from' || (entry.kind === 'value' && mention(entry.value, names) && isShared(evaluator.evaluate(entry.value, env), evaluator, 0))) names.add(name === 'default' ? '' : name);
+  for (const [name, entry] of index.exports) if (entry.kind === 'local' && names.has(entry.name)) names.add(name === 'default' ? '' : name);
   for (const module of index.starExports) if (module) names.add('');
   return names;
 }
 
-/** The class name, when one of its attributes is an SDK object or it extends an SDK class. */
-function sharedAttributes(cls: ClassStmt, index: UnitIndex, evaluator: Evaluator): readonly string[] {
+/** Tests whether a stretch of text mentions an SDK import, or (in a file that has none) any import, or something that is already known to be shared. */
+function mentions(index: UnitIndex): (span: Span, known: ReadonlySet<string>) => boolean {
+  const family = familyOf(index.unit.language);
+  const fromSdk = (stmt: ImportStmt) => !stmt.typeOnly && (isSdkModule(stmt.module, family) || stmt.names.some((n) => isSdkModule(`${stmt.module}.${n.imported}`, family)));
+  const sdk = index.imports.filter(fromSdk);
+  const locals = (sdk.length > 0 ? sdk : index.imports).flatMap((i) => i.names.map((n) => n.local)).filter((n) => n !== '*');
+  const { text } = index.unit;
+  return (span, known) => {
+    const part = text.slice(span.start, span.end);
+    return locals.some((n) => part.includes(n)) || [...known].some((n) => n !== '' && part.includes(n));
+  };
+}
+
+/** One of its attributes is an SDK object, or it extends an SDK class. */
+function isSharedClass(cls: ClassStmt, index: UnitIndex, evaluator: Evaluator, mention: (span: Span) => boolean): boolean {
   const info = index.classes.get(cls);
-  if (!info) return [];
+  if (!info) return false;
   const env: Env = { index, frame: info.frame };
-  const held = [...info.attributes.values()].some((definitions) => definitions.some((d) => d.value !== undefined && d.kind === 'value' && isShared(evaluator.evaluate(d.value, { ...env, frame: d.frame }), evaluator, 0)));
-  const extended = cls.bases.some((b) => isShared(evaluator.evaluate(b, env), evaluator, 0));
-  return held || extended ? [cls.name] : [];
+  if (cls.bases.some((b) => isShared(evaluator.evaluate(b, env), evaluator, 0))) return true;
+  const values = [...info.attributes.values()].flatMap((definitions) => definitions.filter((d) => d.kind === 'value' && d.value && mention(d.value)));
+  return values.some((d) => d.value && isShared(evaluator.evaluate(d.value, { ...env, frame: d.frame }), evaluator, 0));
 }
 
 function isShared(value: Value, evaluator: Evaluator, depth: number): boolean {

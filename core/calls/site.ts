@@ -4,9 +4,9 @@ import type { Argument, Expr } from '../frontends/source-unit.ts';
 import { type CallSite, type Known, known, type Location, type LoopContext, type OptionsSite, type Provider, type Span, type Stability, STABILITIES, unknown } from '../model.ts';
 import { providerOf } from '../pricing/model-id.ts';
 import type { Evaluator } from '../program/evaluate.ts';
-import { type CallInfo, enclosing, functionOf, type UnitIndex } from '../program/unit-index.ts';
+import { type CallInfo, contains, enclosing, functionOf, type UnitIndex } from '../program/unit-index.ts';
 import type { Env, ExternalValue, Value } from '../program/values.ts';
-import { type BoundSdk, callLeafNames, familyOf, isMade, matchCall, providerOfClient } from '../sdks/registry.ts';
+import { type BoundSdk, callLeafNames, familyOf, isMade, matchCalls, providerOfClient } from '../sdks/registry.ts';
 import type { CallSpec, Fields, LoopSpec, OmittedCap } from '../sdks/sdk.ts';
 import type { TokenCounter } from '../tokens/index.ts';
 import { fanoutOf, retryOf } from './concurrency.ts';
@@ -71,10 +71,10 @@ function matchOf(info: CallInfo, index: UnitIndex, evaluator: Evaluator): Match 
   }
   for (const { callee, prompts } of candidates) {
     if (callee.module === '<global>') continue;
-    const found = matchCall(callee.module, callee.signature, family);
-    if (!found) continue;
-    const match: Match = { info, env, callee, bound: found.bound, spec: found.spec, prompts };
-    if (isReal(match, evaluator, family)) return match;
+    for (const { bound, spec } of matchCalls(callee.module, callee.signature, family)) {
+      const match: Match = { info, env, callee, bound, spec, prompts };
+      if (isReal(match, evaluator, family)) return match;
+    }
   }
   return undefined;
 }
@@ -135,12 +135,12 @@ function buildSite(match: Match, context: SiteContext): CallSite {
     sdk: bound.sdk.id,
     api: spec.api,
     provider,
-    model: choice.model,
-    alternatives: choice.alternatives,
+    model: seenFrom(unit.path, choice.model),
+    alternatives: choice.alternatives.map((m) => seenFrom(unit.path, m)),
     segments: reader.segments,
     hiddenInput: hidden || spec.addsPrompt === true,
     toolCount: countOf(toolsValue, tools.length, tools.some((t) => t.many)),
-    maxOutputTokens: caps.value,
+    maxOutputTokens: seenFrom(unit.path, caps.value),
     omittedCap: omitted(spec.omittedCap ?? choice.object?.spec.omittedCap, provider),
     names: names(fields, subject),
     completions: numberAt(subject, fields.completions),
@@ -165,6 +165,9 @@ function buildSite(match: Match, context: SiteContext): CallSite {
     reads: context.reads(),
   };
 }
+
+/** What stands in another file was imported, whatever way it took there. */
+const seenFrom = <T>(path: string, value: Known<T>): Known<T> => (value.kind === 'known' && value.at.path !== path && (value.via === 'literal' || value.via === 'constant') ? { ...value, via: 'import' } : value);
 
 const spanOf = ({ start, end }: Span): Span => ({ start, end });
 
@@ -207,7 +210,10 @@ function cachingOf(spec: CallSpec, provider: Provider): CallSite['caching'] {
 
 function capOf(match: Match, subject: Subject, choice: ModelChoice): { readonly value: Known<number> } {
   const own = numberAt(subject, match.spec.fields.cap);
-  if (own.kind === 'known' || own.why !== 'absent' || !choice.object) return { value: own };
+  if (own.kind === 'known' || own.why !== 'absent') return { value: own };
+  // The model object holds the cap, and could not be followed.
+  if (!choice.object && match.spec.fields.cap === undefined && choice.model.kind === 'unknown') return { value: choice.model };
+  if (!choice.object) return { value: own };
   return { value: numberAt(choice.object.subject, choice.object.spec.cap) };
 }
 
@@ -312,7 +318,7 @@ function frameworkLoop(match: Match, subject: Subject, tools: Value | undefined,
   const { loop, fields } = spec;
   if (!loop) return undefined;
   const at = context.evaluator.at(info.call, env);
-  const withoutTools = !tools || (tools.kind === 'unknown' && tools.why === 'absent') || (tools.kind === 'const' && tools.value === null);
+  const withoutTools = !tools || (tools.kind === 'unknown' && tools.why === 'absent') || (tools.kind === 'const' && tools.value === null) || (tools.kind === 'array' && tools.items.length === 0);
   if (loop.needsTools && withoutTools) return undefined;
   if (loop.needsCallables && !(tools?.kind === 'array' && tools.items.some((i) => i.value.kind === 'function'))) return undefined;
   const off = locate(subject, loop.off);
@@ -332,11 +338,12 @@ function frameworkLoop(match: Match, subject: Subject, tools: Value | undefined,
   const stop = locate(subject, fields.stop);
   const ended = stop && isGiven(stop) && loop.stops ? stopped(base, stop, loop.stops, subject) : undefined;
   if (ended) return finish(ended);
-  if ((given?.kind === 'unknown' && given.why === 'spread') || (stop?.kind === 'unknown' && stop.why === 'spread')) return { ...base, bound: unknown('spread', at) };
+  const hidden = loop.needsTools === true && tools?.kind === 'unknown' && tools.why === 'spread';
+  if (hidden || (given?.kind === 'unknown' && given.why === 'spread') || (stop?.kind === 'unknown' && stop.why === 'spread')) return { ...base, bound: unknown('spread', at) };
   const { fallback } = loop;
   if (fallback === 'none') return { ...base, bound: { kind: 'none', at }, ...(loop.note && { note: loop.note }) };
   if (typeof fallback === 'number') return finish({ ...base, bound: known(scaled(fallback), at, 'default'), ...(loop.note && { note: loop.note }) });
-  const version = versionOf(context.evaluator.program.read, env.index.unit.path, context.evaluator.program.root, fallback.package);
+  const version = versionOf((path) => context.evaluator.program.read(path), env.index.unit.path, context.evaluator.program.root, fallback.package);
   const { bound, note } = boundByVersion(fallback, version);
   return { ...base, bound: bound === 'none' ? { kind: 'none', at } : known(scaled(bound), at, 'default'), note };
 }
@@ -376,10 +383,15 @@ function settler(info: CallInfo, env: Env): (stability: Stability, at: Location)
   const fn = functionOf(info.frame);
   const loop = enclosing(info.frame, 'loop');
   const inLoop = loop && functionOf(loop) === fn ? loop.loop : undefined;
+  // What stands in another function may be called from within the loop.
+  const aroundLoop = (at: Location): boolean => {
+    for (const [other, frame] of env.index.frames) if (at.start >= other.start && at.end <= other.end && !contains(frame, info.frame)) return false;
+    return true;
+  };
   return (stability, at) => {
     if (!inLoop || STABILITIES.indexOf(stability) <= STABILITIES.indexOf('per-run')) return stability;
     const outside = at.path === env.index.unit.path && (at.end <= inLoop.start || at.start >= inLoop.end);
-    return outside ? 'per-run' : stability;
+    return outside && aroundLoop(at) ? 'per-run' : stability;
   };
 }
 

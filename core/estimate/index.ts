@@ -1,16 +1,5 @@
 /** What a call, a run and a month cost: ranges with the assumptions they rest on. */
-import type { NanoUsd, Range } from '../model.ts';
-
-/** One thing that the code does not show and an estimate had to assume. */
-export interface Assumption {
-  /** Key of `assumptions` in the configuration. */
-  readonly setting: string;
-  readonly value: number;
-  readonly unit: 'tokens' | 'calls' | 'runs' | 'items';
-  /** In words, for a person: "500 completion tokens a call (no cap is set)". */
-  readonly text: string;
-  readonly source: string;
-}
+import type { Assumption, NanoUsd, Range } from '../model.ts';
 
 /** The cost of one run of `steps` model calls. All in nano-dollars. */
 export interface Growth {
@@ -50,8 +39,8 @@ export interface Estimate {
   readonly assumptions: readonly Assumption[];
 }
 
-export { assumedTokens, assumptionFor, SPREAD, spread } from './assume.ts';
+export { assumedTokens, assumptionFor, SPREAD, spread } from '../assume.ts';
 export { DAYS_PER_MONTH, type EstimateDeps, estimate, estimateOf, hitRateOf, type RunModel, runCost, runModel } from './estimate.ts';
 export { priceOf, whyUnpriced } from './price.ts';
 export type { CachePlan, RunShape } from './run.ts';
-export type { NanoUsd };
+export type { Assumption, NanoUsd };

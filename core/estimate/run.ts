@@ -120,6 +120,8 @@ export function runAt(
   const minimum = rules.minimumTokens?.expected ?? 0;
   const big = (tokens: number): number => (tokens >= minimum && tokens > 0 ? tokens : 0);
 
+  const perRequest = quote?.fees.find((fee) => fee.name === 'request')?.nanoUsd ?? 0;
+
   const priced = ({ input, read, write }: Step): RunCost => {
     if (!quote) return { money: 0, input, read };
     const { rates } = ratesFor(quote, input);
@@ -129,7 +131,7 @@ export function runAt(
       read * rate('cacheRead') +
       (plan ? write * rate(WRITE_CLASS[plan.ttl]) : 0) +
       shape.output[bound] * rate('output');
-    return { money: money / TOKENS_PER_MTOK, input, read };
+    return { money: money / TOKENS_PER_MTOK + perRequest, input, read };
   };
 
   /** `kept`: tokens that an earlier run or start left in the cache, found with chance `hit`. */

@@ -95,3 +95,10 @@ export class Context {
 }
 
 export const nothing = (at: number): Expr => ({ kind: 'other', start: at, end: at, children: [] });
+
+/** One value as it is, several as the tuple that they are. */
+export function oneOrArray(values: readonly Expr[], end: number): Expr {
+  const [first] = values;
+  if (first === undefined) return nothing(end);
+  return values.length === 1 ? first : { kind: 'array', start: first.start, end: values[values.length - 1]?.end ?? end, items: values };
+}

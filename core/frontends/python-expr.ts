@@ -1,9 +1,10 @@
 /** Lowers Python expressions. */
-import type { Span } from '../model.ts';
-import { type Context, MAX_CHAIN, MAX_DEPTH, nothing } from './python-context.ts';
+
+import { compareAll } from './python-compare.ts';
+import { type Context, MAX_CHAIN, MAX_DEPTH, nothing, oneOrArray } from './python-context.ts';
 import { FIELD, KIND, KIND_COUNT, type KindName } from './python-kinds.ts';
 import { stringOrTemplate } from './python-literals.ts';
-import { parameters, path } from './python-params.ts';
+import { genericType, memberType, parameters, path, unionType } from './python-params.ts';
 import { numberValue } from './python-strings.ts';
 import type { Argument, ArrayExpr, Block, Expr, ObjectEntry, OtherExpr } from './source-unit.ts';
 
@@ -122,7 +123,7 @@ const member: Wrap = (c, row, object) => {
   if (i < 0) return { kind: 'other', start, end, children: [object] };
   const nameStart = c.start[i] as number;
   // `client.` at the end of a line being typed takes the next line's first name as its own.
-  if (nameStart > object.end + 1 && /\.[^\n]*\n/.test(c.text.slice(object.end, nameStart))) c.damage.push({ start: object.end, end: nameStart });
+  if (nameStart > object.end + 1 && /\.[^\n\\]*\n/.test(c.text.slice(object.end, nameStart))) c.damage.push({ start: object.end, end: nameStart });
   return { kind: 'member', start, end, object, name: c.slice(i), nameSpan: c.span(i) };
 };
 
@@ -133,12 +134,6 @@ const subscript: Wrap = (c, row, object) => {
   for (let i = row + 1; i < (c.next[row] as number); i = c.next[i] as number) if (c.field[i] === FIELD.subscript) indexes.push(expr(c, i));
   return { kind: 'index', start, end, object, index: oneOrArray(indexes, end) };
 };
-
-function oneOrArray(values: readonly Expr[], end: number): Expr {
-  const [first] = values;
-  if (first === undefined) return nothing(end);
-  return values.length === 1 ? first : { kind: 'array', start: first.start, end: values[values.length - 1]?.end ?? end, items: values };
-}
 
 const call: Wrap = (c, row, callee) => {
   const start = c.start[row] as number;
@@ -179,40 +174,19 @@ const binary: Wrap = (c, row, left) => {
   return { kind: 'binary', start, end: c.end[row] as number, op: c.operator(row), left, right: part(c, row, FIELD.right) };
 };
 
-/** `a < b` is one binary; `a < b < c` is `a < b and b < c`. */
 const comparison: Lower = (c, row) => {
-  const start = c.start[row] as number;
   const ops: string[] = [];
   const operands: number[] = [];
   for (let i = row + 1; i < (c.next[row] as number); i = c.next[i] as number) {
     if (c.kind[i] === KIND.operator) ops.push(c.slice(i));
     else if (c.kind[i] !== KIND.ERROR) operands.push(i);
   }
-  const [left, right, ...rest] = operands;
-  if (left === undefined || right === undefined || ops[0] === undefined || rest.length > MAX_CHAIN) return other(c, row);
-  let middle = expr(c, right);
-  let result = compare(ops[0], expr(c, left), middle);
-  rest.forEach((operand, i) => {
-    const value = expr(c, operand);
-    const pair = compare(ops[i + 1] ?? '', isPlain(middle) ? middle : nothing(middle.end), value);
-    result = { kind: 'binary', start, end: value.end, op: 'and', left: result, right: pair };
-    middle = value;
-  });
-  return { ...result, start, end: c.end[row] as number };
+  const [first, ...rest] = operands;
+  if (first === undefined || rest.length === 0 || ops.length === 0 || rest.length > MAX_CHAIN) return other(c, row);
+  const left = expr(c, first);
+  const right = rest.map((operand) => expr(c, operand));
+  return { ...compareAll(left, right, ops), ...c.span(row) };
 };
-
-/** A value may stand in two places only when nothing in it is counted. */
-const isPlain = (e: Expr): boolean => e.kind === 'name' || e.kind === 'number' || e.kind === 'string' || (e.kind === 'member' && isPlain(e.object));
-
-const COMMON_SPELLING: Readonly<Record<string, string>> = { is: '==', 'is not': '!=', '<>': '!=', 'not in': 'in' };
-
-export function compare(written: string, left: Expr, right: Expr): Expr {
-  const op = /\s/.test(written) ? written.split(/\s+/).join(' ') : written;
-  const { start } = left;
-  const { end } = right;
-  const pair: Expr = { kind: 'binary', start, end, op: COMMON_SPELLING[op] ?? op, left, right };
-  return op === 'not in' ? { kind: 'unary', start, end, op: 'not', operand: pair } : pair;
-}
 
 const not: Lower = (c, row) => ({
   kind: 'unary',
@@ -289,30 +263,6 @@ function clauseIterable(c: Context, row: number): Expr {
   return oneOrArray(values, c.end[row] as number);
 }
 
-/** `Name[…]` and `a.b` in an annotation, where the grammar has nodes of its own for them. */
-const genericType: Lower = (c, row) => {
-  const [base, parameters] = c.parts(row);
-  if (base === undefined || parameters === undefined) return other(c, row);
-  const end = c.end[row] as number;
-  return { kind: 'index', start: c.start[row] as number, end, object: expr(c, base), index: oneOrArray(items(c, parameters), end) };
-};
-
-const unionType: Lower = (c, row) => {
-  const [left, right] = c.parts(row);
-  if (left === undefined || right === undefined) return other(c, row);
-  return { kind: 'binary', start: c.start[row] as number, end: c.end[row] as number, op: '|', left: expr(c, left), right: expr(c, right) };
-};
-
-const memberType: Lower = (c, row) => {
-  const [object, attribute] = c.parts(row);
-  if (object === undefined || attribute === undefined) return other(c, row);
-  const nameSpan: Span = c.span(attribute);
-  return { kind: 'member', start: c.start[row] as number, end: c.end[row] as number, object: expr(c, object), name: c.slice(attribute), nameSpan };
-};
-
-/** `a.b.c` as match patterns write it. */
-const dottedName: Lower = (c, row) => path(c.slice(row), c.start[row] as number);
-
 /** A lambda's body is one `return`. */
 const lambda: Lower = (c, row) => {
   const outside = c.yields;
@@ -372,10 +322,10 @@ const LOWERERS: Partial<Record<KindName, Lower>> = {
   await: awaited,
   yield: yielded,
   lambda,
-  generic_type: genericType,
-  union_type: unionType,
-  member_type: memberType,
-  dotted_name: dottedName,
+  generic_type: (c, row) => genericType(c, row, expr) ?? other(c, row),
+  union_type: (c, row) => unionType(c, row, expr) ?? other(c, row),
+  member_type: (c, row) => memberType(c, row, expr) ?? other(c, row),
+  dotted_name: (c, row) => path(c.slice(row), c.start[row] as number),
 };
 
 const WRAPPERS: Partial<Record<KindName, { first: number; wrap: Wrap }>> = {

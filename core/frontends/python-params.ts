@@ -1,5 +1,5 @@
 /** Lowers parameters and type annotations. */
-import type { Context } from './python-context.ts';
+import { type Context, oneOrArray } from './python-context.ts';
 import { FIELD, KIND } from './python-kinds.ts';
 import type { Expr, Param } from './source-unit.ts';
 
@@ -43,6 +43,29 @@ function restTarget(c: Context, row: number, expr: Lower): { target: Expr; rest?
 export function annotationOf(c: Context, row: number, expr: Lower): Expr | undefined {
   const i = c.child(row, FIELD.type);
   return i < 0 ? undefined : annotation(expr(c, i));
+}
+
+/** `Name[…]` in an annotation, where the grammar has a node of its own for it. */
+export function genericType(c: Context, row: number, expr: Lower): Expr | undefined {
+  const [base, list] = c.parts(row);
+  if (base === undefined || list === undefined) return undefined;
+  const span = c.span(row);
+  const values = c.parts(list).map((i) => expr(c, i));
+  return { kind: 'index', ...span, object: expr(c, base), index: oneOrArray(values, span.end) };
+}
+
+/** `A | B` of the same kind. */
+export function unionType(c: Context, row: number, expr: Lower): Expr | undefined {
+  const [left, right] = c.parts(row);
+  if (left === undefined || right === undefined) return undefined;
+  return { kind: 'binary', ...c.span(row), op: '|', left: expr(c, left), right: expr(c, right) };
+}
+
+/** `a.B` of the same kind. */
+export function memberType(c: Context, row: number, expr: Lower): Expr | undefined {
+  const [object, attribute] = c.parts(row);
+  if (object === undefined || attribute === undefined) return undefined;
+  return { kind: 'member', ...c.span(row), object: expr(c, object), name: c.slice(attribute), nameSpan: c.span(attribute) };
 }
 
 const PATH = /^[\p{ID_Start}_][\p{ID_Continue}]*(?:\.[\p{ID_Start}_][\p{ID_Continue}]*)*$/u;

@@ -10,6 +10,8 @@ export interface Snapshot {
   readonly text: string;
   readonly comments: readonly Comment[];
   readonly saved: readonly Saved[];
+  /** The text has no syntax errors. */
+  readonly sound: boolean;
   /** Gone once the snapshot was used or evicted. */
   tree: Tree | undefined;
 }

@@ -1,5 +1,5 @@
 /** Lowers Python's simple statements: those without a block. Each pushes any number of neutral statements. */
-import type { Context } from './python-context.ts';
+import { type Context, oneOrArray } from './python-context.ts';
 import { expr, items, optional, other, part } from './python-expr.ts';
 import { FIELD, KIND, type KindName } from './python-kinds.ts';
 import { annotationOf } from './python-params.ts';
@@ -7,12 +7,10 @@ import type { AssignStmt, Expr, ImportName, ImportStmt, Stmt } from './source-un
 
 export type LowerStatement = (c: Context, row: number, out: Stmt[]) => void;
 
-/** One value as it is, several as the tuple that they are. */
+/** `return a, b` returns a tuple. */
 function tuple(c: Context, row: number): Expr | undefined {
   const values = items(c, row);
-  const [first] = values;
-  if (first === undefined || values.length === 1) return first;
-  return { kind: 'array', start: first.start, end: values[values.length - 1]?.end ?? first.end, items: values };
+  return values.length === 0 ? undefined : oneOrArray(values, c.end[row] as number);
 }
 
 const expression: LowerStatement = (c, row, out) => {

@@ -1,6 +1,7 @@
 /** Lowers Python's compound statements and blocks. */
-import { type Context, MAX_DEPTH, type Member, nothing, type Saved } from './python-context.ts';
-import { compare, expr, isExpression, items, optional, other, part } from './python-expr.ts';
+import { compare } from './python-compare.ts';
+import { type Context, MAX_DEPTH, type Member, nothing, oneOrArray, type Saved } from './python-context.ts';
+import { expr, isExpression, items, optional, other, part } from './python-expr.ts';
 import { FIELD, KIND, KIND_COUNT, type KindName } from './python-kinds.ts';
 import { annotation, parameters } from './python-params.ts';
 import { type LowerStatement, SIMPLE_STATEMENTS } from './python-simple.ts';

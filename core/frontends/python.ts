@@ -3,7 +3,8 @@ import { type Language, Parser, type Tree } from 'web-tree-sitter';
 import { Context, type Member, type Saved } from './python-context.ts';
 import { grammarTables } from './python-kinds.ts';
 import { memoryReader } from './python-memory.ts';
-import { editBetween, type Known, placed, placedComments, reusable, type Snapshot, treeEdit } from './python-reuse.ts';
+import { regionAround, withRegion } from './python-region.ts';
+import { editBetween, type Known, placed, placedComments, reusable, type Snapshot, type TextEdit, treeEdit } from './python-reuse.ts';
 import { cursorReader, Rows, sameRows, type TreeReader } from './python-rows.ts';
 import { moduleStatements } from './python-stmt.ts';
 import type { ClassStmt, Comment, Frontend, LanguageSyntax, SourceUnit, Stmt } from './source-unit.ts';
@@ -14,6 +15,9 @@ const KEPT_EDITED = 16;
 const KEPT_OTHERS = 2;
 /** Longer texts (UTF-16 units) are parsed afresh each time: their trees take hundreds of megabytes. */
 const KEPT_LENGTH = 2_000_000;
+/** Progress reports (100 steps of the parser each, 30–60 µs) after which a re-parse is taken to be lost in errors: a sound one needs one per 4,000 units. */
+const BUDGET = 60;
+const BUDGET_UNITS = 1500;
 
 const syntax: LanguageSyntax = {
   lineComment: '#',
@@ -34,8 +38,8 @@ class PythonParser {
   private readonly rows = new Rows();
   private readonly snapshots = new WeakMap<SourceUnit, Snapshot>();
   /** Snapshots that hold a tree, the latest last. */
-  private readonly edited: Snapshot[] = [];
-  private readonly others: Snapshot[] = [];
+  private edited: readonly Snapshot[] = [];
+  private others: readonly Snapshot[] = [];
   private readonly members = new WeakMap<ClassStmt, readonly Member[]>();
   private parser: Parser;
 
@@ -51,8 +55,7 @@ class PythonParser {
       const { unit, snapshot } = this.parseUnit(path, text, previous && this.snapshots.get(previous));
       if (!snapshot) return unit;
       this.snapshots.set(unit, snapshot);
-      if (previous) retain(this.edited, snapshot, KEPT_EDITED);
-      else retain(this.others, snapshot, KEPT_OTHERS);
+      this.keep(snapshot, previous !== undefined);
       return unit;
     } catch {
       // Out of memory, or a trap in the runtime: this parser's state cannot be trusted any more.
@@ -61,19 +64,58 @@ class PythonParser {
     }
   }
 
+  private keep(snapshot: Snapshot, edited: boolean): void {
+    const without = (list: readonly Snapshot[]) => list.filter((other) => other !== snapshot);
+    this.edited = latest([...without(this.edited), ...(edited ? [snapshot] : [])], KEPT_EDITED);
+    this.others = latest([...without(this.others), ...(edited ? [] : [snapshot])], KEPT_OTHERS);
+  }
+
   private parseUnit(path: string, text: string, before: Snapshot | undefined): Parsed {
-    const old = before?.tree;
-    if (!before || !old) return this.lower(path, text, this.parser.parse(text));
+    if (!before?.tree) return this.lower(path, text, this.parser.parse(text));
     const edit = editBetween(before.text, text);
+    const old = before.tree.copy();
     old.edit(treeEdit(before.text, text, edit));
-    before.tree = undefined;
+    let tree: Tree | null = null;
     try {
-      const tree = this.parser.parse(text, old);
+      tree = before.sound ? this.parseSound(text, old) : this.parser.parse(text, old);
+      const unit = before.sound && !tree ? this.parseRegion(path, text, before, edit) : undefined;
+      // The sound tree is kept: the edit that mends the code is compared with it.
+      if (unit) return { unit, snapshot: before };
+      tree ??= this.parser.parse(text, old);
       return this.lower(path, text, tree, before, reusable(before, edit, this.members));
     } finally {
-      // Only now: as long as the old tree lives, equal identities mean equal subtrees.
       old.delete();
     }
+  }
+
+  /** Parses after an edit; null as soon as it shows that the code is broken now, which can take longer to find out than parsing afresh. */
+  private parseSound(text: string, old: Tree): Tree | null {
+    let budget = BUDGET + text.length / BUDGET_UNITS;
+    const tree = this.parser.parse(text, old, { progressCallback: (state) => state.hasError || --budget < 0 });
+    if (!tree) this.parser.reset();
+    if (!tree?.rootNode.hasError) return tree;
+    tree.delete();
+    return null;
+  }
+
+  /**
+   * Only the statements around the edit; undefined when they are sound by themselves, or all there is. With one more on either side, for an `else` or
+   * a decorator may join them; of both attempts the one with less damage.
+   */
+  private parseRegion(path: string, text: string, before: Snapshot, edit: TextEdit): SourceUnit | undefined {
+    const wide = this.parseWithin(path, text, before, edit, 1);
+    if (!wide) return undefined;
+    const narrow = this.parseWithin(path, text, before, edit, 0);
+    return narrow && damaged(narrow) < damaged(wide) ? narrow : wide;
+  }
+
+  private parseWithin(path: string, text: string, before: Snapshot, edit: TextEdit, reach: number): SourceUnit | undefined {
+    const region = regionAround(before, edit, reach, this.members);
+    if (!region) return undefined;
+    const part = region.prefix + text.slice(region.start, region.end + text.length - before.text.length);
+    const { unit, snapshot } = this.lower(path, part, this.parser.parse(part));
+    snapshot?.tree?.delete();
+    return snapshot?.sound === false ? withRegion(before, region, unit, path, text) : undefined;
   }
 
   private lower(path: string, text: string, tree: Tree | null, before?: Snapshot, known?: ReadonlyMap<number, Known>): Parsed {
@@ -90,10 +132,12 @@ class PythonParser {
     const saved: Saved[] = [];
     const statements: Stmt[] = [];
     moduleStatements(context, 0, saved, statements);
+    // Only now: as long as the old tree lives, equal identities mean equal subtrees.
+    free(before);
     comments.sort((a, b) => a.start - b.start);
     const damage = [...rows.damage, ...context.damage].sort((a, b) => a.start - b.start);
     const unit: SourceUnit = { path, language: 'python', text, body: { start: 0, end: text.length, statements }, comments, damage };
-    if (text.length <= KEPT_LENGTH) return { unit, snapshot: { text, comments, saved, tree } };
+    if (text.length <= KEPT_LENGTH) return { unit, snapshot: { text, comments, saved, sound: rows.damage.length === 0, tree } };
     tree.delete();
     return { unit };
   }
@@ -104,14 +148,19 @@ interface Parsed {
   readonly snapshot?: Snapshot;
 }
 
-/** Adds a snapshot; of those over the limit the trees are freed, oldest first. */
-function retain(list: Snapshot[], snapshot: Snapshot, limit: number): void {
-  list.push(snapshot);
-  const spent = list.findIndex((other) => other.tree === undefined);
-  const [evicted] = list.splice(Math.max(spent, 0), spent >= 0 || list.length > limit ? 1 : 0);
-  evicted?.tree?.delete();
-  if (evicted) evicted.tree = undefined;
+function free(snapshot: Snapshot | undefined): void {
+  snapshot?.tree?.delete();
+  if (snapshot) snapshot.tree = undefined;
 }
+
+/** The latest of them, as many as the limit allows; the trees of the older ones are freed. */
+function latest(snapshots: readonly Snapshot[], limit: number): readonly Snapshot[] {
+  const live = snapshots.filter((snapshot) => snapshot.tree !== undefined);
+  for (const snapshot of live.slice(0, -limit)) free(snapshot);
+  return live.slice(-limit);
+}
+
+const damaged = (unit: SourceUnit): number => unit.damage.reduce((sum, { start, end }) => sum + end - start + 1, 0);
 
 const damagedUnit = (path: string, text: string): SourceUnit => {
   const all = { start: 0, end: text.length };

@@ -9,7 +9,7 @@ import { readTextFile } from './files.ts';
 import type { Resolver } from './resolve.ts';
 import { stringCall, templateText } from './strings.ts';
 import { type CallInfo, type ClassInfo, classFrame, contains, type Definition, enclosing, type Frame, functionOf, type Mutation, reaching, type UnitIndex } from './unit-index.ts';
-import type { ArgumentList, ArrayValue, ClassValue, ConstValue, Env, ExternalCall, ExternalValue, FunctionValue, InstanceValue, Item, UnknownValue, Value } from './values.ts';
+import type { ArgumentList, ArrayValue, ClassValue, ConstValue, Env, ExternalCall, ExternalValue, FunctionValue, InstanceValue, Item, ObjectValue, UnknownValue, Value } from './values.ts';
 import { dotted } from './visit.ts';
 import { volatility } from './volatile.ts';
 
@@ -36,14 +36,19 @@ export class Evaluator {
   readonly program: ProgramView;
   private readonly memo = new Map<Expr, Value>();
   private readonly active = new Set<Expr>();
+  private readonly activeProperties = new Map<Expr, Set<string>>();
   private readonly parametersInProgress = new Set<Expr>();
   private readonly callers = new Map<Fn, readonly Caller[]>();
   private depth = 0;
   private hops = 0;
   private work = 0;
 
-  constructor(program: ProgramView) {
+  private readonly follows: { readonly callers: boolean };
+
+  /** `callers: false` leaves parameters unknown instead of looking for calls of their function. */
+  constructor(program: ProgramView, follows: { readonly callers: boolean } = { callers: true }) {
     this.program = program;
+    this.follows = follows;
   }
 
   at(span: Span, env: Env): Location {
@@ -87,7 +92,7 @@ export class Evaluator {
       case 'null':
         return { kind: 'const', value: null, at, via: 'literal' };
       case 'template':
-        return { kind: 'text', at, parts: expr.parts.map((p) => this.evaluate(p, env)) };
+        return { kind: 'text', at, parts: expr.parts.map((p) => this.formatted(this.evaluate(p, env), p, env)) };
       case 'await':
         return this.evaluate(expr.value, env);
       case 'name':
@@ -119,6 +124,16 @@ export class Evaluator {
     }
   }
 
+  /** `{now:%Y-%m-%d}` in an f-string formats like strftime. */
+  private formatted(value: Value, part: Expr, env: Env): Value {
+    if (value.kind !== 'external' || env.index.unit.language !== 'python') return value;
+    const format = /^\s*:([^{}]*%[^{}]*)\}/.exec(env.index.unit.text.slice(part.end, part.end + 60))?.[1];
+    if (format === undefined) return value;
+    const span = { start: part.end, end: part.end };
+    const call: CallExpr = { kind: 'call', callee: part, args: [{ value: { kind: 'string', value: format, ...span }, ...span }], argsSpan: span, isNew: false, ...span };
+    return { ...value, signature: `${value.signature}.strftime()`, calls: [...value.calls, { call, env }] };
+  }
+
   private inside(expr: Expr & { kind: 'comprehension' }, env: Env): Env {
     const frame = env.index.comprehensions.get(expr);
     return frame ? { ...env, frame } : env;
@@ -137,7 +152,7 @@ export class Evaluator {
   // ── names ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private name(name: string, span: Span, env: Env): Value {
-    const definitions = reaching(name, env.frame, span.start);
+    const definitions = reaching(name, env.frame, span.start, env.index.unit.language === 'python');
     if (name === 'this' || ((name === 'self' || name === 'cls') && definitions.every((d) => d.kind === 'param'))) {
       const self = this.self(env);
       if (self) return self;
@@ -148,6 +163,7 @@ export class Evaluator {
       const target = this.program.resolver.resolve(env.index.unit.path, env.index.unit.language, stmt.module, stmt.level);
       const value = target.kind === 'file' ? this.exported(target.path, name, span, env) : undefined;
       if (value) return value;
+      if (target.kind === 'package' && this.program.isSdkModule(stmt.module) && !BUILTINS.test(name)) return this.externalImport(stmt.module, name, this.at(span, env));
     }
     return { kind: 'external', module: '<global>', signature: name, calls: [], at: this.at(span, env) };
   }
@@ -170,9 +186,19 @@ export class Evaluator {
 
   private definitions(definitions: readonly Definition[], name: string, span: Span, env: Env): Value {
     const options = withoutDeclarations(definitions.filter((d) => d.kind !== 'add')).map((d) => this.definition(d, env));
-    const base = options.length === 0 ? this.unknown('dynamic', span, env) : choice(options, this.at(span, env));
+    const started = options.length === 0 ? this.unknown('dynamic', span, env) : choice(options, this.at(span, env));
+    const base = this.extended(started, definitions.filter((d) => d.kind === 'add'), span, env);
     const first = definitions[0];
     return first ? this.withMutations(base, name, first.frame, span, env) : base;
+  }
+
+  /** A text with what `+=` puts behind it; a number that `+=` changes is not known. */
+  private extended(base: Value, additions: readonly Definition[], span: Span, env: Env): Value {
+    if (additions.length === 0) return base;
+    if (isNumber(base)) return this.unknown('dynamic', span, env);
+    const texts = base.kind === 'choice' ? base.options : [base];
+    if (!texts.every(isText)) return base;
+    return { kind: 'text', at: base.at, parts: [base, ...additions.map((d) => (d.value ? this.definition({ ...d, kind: 'value' }, env) : this.unknown('dynamic', d.span, env)))] };
   }
 
   /** The value of one definition, seen from `env`. */
@@ -200,8 +226,7 @@ export class Evaluator {
       case 'context': {
         if (!def.value) return this.typed(def.type, env) ?? this.unknown(def.type ? 'dynamic' : 'absent', def.span, env);
         const value = this.path(this.evaluate(def.value, env), def, env);
-        if (value.kind === 'unknown' || (value.kind === 'const' && value.value === null)) return this.typed(def.type, env) ?? value;
-        return value;
+        return this.annotated(value, def.type, env);
       }
       case 'element': {
         if (!def.value) return this.unknown('dynamic', def.span, env);
@@ -222,12 +247,12 @@ export class Evaluator {
   private path(value: Value, def: Definition, env: Env): Value {
     let current = value;
     for (const step of def.path) {
-      if (typeof step === 'string' && step !== '*' && step !== '?') current = this.property(current, step, def.span, env);
+      if (typeof step === 'string' && step !== '*' && step !== '?') current = current.kind === 'external' ? this.member(current, step, def.span, env) : this.property(current, step, def.span, env);
       else if (typeof step === 'number' && current.kind === 'array' && current.items[step] && !current.items[step].many) current = current.items[step].value;
       else if (current.kind === 'external' && typeof step === 'number') current = { ...current, signature: `${current.signature}[]` };
       else return this.unknown('dynamic', def.span, env);
     }
-    return def.path.length > 0 && def.fallback && current.kind === 'unknown' ? this.fallback(current, def.fallback, env, this.at(def.span, env)) : current;
+    return def.path.length > 0 && def.fallback && (current.kind === 'unknown' || current.kind === 'external') ? this.fallback(current, def.fallback, env, this.at(def.span, env)) : current;
   }
 
   private imported(def: Definition, env: Env): Value {
@@ -261,7 +286,6 @@ export class Evaluator {
 
   /** What a workspace file exports under a name; undefined when it exports no such thing. */
   exported(path: string, name: string, span: Span, env: Env): Value | undefined {
-    if (path.endsWith('.json')) return undefined;
     const index = this.program.unit(path);
     if (!index || this.hops >= MAX_HOPS) return undefined;
     this.hops++;
@@ -287,13 +311,24 @@ export class Evaluator {
       return module ? { kind: 'module', index: module, at: this.at({ start: 0, end: 0 }, env) } : undefined;
     }
     const found = index.exports.get(name);
-    if (!found) return this.starExport(index, index.starExports.map((m) => [m, 0] as const), name, env);
+    if (!found) {
+      const star = this.starExport(index, index.starExports.map((m) => [m, 0] as const), name, env);
+      const whole = star ? undefined : index.exports.get('default');
+      // `module.exports = { MODEL }` and JSON: a name is an entry of the whole.
+      if (whole?.kind !== 'value') return star;
+      const entry = this.member(this.evaluate(whole.value, env), name, whole.value, env);
+      return entry.kind === 'unknown' ? undefined : entry;
+    }
     if (found.kind === 'value') return this.evaluate(found.value, env);
     if (found.kind === 'local') {
       const own = index.root.definitions.get(found.name);
       return own?.length ? this.definitions(own, found.name, endOf(index), env) : undefined;
     }
     const target = this.program.isSdkModule(found.module, 'typescript') ? { kind: 'package' as const } : this.program.resolver.resolve(unit.path, unit.language, found.module, 0);
+    if (target.kind === 'file' && found.name === '*') {
+      const module = this.program.unit(target.path);
+      return module && { kind: 'module', index: module, at: this.at(found.span, env) };
+    }
     if (target.kind === 'file') return this.exported(target.path, found.name, found.span, env);
     return target.kind === 'package' ? this.externalImport(found.module, found.name, this.at(found.span, env)) : undefined;
   }
@@ -303,6 +338,7 @@ export class Evaluator {
       const target = this.program.resolver.resolve(index.unit.path, index.unit.language, module, level);
       const value = target.kind === 'file' ? this.exported(target.path, name, { start: 0, end: 0 }, env) : undefined;
       if (value) return value;
+      if (target.kind === 'package' && this.program.isSdkModule(module)) return this.externalImport(module, name, this.at({ start: 0, end: 0 }, env));
     }
     return undefined;
   }
@@ -313,7 +349,7 @@ export class Evaluator {
     if (type.kind === 'binary' && type.op === '|') return this.typed(type.left, env) ?? this.typed(type.right, env);
     if (type.kind === 'index') {
       const name = dotted(type.object);
-      return name && /(^|\.)(Optional|Annotated|Union|Final|ClassVar|Readonly)$/.test(name) ? this.typed(type.index, env) : undefined;
+      return name && /(^|\.)(Optional|Annotated|Union|Final|ClassVar|Readonly|Promise|Awaitable|Coroutine)$/.test(name) ? this.typed(type.index, env) : undefined;
     }
     if (type.kind === 'array') return type.items.map((t) => this.typed(t, env)).find((v) => v);
     if (type.kind !== 'name' && type.kind !== 'member') return undefined;
@@ -371,6 +407,7 @@ export class Evaluator {
 
   /** Calls of a function or constructor of the workspace, in this file and in files that import it. */
   callersOf(fn: Fn, index: UnitIndex): readonly Caller[] {
+    if (!this.follows.callers) return [];
     const known = this.callers.get(fn);
     if (known) return known;
     this.callers.set(fn, []);
@@ -464,14 +501,16 @@ export class Evaluator {
   property(value: Value, name: string, span: Span, env: Env): Value {
     switch (value.kind) {
       case 'object': {
-        const set = value.added.findLast((a) => a.key === name);
-        const written = this.entry(value.expr.entries, name, value.env);
-        if (set?.value) {
-          const assigned = this.evaluate(set.value, set.env);
-          return set.certain || !written || written.kind === 'unknown' ? assigned : choice([assigned, written], value.at);
+        // `options = { ...options, x }` leads back to itself.
+        const busy = this.activeProperties.get(value.expr) ?? new Set<string>();
+        this.activeProperties.set(value.expr, busy);
+        if (busy.has(name) || ++this.work > MAX_WORK) return this.unknown('absent', value.at, env);
+        busy.add(name);
+        try {
+          return this.ownProperty(value, name, env);
+        } finally {
+          busy.delete(name);
         }
-        if (written) return written;
-        return this.unknown(value.added.some((a) => a.key === undefined) ? 'spread' : 'absent', value.at, env, { at: value.at });
       }
       case 'external':
         return this.option(value, name, span, env);
@@ -487,6 +526,16 @@ export class Evaluator {
       default:
         return this.member(value, name, span, env);
     }
+  }
+
+  private ownProperty(value: ObjectValue, name: string, env: Env): Value {
+    const set = value.added.findLast((a) => a.key === name);
+    const written = this.entry(value.expr.entries, name, value.env);
+    if (set?.value) {
+      const assigned = this.evaluate(set.value, set.env);
+      return set.certain || !written || written.kind === 'unknown' ? assigned : choice([assigned, written], value.at);
+    }
+    return written ?? this.unknown(value.added.some((a) => a.key === undefined) ? 'spread' : 'absent', value.at, env, { at: value.at });
   }
 
   private entry(entries: readonly ObjectEntry[], name: string, env: Env): Value | undefined {
@@ -530,7 +579,7 @@ export class Evaluator {
       if (arg.name === name) return this.evaluate(arg.value, env);
       if (arg.spread) {
         const inner = this.evaluate(arg.value, env);
-        if (arg.spread === '**' && inner.kind === 'object') {
+        if (arg.spread === '**' && (inner.kind === 'object' || inner.kind === 'choice')) {
           const found = this.property(inner, name, arg, env);
           if (found.kind !== 'unknown' || found.why !== 'absent') return found;
         } else if (inner.kind !== 'const') {
@@ -642,8 +691,19 @@ export class Evaluator {
       if (item && !object.items.some((x) => x.many)) return item.value;
       return i === undefined && expr.index.kind === 'other' ? { ...object, at: this.at(expr, env) } : this.unknown('dynamic', expr, env);
     }
-    if (object.kind === 'external') return { ...object, signature: `${object.signature}[]`, at: this.at(expr, env) };
+    if (object.kind === 'external') return this.clockPart(object, expr, env) ?? { ...object, signature: `${object.signature}[]`, at: this.at(expr, env) };
     return this.anyOf(object, expr, env) ?? this.unknown('dynamic', expr, env, object.kind === 'unknown' && object.cause ? { cause: object.cause } : {});
+  }
+
+  /** `now.isoformat()[:10]`, `now.toISOString().split('T')[0]`: the date of a clock; other parts are as short-lived as the clock. */
+  private clockPart(object: ExternalValue, expr: Expr & { kind: 'index' }, env: Env): Value | undefined {
+    const changing = volatility(object);
+    if (changing?.kind !== 'clock') return undefined;
+    const written = env.index.unit.text.slice(expr.index.start, expr.index.end).trim();
+    const length = /^0?\s*:\s*(\d+)$/.exec(written)?.[1];
+    const isDate = length !== undefined ? Number(length) <= 10 : written === '0' && /split\(\)$/.test(object.signature);
+    const stability = isDate ? 'per-day' : changing.stability;
+    return this.unknown('dynamic', expr, env, { stability, cause: this.cause('clock', expr, env, true) });
   }
 
   /** A table of constants looked up by a key that is only known later: one of its values. */
@@ -699,7 +759,7 @@ export class Evaluator {
     if (expr.op === '/' && left.kind === 'external' && /^(pathlib\.)?Path\(\)/.test(left.signature)) return { ...left, signature: 'Path().joinpath()', calls: left.calls.slice(0, 2), at };
     if (expr.op === '%' && isText(left)) return templateText(left, 'percent', expr.right.kind === 'array' ? expr.right.items.map((i) => this.evaluate(i, env)) : [right], at);
     if (expr.op === '|') {
-      if (left.kind === 'object' && right.kind === 'object') return { ...right, added: [...left.expr.entries.map((e) => ({ key: e.key, value: e.value, env: left.env, certain: true })), ...right.added] };
+      if (left.kind === 'object' && right.kind === 'object') return { ...left, added: [...left.added, ...right.expr.entries.map((e) => ({ key: e.key, value: e.value, env: right.env, certain: true })), ...right.added] };
       if (left.kind === 'external' || right.kind === 'external' || left.kind === 'chain') return { kind: 'chain', parts: left.kind === 'chain' ? [...left.parts, right] : [left, right], at };
     }
     if (isNumber(left) && isNumber(right)) {
@@ -720,7 +780,7 @@ export class Evaluator {
       if (right.kind === 'const' || right.kind === 'unknown') return left;
       return right.kind === 'array' && right.items.length === 0 ? left : right;
     }
-    return right.kind === 'const' && (right.value === null || right.value === '') ? left : choice([left, right], at);
+    return right.kind === 'const' && (right.value === null || right.value === '') ? left : choice([left, reword(right, 'default')], at);
   }
 
   private unary(expr: Expr & { kind: 'unary' }, env: Env): Value {
@@ -744,14 +804,15 @@ export class Evaluator {
     switch (callee.kind) {
       case 'external': {
         if (isRebinding(expr)) return callee.signature.endsWith('.bind') ? { ...callee, signature: callee.signature.slice(0, -'.bind'.length), at } : callee;
-        const { bound, ...plain } = callee;
-        const value: ExternalValue = { ...plain, signature: `${callee.signature}()`, calls: [...callee.calls, { call: expr, env, ...(bound && { defaults: bound }) }], at };
+        const { bound, limit: _, ...plain } = callee;
+        // `const Anthropic = require('@anthropic-ai/sdk')` is the class itself.
+        const value: ExternalValue = { ...plain, signature: `${callee.signature || 'default'}()`, calls: [...callee.calls, { call: expr, env, ...(bound && { defaults: bound }) }], at };
         return this.environmentRead(value, expr, env) ?? readTextFile(this, value, expr, env) ?? this.passThrough(value, expr, env) ?? this.fieldDefault(value, expr, env) ?? value;
       }
       case 'class':
         return { kind: 'instance', cls: callee.cls, env: callee.env, made: { call: expr, env }, at };
       case 'function':
-        return this.returns(callee, { call: expr, env, skip: 0 });
+        return through(this.returns(callee, { call: expr, env, skip: 0 }), at);
       case 'choice':
         return choice(
           callee.options.map((o) => this.result(o, expr, env)),
@@ -777,7 +838,7 @@ export class Evaluator {
   /** Outside functions that return their argument as far as cost is concerned. */
   private passThrough(value: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
     const name = `${value.module}:${value.signature}`;
-    if (!/^(<global>:(str|String|list|tuple|dict|Array\.from|structuredClone|Object\.freeze|int|Number|float|parseInt)\(\)|copy:(deep)?copy\(\)|typing:cast\(\)|functools:partial\(\)|textwrap:dedent\(\)|inspect:cleandoc\(\)|dedent:default\(\)|ts-dedent:\w+\(\)|server-only:\w+|react:cache\(\))$/.test(name)) return undefined;
+    if (!/^(<global>:(str|String|list|tuple|dict|Array\.from|structuredClone|Object\.freeze|int|Number|float|parseInt)\(\)|copy:(deep)?copy\(\)|typing:cast\(\)|functools:partial\(\)|textwrap:dedent\(\)|inspect:cleandoc\(\)|dedent:default\(\)|ts-dedent:\w+\(\)|string:Template\(\)|jinja2:Template\(\)|server-only:\w+|react:cache\(\))$/.test(name)) return undefined;
     const arg = expr.args[name.startsWith('typing') ? 1 : 0];
     if (name === '<global>:dict()' && expr.args.every((a) => a.name !== undefined || a.spread === '**')) return this.keywordDict(expr, env);
     if (!arg || arg.name !== undefined) return undefined;
@@ -813,6 +874,21 @@ export class Evaluator {
 
   /** What a workspace function returns, with its arguments bound. */
   returns(callee: FunctionValue, args: ArgumentList | undefined): Value {
+    const value = this.returned(callee, args);
+    return this.annotated(value, callee.fn.returnType, callee.env);
+  }
+
+  /** A value that is not known by itself, by its type annotation. */
+  private annotated(value: Value, type: Expr | undefined, env: Env): Value {
+    if (!type) return value;
+    const isOpaque = value.kind === 'external' && this.program.isSdkModule(value.module) === undefined;
+    if (value.kind !== 'unknown' && !isOpaque && !(value.kind === 'const' && value.value === null)) return value;
+    const typed = this.typed(type, env);
+    if (!typed || (isOpaque && !(typed.kind === 'external' && this.program.isSdkModule(typed.module)))) return value;
+    return typed;
+  }
+
+  private returned(callee: FunctionValue, args: ArgumentList | undefined): Value {
     const { fn } = callee;
     const frame = callee.env.index.frames.get(fn);
     const returns = callee.env.index.returns.get(fn)?.filter((r) => r.value) ?? [];
@@ -829,7 +905,7 @@ export class Evaluator {
     const { callee } = expr;
     if (callee.kind !== 'member' || !/^(concat|map|filter|slice|copy|flat|flatMap|reverse|toReversed|at|items|values)$/.test(callee.name)) return undefined;
     const list = this.evaluate(callee.object, env);
-    if (list.kind !== 'array') return undefined;
+    if (list.kind !== 'array') return callee.name === 'map' ? this.mapped(list, expr, env, at) : undefined;
     if (callee.name === 'concat') return { kind: 'array', at, items: [...list.items, ...expr.args.flatMap((a) => this.items({ kind: 'spread', value: a.value, start: a.start, end: a.end }, env))] };
     if (callee.name === 'map') {
       const arg = expr.args[0];
@@ -838,6 +914,13 @@ export class Evaluator {
       return { kind: 'array', at, items: [{ value: this.returns(fn, undefined), many: true }] };
     }
     return { ...list, at };
+  }
+
+  /** `rows.map((row) => …)` of a list that is not known: any number of what the function gives. */
+  private mapped(list: Value, expr: CallExpr, env: Env, at: Location): Value | undefined {
+    const fn = expr.args[0]?.value;
+    if (fn?.kind !== 'function' || (list.kind !== 'unknown' && !(list.kind === 'external' && !this.program.isSdkModule(list.module)))) return undefined;
+    return { kind: 'array', at, items: [{ value: this.returns({ kind: 'function', fn: fn.fn, env, at }, undefined), many: true }] };
   }
 
   // ── mutations ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -850,19 +933,49 @@ export class Evaluator {
     const mutations = roots.flatMap((root) => index.mutations.get(root) ?? []).filter((m) => m.kind !== 'replace' && sameOwner(m, scope, name));
     if (mutations.length === 0) return value;
     const before = mutations.filter((m) => m.span.start < use.start || functionOf(m.frame) !== functionOf(env.frame) || sharedLoop(m.frame, env.frame));
+    if (value.kind === 'object') return this.filled(value, before, use, env, index);
     const mutationEnv = (m: Mutation): Env => ({ ...env, index, frame: m.frame });
-    if (value.kind === 'object') {
-      const added = before.filter((m) => m.kind === 'set').map((m) => ({ key: m.key, value: m.value, env: mutationEnv(m), certain: contains(m.frame, env.frame) }));
-      const merged = before.filter((m) => m.kind === 'extend').map((m) => ({ key: undefined, value: m.value, env: mutationEnv(m), certain: false }));
-      return added.length + merged.length > 0 ? { ...value, added: [...value.added, ...added, ...merged] } : value;
-    }
     return this.grown(value, before, scope, use, env, mutationEnv);
+  }
+
+  /** A dict or object with what statements set in it: `d['k'] = v`, `d.update(k=v)`, `Object.assign(d, {k: v})`; a helper may set anything. */
+  private filled(value: ObjectValue, mutations: readonly Mutation[], use: Span, env: Env, index: UnitIndex): Value {
+    const added: ObjectValue['added'][number][] = [];
+    for (const m of mutations) {
+      const own: Env = { ...env, index, frame: m.frame };
+      const certain = contains(m.frame, env.frame);
+      if (m.kind === 'set') added.push({ key: m.key, value: m.value, env: own, certain });
+      else if (m.kind === 'passed') {
+        if (this.mayFill(m, use, own)) added.push({ key: undefined, value: undefined, env: own, certain: false });
+      } else if (m.kind === 'extend' || m.kind === 'add') {
+        const merged = m.value && this.evaluate(m.value, own);
+        if (m.key !== undefined) added.push({ key: m.key, value: m.value, env: own, certain });
+        else if (merged?.kind === 'object' && merged.added.length === 0 && merged.expr.entries.every((e) => e.key !== undefined)) {
+          for (const e of merged.expr.entries) added.push({ key: e.key, value: e.value, env: merged.env, certain });
+        } else added.push({ key: undefined, value: m.value, env: own, certain: false });
+      }
+    }
+    return added.length > 0 ? { ...value, added: [...value.added, ...added] } : value;
+  }
+
+  /** `addCap(params)` may set something: a helper here that sets a key of that parameter, or one from outside that is called for its effect. */
+  private mayFill(m: Mutation, use: Span, env: Env): boolean {
+    const call = m.value;
+    if (call?.kind !== 'call' || (call.start <= use.start && call.end >= use.end)) return false;
+    const callee = this.evaluate(call.callee, env);
+    if (callee.kind === 'function') {
+      const names = callee.fn.params.map((p) => (p.target.kind === 'name' ? p.target.name : ''));
+      const inside = callee.env.index.frames.get(callee.fn);
+      return names.some((name) => (callee.env.index.mutations.get(name) ?? []).some((x) => x.kind !== 'replace' && inside && contains(inside, x.frame)));
+    }
+    if (callee.kind !== 'external' || this.program.isSdkModule(callee.module)) return false;
+    return !READERS.test(callee.signature);
   }
 
   private grown(value: ArrayValue, mutations: readonly Mutation[], scope: Frame, use: Span, env: Env, mutationEnv: (m: Mutation) => Env): Value {
     const items: Item[] = [...value.items];
     for (const m of mutations) {
-      if (!m.value || m.kind === 'remove') continue;
+      if (!m.value || m.kind === 'remove' || m.kind === 'passed') continue;
       const inner = this.evaluate(m.value, mutationEnv(m));
       const here = functionOf(m.frame) === functionOf(env.frame) && sharedLoop(m.frame, env.frame);
       const later = here && m.span.start > use.start;
@@ -875,6 +988,12 @@ export class Evaluator {
     return { ...value, items };
   }
 }
+
+/** Functions that are called for an effect, but not on what they are given. */
+const READERS = /log|print|debug|info|warn|error|trace|dump|json|stringify|assert|check|valid|emit|send|write|save|put|post|append|push|track|record|freeze|console/i;
+
+/** Names of Python itself, which a star import does not bring. */
+const BUILTINS = /^(str|int|float|bool|bytes|list|dict|tuple|set|frozenset|open|print|len|range|enumerate|zip|map|filter|sorted|reversed|min|max|sum|any|all|input|isinstance|getattr|setattr|hasattr|super|type|repr|iter|next|\w*(Error|Exception)|__\w+__)$/;
 
 /** A place that calls a function. */
 export interface Caller extends ArgumentList {
@@ -988,8 +1107,8 @@ export function capStability(value: Value, limit: Stability): Value {
     case 'choice':
       return { ...value, options: value.options.map((o) => capStability(o, limit)) };
     case 'external': {
-      const changing = volatility(value.module, value.signature, firstArgument(value));
-      if (!changing) return value;
+      const changing = volatility(value);
+      if (!changing) return value.calls.length > 0 ? { ...value, limit: value.limit ? cap(value.limit) : limit } : value;
       return { kind: 'unknown', why: 'dynamic', stability: cap(changing.stability), cause: { kind: changing.kind, text: value.signature, at: value.at, certain: true }, at: value.at };
     }
     default:
@@ -997,10 +1116,19 @@ export function capStability(value: Value, limit: Stability): Value {
   }
 }
 
-/** The constant first argument of the last call, when it is a literal. */
-export function firstArgument(value: ExternalValue): string | undefined {
-  const arg = value.calls.at(-1)?.call.args[0]?.value;
-  return arg?.kind === 'string' ? arg.value : undefined;
+/** A value that a helper returned, with the place where the helper was called. */
+function through(value: Value, at: Location): Value {
+  switch (value.kind) {
+    case 'unknown':
+    case 'external':
+      return { ...value, through: at };
+    case 'text':
+      return { ...value, parts: value.parts.map((p) => through(p, at)) };
+    case 'choice':
+      return { ...value, options: value.options.map((o) => through(o, at)) };
+    default:
+      return value;
+  }
 }
 
 function sameOwner(m: Mutation, scope: Frame, name: string): boolean {

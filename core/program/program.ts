@@ -5,7 +5,8 @@
 import type { Frontend, SourceUnit } from '../frontends/source-unit.ts';
 import type { Host } from '../host.ts';
 import type { ProgramView } from './evaluate.ts';
-import { createResolver } from './resolve.ts';
+import { jsonUnit } from './json.ts';
+import { createResolver, dirname, type Resolved, type Resolver } from './resolve.ts';
 import { indexUnit, type UnitIndex } from './unit-index.ts';
 
 export interface ProgramOptions {
@@ -47,9 +48,11 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 class WorkspaceProgram implements Program {
   readonly root: string;
-  readonly resolver;
+  readonly resolver: Resolver;
   readonly isSdkModule: ProgramView['isSdkModule'];
   private readonly options: ProgramOptions;
+  /** A call like those of an SDK on something named like a client. */
+  private readonly callsClient: RegExp;
   private readonly byExtension: ReadonlyMap<string, Frontend>;
   private readonly files = new Set<string>();
   private readonly texts = new Map<string, string | undefined>();
@@ -60,22 +63,27 @@ class WorkspaceProgram implements Program {
   private readonly importNames = new Map<string, ReadonlySet<string>>();
   private importersByName: Map<string, Set<string>> | undefined;
   private readonly mentions = new Map<string, boolean>();
+  private readonly resolutions = new Map<string, { readonly target: Resolved; readonly reads: ReadonlySet<string> }>();
   private readonly shared = new Map<string, ReadonlySet<string>>();
   private near: ReadonlySet<string> | undefined;
+  private packages: ReadonlyMap<string, string> | undefined;
   private reads: Set<string> | undefined;
 
   constructor(options: ProgramOptions) {
     this.options = options;
     this.root = options.root;
     this.isSdkModule = options.isSdkModule;
+    this.callsClient = new RegExp(`(?:client|llm|model|agent|openai|anthropic|claude|gemini|chain|graph|api)\\w*(?:\\.\\w+)*\\.${options.mayCall.source.replace(/^\\b/, '')}`, 'i');
     this.byExtension = new Map(options.frontends.flatMap((f) => f.extensions.map((e) => [e, f] as const)));
-    this.resolver = createResolver({ read: (p) => this.read(p), stat: (p) => this.stat(p) }, options.root);
+    this.resolver = this.remembering(createResolver({ read: (p) => this.read(p), stat: (p) => this.stat(p) }, options.root, (name) => this.packageFolder(name)));
   }
 
   setFiles(paths: Iterable<string>): void {
     this.files.clear();
     for (const path of paths) this.files.add(path);
     this.stats.clear();
+    this.resolutions.clear();
+    this.packages = undefined;
     this.forgetImports();
   }
 
@@ -90,21 +98,72 @@ class WorkspaceProgram implements Program {
   }
 
   changed(path: string): readonly string[] {
+    const nearBefore = this.near;
     const before = this.importNames.get(path);
     const wasNear = this.mentions.get(path);
+    const called = this.callsClient.test(this.texts.get(path) ?? '');
     const sharedBefore = this.shared.get(path);
     const unit = this.units.get(path)?.index?.unit;
     if (unit) this.previous.set(path, unit);
+    const existed = this.files.has(path) || this.texts.get(path) !== undefined;
     for (const map of [this.texts, this.units, this.importNames, this.mentions, this.shared]) map.delete(path);
-    this.stats.clear();
+    if (path.endsWith('/package.json')) this.packages = undefined;
     const text = this.raw(path);
+    // What an import means depends on which files exist and on the settings of resolution, not on what other files hold.
+    if (!existed || text === undefined || path.endsWith('.json')) {
+      this.stats.clear();
+      this.resolutions.clear();
+    }
     if (text === undefined) this.files.delete(path);
     else if (this.frontendOf(path)) this.files.add(path);
     const after = text === undefined ? NOTHING : this.importsOf(path);
     if (!sameNames(before, after)) this.forgetImports();
     const isNear = text !== undefined && this.mentionsSdk(path);
-    if (isNear !== wasNear || (sharedBefore && !sameNames(sharedBefore, this.sharedBy(path)))) this.near = undefined;
-    return [path, ...[...new Set([...(before ?? []), ...after])].map((name) => IMPORTERS + name)];
+    if (isNear !== wasNear || called !== this.callsClient.test(text ?? '') || (sharedBefore && !sameNames(sharedBefore, this.sharedBy(path)))) this.near = undefined;
+    return [path, ...this.nearer(nearBefore), ...[...new Set([...(before ?? []), ...after])].map((name) => IMPORTERS + name)];
+  }
+
+  /** Files that come near an SDK or leave it by a change: whether they are analysed at all is not in what their analysis read. */
+  private nearer(before: ReadonlySet<string> | undefined): readonly string[] {
+    if (!before || this.near === before) return [];
+    const after = this.nearSdk();
+    this.near = after;
+    return [...[...before].filter((f) => !after.has(f)), ...[...after].filter((f) => !before.has(f))];
+  }
+
+  /** The folder of a package of this workspace: one with a package.json of that name, at most three folders deep. */
+  private packageFolder(name: string): string | undefined {
+    if (!this.packages) {
+      const folders = new Set<string>();
+      for (const file of this.files) {
+        const parts = file.slice(this.root.length + 1).split('/');
+        for (let depth = 1; depth <= 3 && depth < parts.length; depth++) folders.add(`${this.root}/${parts.slice(0, depth).join('/')}`);
+      }
+      const named = [...folders].flatMap((folder) => {
+        const found = /"name"\s*:\s*"([^"]+)"/.exec(this.raw(`${folder}/package.json`) ?? '')?.[1];
+        return found ? [[found, folder] as const] : [];
+      });
+      this.packages = new Map(named);
+    }
+    return this.packages.get(name);
+  }
+
+  /** Resolves the same import of the same folder once, and lets every analysis that asks depend on what that probed. */
+  private remembering(resolver: Resolver): Resolver {
+    const resolve: Resolver['resolve'] = (from, language, module, level) => {
+      // A Python file is not what it imports under its own name.
+      const own = language === 'python' && from.endsWith(`/${module.split('.').at(-1)}.py`);
+      const key = `${own ? from : dirname(from)}\0${language === 'python'}\0${level}\0${module}`;
+      let known = this.resolutions.get(key);
+      if (!known) {
+        const reads = new Set<string>();
+        known = { target: this.tracking(reads, () => resolver.resolve(from, language, module, level)), reads };
+        this.resolutions.set(key, known);
+      }
+      for (const path of known.reads) this.reads?.add(path);
+      return known.target;
+    };
+    return { resolve, submodule: resolver.submodule };
   }
 
   private forgetImports(): void {
@@ -139,10 +198,18 @@ class WorkspaceProgram implements Program {
     const seen = this.units.get(path);
     if (seen && seen.text === text) return seen.index;
     const frontend = this.frontendOf(path);
-    if (!frontend || text === undefined || text.length > this.options.maxCharacters) return undefined;
+    if (text === undefined || text.length > this.options.maxCharacters) return undefined;
+    if (!frontend) return path.endsWith('.json') ? this.json(path, text) : undefined;
     const before = this.previous.get(path);
     this.previous.delete(path);
     const index = indexUnit(frontend.parse(path, text, before));
+    this.units.set(path, { text, index });
+    return index;
+  }
+
+  private json(path: string, text: string): UnitIndex | undefined {
+    const unit = jsonUnit(path, text);
+    const index = unit && indexUnit(unit);
     this.units.set(path, { text, index });
     return index;
   }
@@ -228,7 +295,15 @@ class WorkspaceProgram implements Program {
       }
       ring = [...next];
     }
+    for (const file of this.files) if (!near.has(file) && this.getsClient(file, near, index)) near.add(file);
     return near;
+  }
+
+  /** A file that calls something named like a client, imported by a file that has one: it may get the client as an argument. */
+  private getsClient(path: string, near: ReadonlySet<string>, index: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+    const importers = index.get(importName(path));
+    if (!importers || ![...importers].some((f) => f !== path && near.has(f))) return false;
+    return this.callsClient.test(this.raw(path) ?? '');
   }
 
   private mayUse(path: string, names: ReadonlySet<string>): boolean {
@@ -247,7 +322,7 @@ function importName(path: string): string {
 }
 
 /** Notebooks hold their lines as JSON strings. */
-const plain = (path: string, text: string): string => (path.endsWith('.ipynb') ? text.replace(/^\s*"(?:source": *"?)?/gm, '').replaceAll('\\n', '\n') : text);
+const plain = (path: string, text: string): string => (path.endsWith('.ipynb') ? text.replaceAll('\\n', '\n').replace(/(^|[[,:])\s*"/gm, '\n') : text);
 
 const SCRIPT_SPECIFIER = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*(['"])([^'"\n]+)\1/g;
 const PYTHON_IMPORT = /^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]*))/gm;

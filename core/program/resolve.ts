@@ -46,8 +46,9 @@ export interface Resolver {
   submodule(folder: string, name: string): Resolved;
 }
 
-export function createResolver(host: Host, root: string): Resolver {
-  const script = scriptResolver(host, root);
+/** `packageFolder`: where the workspace holds a package of that name. */
+export function createResolver(host: Host, root: string, packageFolder: (name: string) => string | undefined): Resolver {
+  const script = scriptResolver(host, root, packageFolder);
   const python = pythonResolver(host, root);
   return {
     resolve: (from, language, module, level) => (language === 'python' ? python.resolve(from, module, level) : script(from, module)),
@@ -55,10 +56,11 @@ export function createResolver(host: Host, root: string): Resolver {
   };
 }
 
-function scriptResolver(host: Host, root: string): (from: string, module: string) => Resolved {
+function scriptResolver(host: Host, root: string, packageFolder: (name: string) => string | undefined): (from: string, module: string) => Resolved {
   const isFile = (path: string) => host.stat(path) === 'file';
 
   const file = (path: string): Resolved | undefined => {
+    if (path.endsWith('.json') && isFile(path)) return { kind: 'file', path };
     const extension = SCRIPT_EXTENSIONS.find((e) => path.endsWith(e));
     if (extension) {
       if (isFile(path)) return { kind: 'file', path };
@@ -72,11 +74,21 @@ function scriptResolver(host: Host, root: string): (from: string, module: string
     return undefined;
   };
 
-  const readConfig = (path: string, depth = 0): TsConfig | undefined => {
+  const parsed = new Map<string, { readonly text: string; readonly json: Record<string, unknown> | undefined }>();
+  const readJson = (path: string): Record<string, unknown> | undefined => {
     const text = host.read(path);
-    if (text === undefined || depth > 4) return undefined;
-    const json: unknown = parseJsonc(text, [], { allowTrailingComma: true });
-    if (!isRecord(json)) return undefined;
+    if (text === undefined) return undefined;
+    const seen = parsed.get(path);
+    if (seen?.text === text) return seen.json;
+    const value: unknown = parseJsonc(text, [], { allowTrailingComma: true });
+    const json = isRecord(value) ? value : undefined;
+    parsed.set(path, { text, json });
+    return json;
+  };
+
+  const readConfig = (path: string, depth = 0): TsConfig | undefined => {
+    const json = depth > 4 ? undefined : readJson(path);
+    if (!json) return undefined;
     const options = isRecord(json.compilerOptions) ? json.compilerOptions : {};
     const base = join(dirname(path), typeof options.baseUrl === 'string' ? options.baseUrl : '.');
     const paths = isRecord(options.paths) ? Object.entries(options.paths).flatMap(([k, v]) => (Array.isArray(v) ? [[k, v.map(String)] as const] : [])) : [];
@@ -107,16 +119,9 @@ function scriptResolver(host: Host, root: string): (from: string, module: string
     return undefined;
   };
 
-  const manifest = (path: string): Record<string, unknown> | undefined => {
-    const text = host.read(path);
-    if (text === undefined) return undefined;
-    const json: unknown = parseJsonc(text);
-    return isRecord(json) ? json : undefined;
-  };
-
   const viaImports = (from: string, module: string): Resolved | undefined => {
     for (const dir of foldersUp(from, root)) {
-      const json = manifest(`${dir}/package.json`);
+      const json = readJson(`${dir}/package.json`);
       if (!json) continue;
       for (const [pattern, target] of Object.entries(isRecord(json.imports) ? json.imports : {})) {
         const rest = matchStar(pattern, module);
@@ -128,28 +133,22 @@ function scriptResolver(host: Host, root: string): (from: string, module: string
     return undefined;
   };
 
-  /** Packages of a monorepo are reached through the links that a package manager puts into node_modules, or by the usual folders. */
-  const viaWorkspace = (from: string, module: string): Resolved | undefined => {
+  /** Packages of a monorepo: by their own name, at their source rather than their build output. */
+  const viaWorkspace = (module: string): Resolved | undefined => {
     const [name, rest] = splitPackage(module);
-    const short = name.slice(name.lastIndexOf('/') + 1);
-    for (const dir of foldersUp(from, root)) {
-      for (const folder of ['packages', 'libs', 'apps', 'internal']) {
-        const at = `${dir}/${folder}/${short}`;
-        if (host.stat(at) !== 'directory') continue;
-        const json = manifest(`${at}/package.json`);
-        if (json?.name !== name) continue;
-        const entry = rest || firstString(isRecord(json.exports) ? (json.exports['.'] ?? json.exports.import) : json.exports) || firstString(json.module ?? json.main) || 'index';
-        return [`${at}/src/${rest || 'index'}`, `${at}/${entry}`, `${at}/${rest || 'index'}`].map(file).find((f) => f);
-      }
-    }
-    return undefined;
+    const at = packageFolder(name);
+    const json = at === undefined ? undefined : readJson(`${at}/package.json`);
+    if (at === undefined || !json) return undefined;
+    const exported = isRecord(json.exports) ? (json.exports[rest ? `./${rest}` : '.'] ?? (rest ? undefined : json.exports)) : json.exports;
+    const entry = firstString(exported) || rest || firstString(json.module ?? json.main) || 'index';
+    return [`${at}/src/${rest || 'index'}`, `${at}/${entry}`, `${at}/${rest || 'index'}`].map(file).find((f) => f);
   };
 
   return (from, module) => {
     if (module.startsWith('.') || module.startsWith('/')) return file(join(dirname(from), module)) ?? { kind: 'file', path: join(dirname(from), module) };
     if (module.startsWith('node:')) return PACKAGE;
     if (module.startsWith('#')) return viaImports(from, module) ?? viaPaths(from, module) ?? PACKAGE;
-    return viaPaths(from, module) ?? viaWorkspace(from, module) ?? PACKAGE;
+    return viaPaths(from, module) ?? viaWorkspace(module) ?? PACKAGE;
   };
 }
 

@@ -4,7 +4,7 @@ import type { Location } from '../model.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { ConstValue, Env, Value } from './values.ts';
 
-const METHODS = /^(strip|rstrip|lstrip|trim|trimStart|trimEnd|dedent|lower|upper|toLowerCase|toUpperCase|format|replace|replaceAll|join|toString|encode|decode|substitute|safe_substitute|format_map|concat)$/;
+const METHODS = /^(strip|rstrip|lstrip|trim|trimStart|trimEnd|dedent|lower|upper|toLowerCase|toUpperCase|format|replace|replaceAll|join|toString|encode|decode|substitute|safe_substitute|format_map|concat|render)$/;
 
 /** The result of a method on a string that is at least partly known; undefined for other calls. */
 export function stringCall(evaluator: Evaluator, expr: CallExpr, env: Env, at: Location): Value | undefined {
@@ -21,6 +21,8 @@ export function stringCall(evaluator: Evaluator, expr: CallExpr, env: Env, at: L
     case 'substitute':
     case 'safe_substitute':
       return templateText(receiver, 'dollar', namedArguments(evaluator, expr, env), at);
+    case 'render':
+      return templateText(receiver, 'jinja', namedArguments(evaluator, expr, env), at);
     case 'replace':
     case 'replaceAll':
       return replaced(evaluator, expr, receiver, env, at);
@@ -49,7 +51,7 @@ function namedArguments(evaluator: Evaluator, expr: CallExpr, env: Env): Readonl
   return named;
 }
 
-const HOLES = { brace: /\{\{|\}\}|\{([^{}]*)\}/g, percent: /%%|%(?:\((\w+)\))?[-+#0 ]*\d*(?:\.\d+)?[sdifrxgeEG]/g, dollar: /\$\$|\$\{?(\w+)\}?/g } as const;
+const HOLES = { jinja: /\{[%#].*?[%#]\}|\{\{\s*([\w.]+)[^{}]*\}\}/g, brace: /\{\{|\}\}|\{([^{}]*)\}/g, percent: /%%|%(?:\((\w+)\))?[-+#0 ]*\d*(?:\.\d+)?[sdifrxgeEG]/g, dollar: /\$\$|\$\{?(\w+)\}?/g } as const;
 
 /** A format string and its arguments as text with holes. */
 export function templateText(template: Value, style: keyof typeof HOLES, args: Arguments, at: Location): Value {
@@ -65,6 +67,7 @@ export function templateText(template: Value, style: keyof typeof HOLES, args: A
     for (const match of part.value.matchAll(HOLES[style])) {
       literal += part.value.slice(last, match.index);
       last = match.index + match[0].length;
+      if (/^\{[%#]/.test(match[0])) continue;
       if (match[0] === '{{' || match[0] === '}}' || match[0] === '%%' || match[0] === '$$') {
         literal += match[0][0];
         continue;

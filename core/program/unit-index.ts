@@ -79,7 +79,7 @@ export interface CallInfo {
 /** A change of a list or object in place. `root` is the dotted name: `messages`, `self.messages`. */
 export interface Mutation {
   readonly root: string;
-  readonly kind: 'append' | 'extend' | 'insert' | 'set' | 'remove' | 'add' | 'replace';
+  readonly kind: 'append' | 'extend' | 'insert' | 'set' | 'remove' | 'add' | 'replace' | 'passed';
   readonly key?: string;
   readonly value?: Expr;
   readonly frame: Frame;
@@ -201,6 +201,7 @@ class Indexer {
         return;
       case 'expr':
         this.expr(stmt.value, frame);
+        this.passed(stmt.value, frame);
         return;
       case 'return': {
         if (stmt.value) this.expr(stmt.value, frame);
@@ -382,6 +383,13 @@ class Indexer {
     if (root !== undefined) pushTo(this.mutations, root, { root, kind, frame, span, ...(key !== undefined && { key }), ...(value && { value }) });
   }
 
+  /** `addDefaults(params)`: a call for its effect may change what it is given. */
+  passed(expr: Expr, frame: Frame): void {
+    const call = expr.kind === 'await' ? expr.value : expr;
+    if (call.kind !== 'call') return;
+    for (const arg of call.args) if (arg.value.kind === 'name') this.mutate(arg.value, 'passed', undefined, call, frame, call);
+  }
+
   expr(expr: Expr, frame: Frame): void {
     switch (expr.kind) {
       case 'string':
@@ -458,7 +466,8 @@ class Indexer {
     }
     if (call.callee.kind === 'member' && !call.isNew) {
       const kind = Object.hasOwn(MUTATORS, call.callee.name) ? MUTATORS[call.callee.name] : undefined;
-      if (kind) for (const arg of call.args.length ? call.args : [undefined]) this.mutate(call.callee.object, kind, undefined, kind === 'remove' ? undefined : arg?.value, frame, call);
+      if (kind) for (const arg of call.args.length ? call.args : [undefined]) this.mutate(call.callee.object, kind, arg?.name, kind === 'remove' ? undefined : arg?.value, frame, call);
+      if (call.callee.name === 'assign' && dotted(call.callee) === 'Object.assign' && call.args[0]) for (const arg of call.args.slice(1)) this.mutate(call.args[0].value, 'extend', undefined, arg.value, frame, call);
     }
   }
 
@@ -507,12 +516,13 @@ export function functionOf(frame: Frame | undefined): FrameOf<'function'> | unde
   return undefined;
 }
 
-/** The definitions that a name may have at a place: those that reach it, the nearest scope first. Empty when it is not defined in the unit. */
-export function reaching(name: string, frame: Frame, offset: number): readonly Definition[] {
+/** The definitions that a name may have at a place: those that reach it, the nearest scope first. Empty when it is not defined in the unit. `members`: a
+ * class body is a scope of names, as in Python. */
+export function reaching(name: string, frame: Frame, offset: number, members = true): readonly Definition[] {
   const own = functionOf(frame);
   let crossedFunction = false;
   for (let scope: Scope | undefined = frame.scope; scope; scope = scope.parent) {
-    if (scope.kind !== 'class' || !crossedFunction) {
+    if (scope.kind !== 'class' || (members && !crossedFunction)) {
       const all = scope.definitions.get(name)?.filter((d) => !d.blockScoped || contains(d.frame, frame));
       if (all?.length) return functionOf(all[0]?.frame) === own ? flowing(all, frame, offset) : all;
     }

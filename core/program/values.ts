@@ -64,6 +64,10 @@ export interface ExternalValue {
   readonly module: string;
   readonly signature: string;
   readonly calls: readonly (ExternalCall | undefined)[];
+  /** It does not change more often than this: it was made when the module or the object was. */
+  readonly limit?: Stability;
+  /** Where the helper was called that gave it. */
+  readonly through?: Location;
   /** Arguments given beforehand, by `partial`. */
   readonly bound?: ExternalCall;
   readonly at: Location;
@@ -121,6 +125,8 @@ export interface UnknownValue {
   readonly stability: Stability;
   readonly cause?: Cause;
   readonly at: Location;
+  /** Where the helper was called that gave it. */
+  readonly through?: Location;
   /** The list grows or stands for further messages. */
   readonly many?: boolean;
   /** The parameter that could not be followed, to look at callers. */

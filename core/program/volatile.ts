@@ -2,7 +2,10 @@
  * Expressions whose value changes by itself: clocks, random sources, the machine. Everything here is certain; what is only likely to change
  * (a parameter, a file) is decided where it is met.
  */
+import type { CallExpr, Expr } from '../frontends/source-unit.ts';
 import type { Cause, Stability } from '../model.ts';
+import type { ExternalValue } from './values.ts';
+import { visitExpr } from './visit.ts';
 
 interface Volatile {
   readonly kind: Cause['kind'];
@@ -30,7 +33,7 @@ const SOURCES: readonly (readonly [RegExp, Volatile])[] = [
   [/^(node:)?crypto:(default\.)?(randomUUID|randomBytes|randomInt)\(\)/, RANDOM],
   [/^<global>:crypto\.(randomUUID|getRandomValues)\(\)/, RANDOM],
   [/^<global>:Math\.random\(\)/, RANDOM],
-  [/^<global>:Date\(\)\.(toLocaleDateString\(\)|toDateString\(\)|getFullYear\(\)|getMonth\(\)|getDate\(\)|getDay\(\))/, DAY],
+  [/^<global>:Date\(\)\.(getFullYear|getMonth|getDate|getDay)\(\)/, DAY],
   [/^<global>:Date\.now\(\)/, CLOCK],
   [/^<global>:Date\(\)/, CLOCK],
   [/^<global>:performance\.now\(\)/, CLOCK],
@@ -47,15 +50,63 @@ const SOURCES: readonly (readonly [RegExp, Volatile])[] = [
 const DATE_ONLY = /^[^%]*(%-?[YmdBbAajUuy][^%]*)+$/;
 const JS_DATE_ONLY = /^[^Hhmsx]*$/;
 
-/** What changes a value from outside; undefined when nothing certain does. `firstArgument`: the constant first argument of the last call, for formats. */
-export function volatility(module: string, signature: string, firstArgument?: unknown): Volatile | undefined {
-  const name = `${module}:${signature}`;
+/** What changes an outside value; undefined when nothing certain does. */
+export function volatility(value: ExternalValue): Volatile | undefined {
+  const name = `${value.module}:${value.signature}`;
   const found = SOURCES.find(([pattern]) => pattern.test(name))?.[1];
-  if (!found || found.kind !== 'clock') return found;
-  if (typeof firstArgument === 'string') {
-    if (/strftime\(\)$/.test(signature) && DATE_ONLY.test(firstArgument)) return DAY;
-    if (/\.(format|toFormat)\(\)$/.test(signature) && !firstArgument.includes('%') && firstArgument !== '' && JS_DATE_ONLY.test(firstArgument.replace(/\[[^\]]*\]/g, ''))) return DAY;
+  if (found?.kind !== 'clock') return found;
+  // `new Date(order.createdAt)` reads no clock.
+  const made = /^(<global>:Date|(dayjs|moment):default)\(\)/.test(name) ? value.calls[0]?.call : undefined;
+  if (made && made.args.length > 0 && !made.args.some((a) => readsClock(a.value))) return undefined;
+  return found === CLOCK && isDate(name, value.calls.at(-1)?.call) ? DAY : found;
+}
+
+/** True for functions that write a date they are given without its time: `format(new Date(), 'yyyy-MM-dd')`. */
+export function writesDateOnly(value: ExternalValue): boolean {
+  const name = `${value.module}:${value.signature}`;
+  const last = value.calls.at(-1)?.call;
+  if (name === '<global>:Intl.DateTimeFormat().format()') return !asksForTime(value.calls[0]?.call.args[1]?.value);
+  const format = name === 'date-fns:format()' ? 1 : name === 'date-fns-tz:formatInTimeZone()' ? 2 : undefined;
+  const text = format === undefined ? undefined : literal(last, format);
+  return text !== undefined && isDateFormat(text);
+}
+
+/** What the last call of a clock leaves of it: only the date. */
+function isDate(name: string, last: CallExpr | undefined): boolean {
+  const step = /(\w+)\(\)$/.exec(name)?.[1] ?? '';
+  const first = literal(last, 0);
+  switch (step) {
+    case 'strftime':
+      return first !== undefined && DATE_ONLY.test(first);
+    case 'format':
+    case 'toFormat':
+      return first !== undefined && first !== '' && !first.includes('%') && isDateFormat(first);
+    case 'toLocaleDateString':
+      return !asksForTime(last?.args[1]?.value);
+    case 'toLocaleString': {
+      const options = last?.args[1]?.value;
+      return options?.kind === 'object' && options.entries.some((e) => /^(year|month|day|weekday|dateStyle)$/.test(e.key ?? '')) && !asksForTime(options);
+    }
+    case 'slice':
+    case 'substring':
+    case 'substr': {
+      const [from, to] = last?.args.map((a) => (a.value.kind === 'number' ? a.value.value : Number.NaN)) ?? [];
+      return from === 0 && to !== undefined && to <= 10 && /\.(toISOString|toJSON|isoformat)\(\)\.\w+\(\)$/.test(name);
+    }
+    default:
+      return /^(toDateString|toISODate|to_date_string|to_formatted_date_string)$/.test(step);
   }
-  if (/\.(toISOString|isoformat)\(\)\.(split\(\)|slice\(\)|substring\(\)|\[\])/.test(signature)) return DAY;
+}
+
+const isDateFormat = (text: string): boolean => JS_DATE_ONLY.test(text.replace(/\[[^\]]*\]|'[^']*'/g, ''));
+const literal = (call: CallExpr | undefined, position: number): string | undefined => {
+  const arg = call?.args[position]?.value;
+  return arg?.kind === 'string' ? arg.value : undefined;
+};
+const asksForTime = (options: Expr | undefined): boolean => options?.kind === 'object' && options.entries.some((e) => e.spread || /^(hour|minute|second|fractionalSecondDigits|timeStyle|dayPeriod)$/.test(e.key ?? ''));
+
+function readsClock(expr: Expr): boolean {
+  let found = false;
+  visitExpr(expr, { expr: (e) => ((found ||= e.kind === 'name' && e.name === 'Date'), !found) });
   return found;
 }

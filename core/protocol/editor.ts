@@ -71,6 +71,8 @@ export const changedNotification: NotificationMessage<Record<string, never>> = {
 export const initializationSchema = z.object({
   /** The editor has the commands of the VS Code client, so that lenses and actions may name them. */
   commands: z.boolean().default(false),
+  /** Settings from editors that cannot be asked for them; later ones come with `workspace/didChangeConfiguration`. */
+  costlint: z.unknown().optional(),
 });
 
 /** Commands that the server names in lenses and actions, and the VS Code client provides. */

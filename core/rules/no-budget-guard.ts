@@ -30,7 +30,7 @@ export default defineRule({
   meta: { category: 'limits', severity: 'hint', summary: 'An agent loop, or a batch over any number of items, has no ceiling in money or tokens.' },
   messages,
   *call(site, context) {
-    if (site.guards.length > 0 || site.options?.open) return;
+    if (site.guards.length > 0 || site.options?.open || site.provider === 'local') return;
     const loops = loopsOf(site);
     const agent = loops.find((loop) => loop.grows);
     const batch = loops.find(isOpenBatch);

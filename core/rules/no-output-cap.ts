@@ -19,10 +19,14 @@ export default defineRule({
   messages,
   *call(site, context) {
     const { maxOutputTokens, omittedCap, options } = site;
+    // A model on the person's own machine is not billed by length.
+    if (site.provider === 'local') return;
     const cap = site.names.cap;
     if (maxOutputTokens.kind !== 'unknown' || maxOutputTokens.why !== 'absent' || omittedCap !== 'model-maximum') return;
     // Where the call itself takes the cap, it must be certain that nothing else sets it there.
     if (cap && (!options || options.open)) return;
+    // Where a model object takes it, the object must have been seen.
+    if (!cap && !context.quote) return;
     const { quote, estimate } = context;
     const rate = quote?.rates.output;
     const most = quote?.maxOutputTokens;

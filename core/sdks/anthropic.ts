@@ -35,9 +35,10 @@ export default defineSdk({
   name: 'Anthropic SDK',
   source: 'anthropic-sdk-python 0.121.0, anthropic-sdk-typescript 0.120.0',
   python: {
-    packages: ['anthropic'],
+    packages: ['anthropic', 'langsmith.wrappers', 'braintrust'],
     provider: 'anthropic',
-    objects: { client: '[Async]Anthropic[{Bedrock,BedrockMantle,Vertex,Foundry,AWS}]()' },
+    // Observers wrap a client: `wrap_anthropic(Anthropic())`.
+    objects: { client: ['[Async]Anthropic[{Bedrock,BedrockMantle,Vertex,Foundry,AWS}]()', 'wrap_anthropic()'] },
     transparent: ['with_options', 'copy'],
     providers: [
       { made: '[Async]AnthropicBedrockMantle()', provider: 'bedrock' },
@@ -47,9 +48,9 @@ export default defineSdk({
     calls: calls('stream,parse', 'tool_runner', 'compaction_control'),
   },
   typescript: {
-    packages: ['@anthropic-ai/sdk', '@anthropic-ai/bedrock-sdk', '@anthropic-ai/vertex-sdk', '@anthropic-ai/foundry-sdk', '@anthropic-ai/aws-sdk', '@anthropic-ai/google-cloud-sdk'],
+    packages: ['@anthropic-ai/sdk', '@anthropic-ai/bedrock-sdk', '@anthropic-ai/vertex-sdk', '@anthropic-ai/foundry-sdk', '@anthropic-ai/aws-sdk', '@anthropic-ai/google-cloud-sdk', 'langsmith/wrappers', 'braintrust'],
     provider: 'anthropic',
-    objects: { client: '{default,Anthropic,AnthropicBedrock,AnthropicVertex,AnthropicFoundry,AnthropicAws,BaseAnthropic,default.Anthropic}()' },
+    objects: { client: '{default,Anthropic,AnthropicBedrock,AnthropicVertex,AnthropicFoundry,AnthropicAws,BaseAnthropic,default.Anthropic,wrapAnthropic,wrapSDK}()' },
     transparent: ['withOptions'],
     providers: [
       { made: 'AnthropicBedrock()', provider: 'bedrock' },

@@ -10,10 +10,11 @@ export default defineSdk({
   python: {
     packages: ['deepagents'],
     provider: 'model',
+    objects: { agent: '{create_deep_agent,async_create_deep_agent}()' },
     transparent: ['with_config', 'with_retry'],
     calls: [
       {
-        signature: '{create_deep_agent,async_create_deep_agent}().{invoke,ainvoke,stream,astream,batch,abatch,astream_events}',
+        signature: '$agent.{invoke,ainvoke,stream,astream,batch,abatch,astream_events}',
         api: 'agent',
         fields: {
           model: '@receiver.model#0',
@@ -32,10 +33,11 @@ export default defineSdk({
   typescript: {
     packages: ['deepagents'],
     provider: 'model',
+    objects: { agent: 'createDeepAgent()' },
     transparent: ['withConfig', 'withRetry'],
     calls: [
       {
-        signature: 'createDeepAgent().{invoke,stream,batch,streamEvents}',
+        signature: '$agent.{invoke,stream,batch,streamEvents}',
         api: 'agent',
         fields: {
           model: '@receiver.model',

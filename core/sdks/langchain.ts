@@ -23,7 +23,7 @@ const agentLoop = (option: string, fallback: LoopSpec['fallback'], counted: stri
 });
 
 const pythonAgent: CallSpec = {
-  signature: 'create_agent().{invoke,ainvoke,stream,astream,batch,abatch,astream_events}',
+  signature: '$agent.{invoke,ainvoke,stream,astream,batch,abatch,astream_events}',
   api: 'agent',
   fields: {
     model: '@receiver.model#0',
@@ -37,7 +37,7 @@ const pythonAgent: CallSpec = {
   loop: agentLoop('recursion_limit', 9999, 'ModelCallLimitMiddleware().run_limit', 'create_agent sets a recursion limit of 9,999 steps, two for each model call'),
 };
 const typescriptAgent: CallSpec = {
-  signature: 'createAgent().{invoke,stream,batch,streamEvents}',
+  signature: '$agent.{invoke,stream,batch,streamEvents}',
   api: 'agent',
   fields: {
     model: ['@receiver.model', '@receiver.llm'],
@@ -196,7 +196,7 @@ export default defineSdk({
       'langchain_nvidia_ai_endpoints',
     ],
     provider: 'model',
-    objects: { model: makers(pythonModels) },
+    objects: { model: makers(pythonModels), agent: 'create_agent()' },
     transparent: ['bind_tools', 'bind_functions', 'bind', 'with_structured_output', 'with_retry', 'with_config', 'with_fallbacks', 'with_listeners', 'with_types', 'configurable_fields', 'configurable_alternatives'],
     calls: [
       { signature: `$model.${pythonCalls}`, api: 'chat', fields: pythonModel },
@@ -209,7 +209,7 @@ export default defineSdk({
   typescript: {
     packages: ['langchain', '@langchain/*'],
     provider: 'model',
-    objects: { model: makers(typescriptModels) },
+    objects: { model: makers(typescriptModels), agent: 'createAgent()' },
     transparent: ['bindTools', 'bind', 'withStructuredOutput', 'withRetry', 'withConfig', 'withFallbacks', 'withListeners'],
     calls: [{ signature: `$model.${typescriptCalls}`, api: 'chat', fields: typescriptModel }, typescriptAgent, ...typescriptClassic],
     models: typescriptModels,

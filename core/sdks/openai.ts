@@ -1,6 +1,7 @@
 import { type CallSpec, defineSdk, type Fields, type SdkBinding } from './sdk.ts';
 
-const baseUrl = ['@receiver.base_url', '@receiver.baseURL', '@receiver.azure_endpoint'];
+/** Observers wrap a client and leave it as it is: `wrap_openai(OpenAI(base_url=…))`. */
+const baseUrl = ['@receiver.base_url', '@receiver.baseURL', '@receiver.azure_endpoint', '@receiver.client#0.base_url', '@receiver.openai_client#0.base_url', '@wrapOpenAI.#0.baseURL', '@observeOpenAI.#0.baseURL'];
 
 const chat: Fields = {
   model: 'model',
@@ -37,7 +38,7 @@ const calls: readonly CallSpec[] = [
   { signature: '$client.beta.threads.runs.{create,create_and_poll,createAndPoll,stream}', api: 'assistants', fields: { model: 'model', system: 'instructions', cap: ['max_completion_tokens'], hiddenInput: ['thread_id', '@0'] }, omittedCap: 'model-maximum' },
 ];
 
-const clients = '{OpenAI,AsyncOpenAI,AzureOpenAI,AsyncAzureOpenAI,default,default.OpenAI,default.AzureOpenAI,Groq,AsyncGroq,Together,AsyncTogether,Cerebras}()';
+const clients = '{OpenAI,AsyncOpenAI,AzureOpenAI,AsyncAzureOpenAI,default,default.OpenAI,default.AzureOpenAI,wrap_openai,wrapOpenAI,observeOpenAI}()';
 
 const providers: SdkBinding['providers'] = [
   { made: '[Async]AzureOpenAI()', provider: 'azure' },
@@ -49,7 +50,7 @@ export default defineSdk({
   name: 'OpenAI SDK',
   source: 'openai-python 3.3.1, openai-node 7.5.0',
   python: {
-    packages: ['openai', 'langfuse.openai'],
+    packages: ['openai', 'langfuse.openai', 'langsmith.wrappers', 'braintrust'],
     provider: 'openai',
     objects: { client: clients, v0: '' },
     transparent: ['with_options', 'copy'],
@@ -63,7 +64,7 @@ export default defineSdk({
     ],
   },
   typescript: {
-    packages: ['openai'],
+    packages: ['openai', 'langsmith/wrappers', 'langsmith/wrappers/openai', 'langfuse', '@langfuse/openai', 'braintrust'],
     provider: 'openai',
     objects: { client: clients },
     transparent: ['withOptions'],

@@ -136,29 +136,23 @@ function locate(module: string, written: string, family: Family): { readonly ent
   return { entry, signatures, module };
 }
 
-const cache = new Map<string, MatchedCall | null>();
+const cache = new Map<string, readonly MatchedCall[]>();
 
-/** The billed call that a callee's signature stands for. */
-export function matchCall(module: string, signature: string, family: Family): MatchedCall | undefined {
+/** The billed calls that a callee's signature may stand for: several when what they require tells them apart. */
+export function matchCalls(module: string, signature: string, family: Family): readonly MatchedCall[] {
   const key = `${family}|${module}|${signature}`;
   const seen = cache.get(key);
-  if (seen !== undefined) return seen ?? undefined;
-  const found = findCall(module, signature, family);
+  if (seen) return seen;
+  const found = findCalls(module, signature, family);
   if (cache.size > 20_000) cache.clear();
-  cache.set(key, found ?? null);
+  cache.set(key, found);
   return found;
 }
 
-function findCall(module: string, signature: string, family: Family): MatchedCall | undefined {
+function findCalls(module: string, signature: string, family: Family): readonly MatchedCall[] {
   const place = locate(module, signature, family);
-  if (!place) return undefined;
-  for (const text of place.signatures) {
-    for (const bound of place.entry.bounds) {
-      const call = bound.calls.find((c) => c.pattern.test(text));
-      if (call) return { bound, spec: call.spec, signature: text };
-    }
-  }
-  return undefined;
+  if (!place) return [];
+  return place.signatures.flatMap((text) => place.entry.bounds.flatMap((bound) => bound.calls.filter((c) => c.pattern.test(text)).map((c) => ({ bound, spec: c.spec, signature: text }))));
 }
 
 export interface MatchedModel {

@@ -4,7 +4,7 @@ import { type LoadRanks, loadRanks, loadTokenizer } from './encodings.ts';
 import { familyOf } from './family.ts';
 import { FITTED } from './fitted.ts';
 import { type Dict, dict } from './json.ts';
-import { claudeFeatures, type FittedText, geminiFeatures, linearModel, type TextModel } from './linear.ts';
+import { type FittedText, linearModel, type TextModel, textFeatures } from './linear.ts';
 import { createMemo } from './memo.ts';
 import { type Measure, type MeasureText, exactly } from './parts.ts';
 import type { Constants, RequestContext } from './requests/context.ts';
@@ -40,11 +40,11 @@ export function hasTools(body: Dict): boolean {
 /** A counter over loaded tokenizers and a fit; `createCounter` is the usual way to one. */
 export function counterWith(tokenizers: Tokenizers, fitted: Fitted): TokenCounter & { contextOf(request: RequestInput): RequestContext } {
   const { o200k, cl100k, costs } = tokenizers;
-  const claude = claudeFeatures(o200k, costs);
+  const features = textFeatures(o200k, costs);
   const models: Readonly<Record<'v3' | 'v47' | 'gemini', TextModel>> = {
-    v3: linearModel(claude, fitted.texts.v3),
-    v47: linearModel(claude, fitted.texts.v47),
-    gemini: linearModel(geminiFeatures(o200k), fitted.texts.gemini),
+    v3: linearModel(features, fitted.texts.v3),
+    v47: linearModel(features, fitted.texts.v47),
+    gemini: linearModel(features, fitted.texts.gemini),
   };
   const byEncoding = (encoding: Encoding, words: string): Measure => {
     const { tokens, exact } = encoding.count(words);
@@ -65,7 +65,7 @@ export function counterWith(tokenizers: Tokenizers, fitted: Fitted): TokenCounte
   const contextOf = (request: RequestInput): RequestContext => contextFor(request, measureText, fitted.constants);
   return {
     family: familyOf,
-    countText: (family, words) => rangeOf(measureText(family, words), fitted.widen[classOf(family, false)] ?? [1, 1]),
+    countText: (family, words) => rangeOf(measureText(family, words)),
     contextOf,
     countRequest(request) {
       const context = contextOf(request);
@@ -77,11 +77,11 @@ export function counterWith(tokenizers: Tokenizers, fitted: Fitted): TokenCounte
 
 const loosely = (measure: Measure, share: number): Measure => ({ expected: measure.expected, spread: measure.spread + measure.expected * share, exact: false });
 
-function rangeOf(measure: Measure, widen: readonly [number, number]): TokenCount {
+function rangeOf(measure: Measure): TokenCount {
   const expected = Math.round(measure.expected);
   if (measure.exact) return { low: expected, expected, high: expected, exact: true };
-  const low = Math.floor(measure.expected - measure.spread * widen[0]);
-  return { low: Math.min(expected, Math.max(0, low)), expected, high: Math.max(expected, Math.ceil(measure.expected + measure.spread * widen[1])), exact: false };
+  const low = Math.min(expected, Math.max(0, Math.floor(measure.expected - measure.spread)));
+  return { low, expected, high: Math.max(expected, Math.ceil(measure.expected + measure.spread)), exact: false };
 }
 
 export interface CounterOptions {

@@ -57,5 +57,5 @@ export function familyOf(provider: string, model: string): ModelFamily {
   if (vendor === 'openai' || vendor === 'azure') {
     return { id: 'openai-5', generation: '', known: false, note: 'unknown OpenAI model: counted as gpt-5' };
   }
-  return { id: 'other', generation: '', known: false, note: 'no tokenizer known for this model: o200k_base with a wide range' };
+  return { id: 'other', generation: bare, known: false, note: 'no tokenizer known for this model: o200k_base with a wide range' };
 }

@@ -58,7 +58,12 @@ class Names {
 
 const names = new Names();
 /** Words of the cost table: their tokens in either generation are the amount, so that their weight is about one. */
-const known = { v3: names.add('known words, v3'), v47: names.add('known words, v47'), manyChars: names.add('known words of four tokens and more, v3, characters') };
+const known = {
+  v3: names.add('known words, v3'),
+  v47: names.add('known words, v47'),
+  gemini: names.add('known words, gemini'),
+  manyChars: names.add('known words of four tokens and more, v3, characters'),
+};
 const rare = { one: names.add('rare words of one token'), two: names.range('rare words of two tokens, length', 5), title: names.add('rare words, capital') };
 const long = { words: names.add('long words'), tokens: names.add('long word tokens'), chars: names.add('long word characters') };
 const caps = {
@@ -76,7 +81,7 @@ const mixed = {
   v3: names.add('mixed parts, v3'),
   v47: names.add('mixed parts, v47'),
 };
-const wide = { v3: names.add('known wide words, v3'), v47: names.add('known wide words, v47') };
+const wide = { v3: names.add('known wide words, v3'), v47: names.add('known wide words, v47'), gemini: names.add('known wide words, gemini') };
 const scripts = new Map(
   [...SCRIPTS.map(([name]) => name), 'other'].map((name) => [
     name,
@@ -181,7 +186,7 @@ function asciiWord(words: Words, word: string): Emitted {
   if (title && word.slice(1) !== lower.slice(1)) return word === word.toUpperCase() ? capitals(words, word) : mixedCase(words, word);
   const cost = words.costs.get(lower);
   if (!cost) return rareWord(words.o200k, lower, title);
-  const out = [known.v3, cost.v3 + (title ? cost.title : 0), known.v47, cost.v47 + (title ? 1 : 0)];
+  const out = [known.v3, cost.v3 + (title ? cost.title : 0), known.v47, cost.v47 + (title ? 1 : 0), known.gemini, 1];
   return cost.v3 < 4 ? out : [...out, known.manyChars, word.length];
 }
 
@@ -194,7 +199,7 @@ function wideWord({ o200k, costs }: Words, word: string): Emitted {
   const lower = word.toLowerCase();
   const cost = costs.get(lower);
   const title = lower === word ? 0 : 1;
-  if (cost && word.slice(1) === lower.slice(1)) return [wide.v3, cost.v3 + title, wide.v47, cost.v47 + title];
+  if (cost && word.slice(1) === lower.slice(1)) return [wide.v3, cost.v3 + title, wide.v47, cost.v47 + title, wide.gemini, 1];
   const script = scripts.get(scriptOf(word));
   if (!script) return [];
   return [script.words, 1, script.tokens, o200k.count(` ${word}`).tokens, script.chars, word.length, script.upper, title];

@@ -1,5 +1,4 @@
 import type { Encoding } from './byte-pairs.ts';
-import { classOf, Digit, Letter, Lower, Mark, Newline, Space, Upper } from './characters.ts';
 import { createFeatures } from './features.ts';
 import type { Measure } from './parts.ts';
 import type { WordCost } from './words.ts';
@@ -24,7 +23,7 @@ export function groupOf(name: string): Group {
   return 'wide';
 }
 
-/** A model over features: what the fit needs to train it, and what counting needs to use it. */
+/** Amounts of all features of a text, in the order of `names`. */
 export interface TextFeatures {
   readonly names: readonly string[];
   amounts(text: string): Float64Array;
@@ -34,7 +33,7 @@ export interface TextModel {
   measure(text: string): Measure;
 }
 
-export function claudeFeatures(o200k: Encoding, costs: ReadonlyMap<string, WordCost>): TextFeatures {
+export function textFeatures(o200k: Encoding, costs: ReadonlyMap<string, WordCost>): TextFeatures {
   const table = createFeatures(o200k, costs);
   return {
     names: table.names,
@@ -42,71 +41,6 @@ export function claudeFeatures(o200k: Encoding, costs: ReadonlyMap<string, WordC
       const amounts = new Float64Array(table.names.length);
       table.each(text, (index, amount) => {
         amounts[index] = (amounts[index] as number) + amount;
-      });
-      return amounts;
-    },
-  };
-}
-
-const GEMINI_NAMES = [
-  'known words',
-  'known words behind a symbol',
-  'rare words',
-  'rare word tokens',
-  'wide words',
-  'wide word tokens',
-  'wide word characters',
-  'han tokens',
-  'han characters',
-  'symbols',
-  'symbol tokens',
-  'symbol characters',
-  'space runs',
-  'space tokens',
-  'newline runs',
-  'newline characters',
-  'digit characters',
-  'astral tokens',
-] as const;
-type GeminiName = (typeof GEMINI_NAMES)[number];
-const geminiAt = (name: GeminiName): number => GEMINI_NAMES.indexOf(name);
-
-/** What one piece of o200k_base adds: indexes and amounts in turn. */
-function geminiPiece(text: string, tokens: number): number[] {
-  const at = text.length > 1 && text.charCodeAt(0) === 32 ? 1 : 0;
-  const code = text.codePointAt(at) as number;
-  const kind = classOf(code);
-  if (kind === Digit) return [geminiAt('digit characters'), text.length - at];
-  if (kind & (Space | Newline)) {
-    const newlines = text.length - text.replaceAll('\n', '').length;
-    if (newlines > 0) return [geminiAt('newline runs'), 1, geminiAt('newline characters'), newlines];
-    return [geminiAt('space runs'), 1, geminiAt('space tokens'), tokens];
-  }
-  const second = text.length - at > 1 ? classOf(text.codePointAt(at + 1) as number) : 0;
-  const glued = !(kind & LETTERS) && (second & LETTERS) !== 0;
-  if (kind & LETTERS || glued) {
-    const letter = glued ? (text.codePointAt(at + 1) as number) : code;
-    if (letter > 0xffff) return [geminiAt('astral tokens'), tokens];
-    if (letter >= 0x2e80 && letter < 0xd7b0) return [geminiAt('han tokens'), tokens, geminiAt('han characters'), text.length];
-    if (letter > 127) return [geminiAt('wide words'), 1, geminiAt('wide word tokens'), tokens, geminiAt('wide word characters'), text.length];
-    if (tokens === 1) return [glued ? geminiAt('known words behind a symbol') : geminiAt('known words'), 1];
-    return [geminiAt('rare words'), 1, geminiAt('rare word tokens'), tokens];
-  }
-  if (code > 0xffff) return [geminiAt('astral tokens'), tokens];
-  return [geminiAt('symbols'), 1, geminiAt('symbol tokens'), tokens, geminiAt('symbol characters'), text.length - at];
-}
-
-const LETTERS = Upper | Lower | Letter | Mark;
-
-/** o200k_base pieces by kind: Gemini's tokenizer is close to it, but counts every digit, and cuts symbols and white space in its own way. */
-export function geminiFeatures(o200k: Encoding): TextFeatures {
-  return {
-    names: GEMINI_NAMES,
-    amounts(text) {
-      const amounts = new Float64Array(GEMINI_NAMES.length);
-      o200k.count(text, (start, end, tokens) => {
-        const found = geminiPiece(text.slice(start, end), tokens);
-        for (let at = 0; at < found.length; at += 2) amounts[found[at] as number] = (amounts[found[at] as number] as number) + (found[at + 1] as number);
       });
       return amounts;
     },

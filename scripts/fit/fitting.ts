@@ -14,8 +14,12 @@ export function priorOf(name: string): number {
   return 0.3;
 }
 
-/** Features that speak of one generation only, by name. */
-export const forGeneration = (name: string, generation: 'v3' | 'v47'): boolean => !name.endsWith(generation === 'v3' ? ', v47' : ', v3');
+/** The tokenizers that are estimated by features. */
+export const MODELS = ['v3', 'v47', 'gemini'] as const;
+export type ModelName = (typeof MODELS)[number];
+
+/** Whether a feature speaks of another tokenizer than this: `known words, v47` is the cost of words in that one. */
+export const foreign = (name: string, model: ModelName): boolean => MODELS.some((other) => other !== model && name.endsWith(`, ${other}`));
 
 export interface TextFit {
   readonly names: readonly string[];
@@ -23,15 +27,7 @@ export interface TextFit {
   readonly strength: number;
 }
 
-const GEMINI = (name: string): number => (/words?$|runs$|symbols$|characters$/.test(name) && !/^(known|digit)/.test(name) ? 0 : 1);
-
-export const textFit = (names: readonly string[], prior: (name: string) => number = priorOf, strength = 0.3): TextFit => ({
-  names,
-  prior: Float64Array.from(names, prior),
-  strength,
-});
-
-export const geminiFit = (names: readonly string[]): TextFit => textFit(names, GEMINI, 0.01);
+export const textFit = (names: readonly string[]): TextFit => ({ names, prior: Float64Array.from(names, priorOf), strength: 0.3 });
 
 /** Weights from all rows; the size of the usual error from rows held back in turn, four ways by source. */
 export function fitText(rows: readonly Row[], fit: TextFit): FittedText {

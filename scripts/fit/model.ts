@@ -1,11 +1,11 @@
 import { classOf, counterWith, type Fitted, hasTools, type Tokenizers } from '../../core/tokens/counter.ts';
 import { loadRanks, loadTokenizer } from '../../core/tokens/encodings.ts';
-import { claudeFeatures, type FittedText, geminiFeatures, type TextFeatures } from '../../core/tokens/linear.ts';
+import { type FittedText, GROUPS, groupOf, measureAmounts, type TextFeatures, textFeatures } from '../../core/tokens/linear.ts';
 import { coveredWords, unpackWordCosts } from '../../core/tokens/words.ts';
 import { type Data, type RecordedCall, scored } from './data.ts';
-import { fitConstants, fitText, geminiFit, inputOf, textFit } from './fitting.ts';
+import { fitConstants, fitText, foreign, inputOf, MODELS, type ModelName, textFit } from './fitting.ts';
 import { foldOf, median, quantile, type Row } from './regression.ts';
-import { claudeRows, geminiRows, type ReferenceCount } from './rows.ts';
+import { type ReferenceCount, textRows } from './rows.ts';
 
 export async function loadTokenizers(packed: string): Promise<Tokenizers> {
   const costs = unpackWordCosts(coveredWords(await loadRanks('o200k_base')), packed);
@@ -16,33 +16,25 @@ type Texts = Fitted['texts'];
 const FOLDS = 5;
 
 interface Prepared {
-  readonly claude: TextFeatures;
-  readonly gemini: TextFeatures;
-  readonly v3: readonly Row[];
-  readonly v47: readonly Row[];
-  readonly geminiRows: readonly Row[];
+  readonly features: TextFeatures;
+  readonly rows: Readonly<Record<ModelName, readonly Row[]>>;
 }
 
 function prepare(data: Data, reference: ReadonlyMap<string, ReferenceCount>, tokenizers: Tokenizers): Prepared {
-  const claude = claudeFeatures(tokenizers.o200k, tokenizers.costs);
-  const gemini = geminiFeatures(tokenizers.o200k);
-  return { claude, gemini, ...claudeRows(data, reference, claude), geminiRows: geminiRows(data, reference, gemini) };
+  const features = textFeatures(tokenizers.o200k, tokenizers.costs);
+  return { features, rows: textRows(data, reference, features) };
 }
 
-/** Leaves the other generation's word costs out of the table. */
-const without = (fitted: FittedText, other: string): FittedText => ({
-  ...fitted,
-  weights: Object.fromEntries(Object.entries(fitted.weights).filter(([name]) => !name.endsWith(other))),
-});
-
-function fitTexts(prepared: Prepared, keep: (source: string) => boolean): Texts {
-  const of = (rows: readonly Row[]): Row[] => rows.filter((row) => keep(row.source));
-  const claude = textFit(prepared.claude.names);
-  return {
-    v3: without(fitText(of(prepared.v3), claude), ', v47'),
-    v47: without(fitText(of(prepared.v47), claude), ', v3'),
-    gemini: fitText(of(prepared.geminiRows), geminiFit(prepared.gemini.names)),
+function fitTexts({ features, rows }: Prepared, keep: (source: string) => boolean): Texts {
+  const fit = textFit(features.names);
+  const of = (model: ModelName): FittedText => {
+    const { weights, ...rest } = fitText(
+      rows[model].filter((row) => keep(row.source)),
+      fit,
+    );
+    return { weights: Object.fromEntries(Object.entries(weights).filter(([name]) => !foreign(name, model))), ...rest };
   };
+  return { v3: of('v3'), v47: of('v47'), gemini: of('gemini') };
 }
 
 export function fitAll(data: Data, reference: ReadonlyMap<string, ReferenceCount>, tokenizers: Tokenizers): Omit<Fitted, 'widen'> {
@@ -69,7 +61,8 @@ export interface CrossValidation {
 }
 
 export interface HeldBackText {
-  readonly generation: 'v3' | 'v47';
+  readonly model: ModelName;
+  readonly set: string;
   readonly truth: number;
   readonly expected: number;
   readonly spread: number;
@@ -109,17 +102,16 @@ export function crossValidate(data: Data, reference: ReadonlyMap<string, Referen
       const { expected, low, high } = context.parts.done([1, 1]);
       rows.push({ call, fold, group: classOf(context.family, hasTools(call.request)), truth: call.true_input, expected, low, high });
     }
-    for (const generation of ['v3', 'v47'] as const) {
-      for (const row of prepared[generation]) {
-        if (isRepo.has(row.source) || foldOfSource(row.source) !== fold || row.truth < 50) continue;
-        texts.push({ generation, truth: row.truth, ...judge(row, prepared.claude, fitted[generation]) });
+    for (const model of MODELS) {
+      for (const row of prepared.rows[model]) {
+        if (foldOfSource(row.source) !== fold || row.truth < 50) continue;
+        const set = isRepo.has(row.source) ? 'texts of calls' : 'counted texts';
+        texts.push({ model, set, truth: row.truth, ...judge(row, prepared.features, fitted[model]) });
       }
     }
   }
   return { rows, texts, widen: stretches(rows), summary: summarise(rows, texts) };
 }
-
-import { GROUPS, groupOf, measureAmounts } from '../../core/tokens/linear.ts';
 
 function judge(row: Row, features: TextFeatures, fitted: FittedText): { expected: number; spread: number } {
   const weights = Float64Array.from(features.names, (name) => fitted.weights[name] ?? 0);
@@ -153,11 +145,13 @@ function summarise(rows: readonly HeldBack[], texts: readonly HeldBackText[]): s
     const exact = own.filter((row) => row.expected === row.truth).length / own.length;
     lines.push(`${group.padEnd(52)} n ${String(own.length).padStart(4)} bias ${percent(median(errors)).padStart(6)} median ${percent(median(sizes))} p90 ${percent(quantile(sizes, 0.9))} exact ${percent(exact)} inside ${percent(inside)}`);
   }
-  for (const generation of ['v3', 'v47']) {
-    const own = texts.filter((row) => row.generation === generation);
+  for (const key of [...new Set(texts.map((row) => `${row.set} ${row.model}`))].sort()) {
+    const own = texts.filter((row) => `${row.set} ${row.model}` === key);
     const sizes = own.map((row) => Math.abs(row.expected - row.truth) / row.truth);
     const inside = own.filter((row) => Math.abs(row.expected - row.truth) <= row.spread).length / own.length;
-    lines.push(`counted texts ${generation} n ${own.length} median ${percent(median(sizes))} p90 ${percent(quantile(sizes, 0.9))} inside ${percent(inside)} width ${percent(median(own.map((row) => row.spread / row.truth)))}`);
+    lines.push(
+      `${key.padEnd(52)} n ${String(own.length).padStart(4)} median ${percent(median(sizes))} p90 ${percent(quantile(sizes, 0.9))} inside ${percent(inside)} width ${percent(median(own.map((row) => row.spread / row.truth)))}`,
+    );
   }
   return lines;
 }

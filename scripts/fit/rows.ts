@@ -1,38 +1,30 @@
 import type { TextFeatures } from '../../core/tokens/linear.ts';
 import { type Data, FRAME, requestTexts } from './data.ts';
+import { foreign, MODELS, type ModelName } from './fitting.ts';
 import type { Row } from './regression.ts';
 
-/** Counts of a reference tokenizer for one text (scripts/fit/reference_counts.py). */
+/** Counts of reference tokenizers for one text (reference_counts.py, reference_gemini.ts). */
 export interface ReferenceCount {
   readonly v3: number;
   readonly v47: number;
   readonly gemini: number;
 }
 
-/** All rows that a Claude text model may learn from: counted texts, and texts of recorded calls counted by the reference. */
-export function claudeRows(data: Data, reference: ReadonlyMap<string, ReferenceCount>, features: TextFeatures): Record<'v3' | 'v47', Row[]> {
-  const v3: Row[] = [];
-  const v47: Row[] = [];
-  const add = (text: string, source: string, counts: Omit<ReferenceCount, 'gemini'>): void => {
+/** All rows that a text model may learn from: counted texts, and texts of recorded calls counted by the references. */
+export function textRows(data: Data, reference: ReadonlyMap<string, ReferenceCount>, features: TextFeatures): Record<ModelName, Row[]> {
+  const rows: Record<ModelName, Row[]> = { v3: [], v47: [], gemini: [] };
+  const ignored = MODELS.map((model) => features.names.map((name) => foreign(name, model)));
+  const add = (text: string, source: string, counts: Partial<ReferenceCount>): void => {
     const amounts = features.amounts(text);
-    const without = (other: string): Float64Array => amounts.map((amount, at) => (features.names[at]?.endsWith(other) ? 0 : amount));
-    if (counts.v3 > 0) v3.push({ amounts: without(', v47'), truth: counts.v3, source });
-    if (counts.v47 > 0) v47.push({ amounts: without(', v3'), truth: counts.v47, source });
+    MODELS.forEach((model, at) => {
+      const truth = counts[model] ?? 0;
+      if (truth > 0) rows[model].push({ amounts: amounts.map((amount, index) => (ignored[at]?.[index] ? 0 : amount)), truth, source });
+    });
   };
   // The same text stands in two sets now and then: its first line names the source, so that copies are never on both sides of a split.
-  for (const { text, set, v3: old, v47: late } of data.texts) add(text, `${set} ${text.slice(0, 60)}`, { v3: old - FRAME.v3, v47: late - FRAME.v47 });
-  for (const { text, repo } of requestTexts(data.calls)) {
-    const counts = reference.get(text);
-    if (counts) add(text, repo, counts);
+  for (const { text, set, v3, v47 } of data.texts) {
+    add(text, `${set} ${text.slice(0, 60)}`, { v3: v3 - FRAME.v3, v47: v47 - FRAME.v47, gemini: reference.get(text)?.gemini });
   }
-  return { v3, v47 };
-}
-
-/** Counted texts and texts of recorded calls, counted by Gemma's tokenizer. */
-export function geminiRows(data: Data, reference: ReadonlyMap<string, ReferenceCount>, features: TextFeatures): Row[] {
-  const texts = [...data.texts.map(({ text, set }) => ({ text, source: `${set} ${text.slice(0, 60)}` })), ...requestTexts(data.calls).map(({ text, repo }) => ({ text, source: repo }))];
-  return texts.flatMap(({ text, source }) => {
-    const truth = reference.get(text)?.gemini ?? 0;
-    return truth > 0 ? [{ amounts: features.amounts(text), truth, source }] : [];
-  });
+  for (const { text, repo } of requestTexts(data.calls)) add(text, repo, reference.get(text) ?? {});
+  return rows;
 }

@@ -3,7 +3,7 @@ import type { AnalyzedCall } from '../../core/analyze.ts';
 import { formatTokens } from '../../core/format.ts';
 import type { PrefixSpan } from '../../core/protocol/index.ts';
 import type { Session, View } from '../session.ts';
-import { cacheState, shorten } from '../words.ts';
+import { cacheState } from '../words.ts';
 
 export async function prefixSpans(session: Session, uri: string): Promise<PrefixSpan[]> {
   const view = await session.view(uri);
@@ -17,7 +17,7 @@ function spansOf(view: View, uri: string, call: AnalyzedCall): PrefixSpan[] {
     const kind = cacheState(call, index);
     const place = segment.at.path === view.analysis.path ? view.buffer.locate(segment.at) : undefined;
     if (kind === 'none' || kind === 'after' || place?.uri !== uri) return [];
-    return [{ range: place.range, kind, note: kind === 'break' ? breakNote(call, index) : '' }];
+    return [{ range: place.range, kind, note: kind === 'break' ? breakNote(call) : '' }];
   });
 }
 
@@ -28,9 +28,8 @@ function cacheMatters({ estimate: { cache }, site }: AnalyzedCall): boolean {
 }
 
 /** Shown behind the part that ends the prefix, where another order would keep more; '' where nothing is lost. */
-function breakNote(call: AnalyzedCall, index: number): string {
+function breakNote(call: AnalyzedCall): string {
   const { stablePrefix, reachablePrefix } = call.estimate.cache;
   if (reachablePrefix <= stablePrefix) return '';
-  const cause = call.site.segments[index]?.cause;
-  return `cache ends here${cause ? `: ${shorten(cause.text, 30)}` : ''}, before ${formatTokens(reachablePrefix - stablePrefix)} tokens that it could keep`;
+  return `cache ends here; ${formatTokens(reachablePrefix - stablePrefix)} more tokens could be kept`;
 }

@@ -180,3 +180,10 @@ test('a very long run is summed exactly and at once', () => {
   const expected = ((n * 100 + ((n * (n - 1)) / 2) * (10 + assumptions.toolResultTokens)) * 3 + n * 10 * 15) / 1e6;
   assert.ok(Math.abs((cost?.run.expected ?? 0) / NANO / expected - 1) < 1e-9);
 });
+
+test('a fee for each request counts with every call', () => {
+  const fee = { name: 'request', nanoUsd: 5_000_000, unit: 'request', source: 'test' } as const;
+  const call = agent(4, { segments: [tools, text('system', 1000)], maxOutputTokens: known(100, at()), caching: 'none' });
+  const [plain, charged] = [SONNET, { ...SONNET, fees: [fee] }].map((price) => estimateFor(call, { price }).cost?.run.expected ?? 0);
+  assert.equal((charged ?? 0) - (plain ?? 0), 4 * fee.nanoUsd);
+});

@@ -350,21 +350,66 @@ describe('an edit', () => {
   const SNIPPETS = [...'x(")[]{}:,=.#\\\n', '    ', '"""', 'f"{a}"', 'def f(a):\n    return a\n', '\nclass C:\n    def m(self): g()\n'];
   SNIPPETS.push('# costlint-disable x\n', 'foo(bar)', 'if x:\n    ', '\r\n', 'é', '\u{1F600}', 'await ', 'lambda: 0', '@d\n');
 
-  it('gives what parsing afresh gives', () => {
-    for (const seed of [1, 2, 3, 4, 5, 6]) {
+  /** Random edits, one after the other; `check` gets the unit that was edited, the result, and what parsing afresh gives. */
+  function edits(
+    seeds: number,
+    start: string,
+    check: (before: SourceUnit, edited: SourceUnit, fresh: SourceUnit, where: string) => SourceUnit,
+  ): void {
+    for (let seed = 1; seed <= seeds; seed++) {
       const random = randomNumbers(seed);
-      let unit = parse(AGENT);
+      let unit = parse(start);
       for (let step = 0; step < 60; step++) {
         const at = random(unit.text.length + 1);
         const removed = random(3) > 0 ? 0 : random(random(4) === 0 ? 150 : 4);
         const inserted = random(4) === 0 ? '' : (SNIPPETS[random(SNIPPETS.length)] as string);
         const text = unit.text.slice(0, at) + inserted + unit.text.slice(at + removed);
-        const edited = parse(text, unit);
-        assert.deepEqual(edited, parse(text), `seed ${seed}, step ${step}`);
-        // Half-typed code is left again, as people do.
-        unit = edited.damage.length > 0 && random(2) === 0 ? parse(AGENT, edited) : edited;
+        const next = check(unit, parse(text, unit), parse(text), `seed ${seed}, step ${step}`);
+        unit = random(3) === 0 ? parse(start, next) : next;
       }
     }
+  }
+
+  it('gives what parsing afresh gives, and says when something is broken', () => {
+    edits(6, AGENT, (_, edited, fresh, where) => {
+      if (fresh.damage.length === 0) assert.deepEqual(edited, fresh, where);
+      assert.equal(edited.damage.length > 0, fresh.damage.length > 0, where);
+      return edited;
+    });
+  });
+
+  it('gives what parsing afresh gives in code that was broken when it was opened', () => {
+    edits(4, `${AGENT}\ndef half(a, b=:\n  c(\n`, (before, edited, fresh, where) => {
+      if (before.damage.length > 0 || fresh.damage.length === 0) assert.deepEqual(edited, fresh, where);
+      return fresh;
+    });
+  });
+
+  it('keeps what stands around half-typed code as it was', () => {
+    const before = parse(AGENT);
+    for (const typed of ['client.create(', 'client.create(model="', 'f([{"a": ', '"""', 'f"{x', 'def g(a', 'x = {', 'if x']) {
+      const at = AGENT.indexOf('    return [hit.text');
+      const unit = parse(`${AGENT.slice(0, at)}    ${typed}\n${AGENT.slice(at)}`, before);
+      assert.ok(unit.damage.length > 0, typed);
+      assert.ok(Math.min(...unit.damage.map((d) => d.start)) > AGENT.indexOf('class Agent'), typed);
+      const run = (u: SourceUnit) => functions(u).find((f) => f.name === 'run');
+      assert.deepEqual({ ...run(unit) }, { ...run(before) }, typed);
+      const mended = parse(AGENT, unit);
+      assert.deepEqual(mended, before, typed);
+    }
+  });
+
+  it('keeps the other methods of a class as they were while one is half-typed', () => {
+    const before = parse(AGENT);
+    const at = AGENT.indexOf('        messages = [{"role"');
+    const unit = parse(`${AGENT.slice(0, at)}        reply = self.client.create(\n${AGENT.slice(at)}`, before);
+    assert.ok(unit.damage.length > 0);
+    assert.ok(unit.damage.every((d) => d.start >= AGENT.indexOf('def __init__') && d.end < unit.text.indexOf('class Config')));
+    const find = (u: SourceUnit, name: string) => functions(u).find((f) => f.name === name);
+    assert.equal(find(unit, '__init__')?.body.statements.length, 2);
+    assert.equal(slices(unit, [find(unit, 'search') ?? { start: 0, end: 0 }])[0]?.slice(0, 11), 'def search(');
+    const config = nodes(unit.body).find((n) => n.kind === 'class' && n.name === 'Config') as unknown as { start: number; end: number };
+    assert.match(unit.text.slice(config.start, config.end), /^class Config:[\s\S]*yield self$/);
   });
 
   it('takes over what stands before it, and the other methods of its class', () => {

@@ -164,7 +164,7 @@ test('marks in the prompt: what stays, and what ends it', async () => {
       ['break', 10],
     ],
   );
-  assert.match(spans[1].note, /cache ends here: datetime\.now\(\)/);
+  assert.match(spans[1].note, /^cache ends here; [\d.]+k? more tokens could be kept$/);
   assert.equal(spans[1].range.start.character, AGENT.split('\n')[10]!.indexOf('datetime'));
 });
 
@@ -219,4 +219,23 @@ test('the price that a person sets counts', async () => {
   const c = await begin({}, { settings: { prices: { 'claude-sonnet-4-5': { input: 1000, output: 1000 } } } });
   await c.open(PY, AGENT);
   assert.match((await c.hover(PY, 'client.messages.create'))!, /Price: \$1000 in · \$1000 out.*settings/);
+});
+
+test('a notebook that is not open is analysed as a file, and by its cells alone while it is open', async () => {
+  const source = [
+    'import anthropic\n',
+    'anthropic.Anthropic().messages.create(model="claude-sonnet-4-5", messages=[{"role": "user", "content": "hi"}], max_tokens=5, n=1)',
+  ];
+  const cells = [{ cell_type: 'code', metadata: {}, outputs: [], source }];
+  const file = JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }, null, 1);
+  const c = await begin({ '/ws/nb.ipynb': file });
+  assert.match((await c.request('costlint/report', {})).markdown, /1 call of language models in 1 file,/);
+  const cell = 'vscode-notebook-cell:/ws/nb.ipynb#1';
+  await c.rpc.sendNotification('notebookDocument/didOpen', {
+    notebookDocument: { uri: uri('/ws/nb.ipynb'), notebookType: 'jupyter-notebook', version: 1, cells: [{ kind: 2, document: cell }] },
+    cellTextDocuments: [{ uri: cell, languageId: 'python', version: 1, text: source.join('') }],
+  });
+  const { markdown } = await c.request('costlint/report', {});
+  assert.match(markdown, /1 call of language models in 1 file,/, 'not counted twice');
+  assert.match(markdown, /\[nb\.ipynb:2\]\(<file:\/\/\/ws\/nb\.ipynb#L2>\)/);
 });

@@ -257,6 +257,15 @@ test('settings: the editor’s win over costlint.json key by key, and a change t
   assert.deepEqual(await c.pull(A), []);
 });
 
+test('an editor that cannot be asked sends its settings at the start and when they change', async () => {
+  const capabilities = { ...MODERN, workspace: { ...MODERN.workspace, configuration: false } };
+  const c = await begin({ capabilities, initializationOptions: { costlint: { rules: { 'no-output-cap': 'error' } } } });
+  await c.open(A, 'ask("m", x)');
+  assert.equal((await c.pull(A))[0]?.severity, 1);
+  await c.rpc.sendNotification('workspace/didChangeConfiguration', { settings: { costlint: { rules: { 'no-output-cap': 'hint' } } } });
+  assert.equal((await c.pull(A))[0]?.severity, 4);
+});
+
 test('a setting that is not valid is left out and named in the log once; the others hold', async () => {
   const c = await begin({ settings: { rules: { 'no-output-cap': 'loud' }, assumptions: { runsPerDay: 5 } } });
   await c.open(A, 'ask("m", x)');

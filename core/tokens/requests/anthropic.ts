@@ -113,6 +113,7 @@ function addTools(context: RequestContext, request: ClaudeRequest): void {
       parts.note(`${type} runs at the provider: its prompt and results are guessed`);
     } else measures.push(context.measure(toolLine({ name: text(own.name), description: text(own.description), schema: own.input_schema ?? {} })));
   }
+  if (request.tools.some((tool) => dict(tool).defer_loading === true)) measures.push(context.constant(['claude deferred tools'], 5, 15));
   parts.add('tools', 'tools', ...measures);
   const { generation, id } = family;
   const published = TOOL_PROMPT[generation] ?? TOOL_PROMPT[generation.replace(/^.*-/, '')];
@@ -174,6 +175,9 @@ function blockMeasures(context: RequestContext, value: unknown): Measure[] {
       return [context.measure(block.thinking)];
     case 'redacted_thinking':
       return [about(text(block.data).length / 5, text(block.data).length / 6)];
+    case 'tool_reference':
+      // The tool that was found is written into the conversation again.
+      return [context.constant(['claude tool reference'], 20, 95)];
     case 'image':
       return [claudeImage(context.family, imageSizeOf(dict(block.source).data))];
     case 'document':

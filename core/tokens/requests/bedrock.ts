@@ -50,6 +50,12 @@ function claudeBlock(block: Dict): unknown[] {
 
 const resultBlock = (block: Dict): unknown[] => (block.json === undefined ? claudeBlock(block) : [{ type: 'text', text: JSON.stringify(block.json) }]);
 
+/** Hidden tool prompts as a few recorded calls show them. */
+const TOOL_PROMPTS: readonly (readonly [RegExp, readonly [number, number]])[] = [
+  [/nova-2/, [860, 100]],
+  [/nova/, [420, 70]],
+];
+
 /** Nova, Llama, Mistral and others behind Bedrock: texts by o200k_base, with a wide range. */
 function countOther(context: RequestContext, body: Dict, tools: readonly Dict[]): void {
   const { parts } = context;
@@ -58,8 +64,9 @@ function countOther(context: RequestContext, body: Dict, tools: readonly Dict[])
     const own = dict(message);
     parts.add('message', `message ${at + 1} (${text(own.role)})`, ...list(own.content).flatMap((block) => otherMeasures(context, dict(block))));
   });
-  if (tools.length) parts.add('tools', 'tools', ...tools.map((tool) => context.measure(JSON.stringify(tool.toolSpec))), about(300, 290));
-  parts.add('overhead', 'request', about(4, 4));
+  const [prompt, spread] = TOOL_PROMPTS.find(([pattern]) => pattern.test(context.family.generation))?.[1] ?? [50, 60];
+  if (tools.length) parts.add('tools', 'tools', ...tools.map((tool) => context.measure(JSON.stringify(tool.toolSpec))), about(prompt, spread));
+  parts.add('overhead', 'request', /gpt-oss/.test(context.family.generation) ? about(68, 10) : about(4, 8));
 }
 
 function otherMeasures(context: RequestContext, block: Dict): Measure[] {

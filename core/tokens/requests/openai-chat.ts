@@ -46,7 +46,7 @@ export function countOpenaiChat(context: RequestContext, body: Dict, model: stri
     parts.add(kind, kind === 'system' ? `system ${at + 1}` : `message ${at + 1} (${role})`, ...messageMeasures(context, message, model));
   });
   if (tools.length) addFunctionTools(context, tools, 'chat', hasSystem, forcedBy(body.tool_choice ?? body.function_call));
-  addResponseFormat(context, dict(dict(body.response_format).json_schema), 'chat', hasSystem);
+  addResponseFormat(context, dict(dict(body.response_format).json_schema), 'chat', hasSystem, messages.filter((message) => message.role === 'assistant').length);
   parts.add('overhead', 'reply priming', context.constant([`${family.id} priming`], 0, overheadsOf(context).priming));
 }
 
@@ -74,11 +74,11 @@ export function addFunctionTools(context: RequestContext, tools: readonly unknow
   const place = hasSystem ? 'system' : 'alone';
   const assumed = overheadsOf(context)[api][hasSystem ? 1 : 0];
   const overhead = [context.constant([`${family.id} ${api} tools ${place}`], 1.5, assumed)];
-  if (forced) overhead.push(context.constant([`${family.id} ${api} tools ${forced}`], 3, forced === 'named' && context.family.id === 'openai-4o' ? 8 : 0));
+  if (forced) overhead.push(context.constant([`${family.id} ${api} tools ${forced}`], 3, forced === 'named' && context.family.id !== 'openai-5' ? 8 : 0));
   parts.add('overhead', 'tool frame', ...overhead);
 }
 
-export function addResponseFormat(context: RequestContext, format: Dict, api: 'chat' | 'responses', hasSystem: boolean): void {
+export function addResponseFormat(context: RequestContext, format: Dict, api: 'chat' | 'responses', hasSystem: boolean, replies = 0): void {
   if (format.schema === undefined) return;
   const { id } = context.family;
   const own = overheadsOf(context);
@@ -88,6 +88,8 @@ export function addResponseFormat(context: RequestContext, format: Dict, api: 'c
   if (text(format.description)) {
     measures.push(context.measure(format.description), context.constant([`${id} format description ${api}`], 1, own.described[api === 'chat' ? 0 : 1]));
   }
+  // On gpt-5 each earlier reply says which format it was written in.
+  if (id === 'openai-5' && api === 'chat') for (let at = 0; at < replies; at++) measures.push(context.constant(['openai-5 formatted reply'], 1, 4));
   context.parts.add('format', 'response format', ...measures);
 }
 
@@ -96,7 +98,8 @@ function messageMeasures(context: RequestContext, message: Dict, model: string):
   const overheads = overheadsOf(context);
   const role = text(message.role) || 'user';
   const measures: Measure[] = [exactly(4), ...contentMeasures(context, message.content, model)];
-  if (text(message.name)) measures.push(context.measure(message.name), about(1, 2));
+  // A name that repeats the role takes its place.
+  if (text(message.name)) measures.push(context.measure(message.name), about(message.name === role ? 0 : 1, 1));
   if (role === 'assistant') measures.push(context.constant([`${id} assistant message`], 0, overheads.assistant));
   if (role === 'tool') measures.push(context.constant([`${id} tool result`], 2, overheads.result));
   const calls = [...list(message.tool_calls), ...(message.function_call ? [{ function: message.function_call }] : [])];

@@ -13,6 +13,9 @@ export function countOpenaiResponses(context: RequestContext, body: Dict, model:
   if (instructions) parts.add('system', 'instructions', exactly(4), context.measure(instructions));
   const lastUser = items.findLastIndex((item) => dict(item).role === 'user');
   items.forEach((item, at) => {
+    if (item.type === 'function_call' && items[at - 1]?.type === 'function_call') {
+      parts.add('overhead', 'parallel call', context.constant([`${family.id} responses parallel call`], 3, overheadsOf(context).parallel));
+    }
     // Reasoning of finished turns is dropped at the provider.
     if (item.type === 'reasoning' && at < lastUser) return;
     const role = text(item.role) || text(item.type) || 'user';
@@ -38,6 +41,7 @@ function itemMeasures(context: RequestContext, item: Dict, model: string): Measu
       return [context.measure(item.name), context.measure(item.arguments), context.constant([`${id} responses call`], 2, overheadsOf(context).call + 4)];
     case 'function_call_output':
       return [...contentMeasures(context, item.output, model), context.constant([`${id} responses result`], 2, 4)];
+    case 'compaction':
     case 'reasoning': {
       const summary = list(item.summary).flatMap((part) => textsOf([part]));
       context.parts.note('replayed reasoning is counted by the length of its encrypted form');

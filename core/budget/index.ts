@@ -1,0 +1,9 @@
+/** Limits in money, tokens and calls: windows, reservations, breaker, rates. Shared by the gateway and by reports. Pure: time and chance are arguments. */
+
+export { above, DEFAULT_WARN_AT, extend, NO_CHANGE, plus, reserve, standingsOf } from './account.ts';
+export { applied, BudgetBook, viewOf } from './book.ts';
+export { calendarWindow, isTimeZone } from './calendar.ts';
+export { PREFLIGHT_MARGIN, type PreflightAnswer, preflight, withMargin } from './preflight.ts';
+export { after, expire, heartbeat, REMEMBER_MS, release, settle } from './settle.ts';
+export * from './types.ts';
+export { counterAt, ROLLING_STEPS, roomAt, spend, stepOf } from './windows.ts';

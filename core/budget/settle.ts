@@ -1,0 +1,127 @@
+/** The end of a reservation: the real cost replaces it, or it returns. */
+import { above, amountOf, checkAmount, liveHold, NO_CHANGE, standingsOf } from './account.ts';
+import {
+  type Amount,
+  type BudgetChange,
+  type BudgetView,
+  type Counter,
+  type EndedLease,
+  type Lease,
+  type LeaseShare,
+  type Settled,
+  type Unit,
+  ZERO,
+} from './types.ts';
+import { spend } from './windows.ts';
+
+/** How long ended leases are remembered, ms: a repeated or late settlement within it is recognised. */
+export const REMEMBER_MS = 24 * 3_600_000;
+
+/** Changes of counters, read through what is already changed. */
+interface Draft {
+  readonly view: BudgetView;
+  readonly counters: Record<string, Counter>;
+}
+const counterIn = ({ view, counters }: Draft, key: string): Counter | undefined => counters[key] ?? view.counter(key);
+
+/** What each share of a lease has to bear: the earlier windows up to what they set aside, the latest one the rest. */
+function bearings(shares: readonly LeaseShare[], actual: Amount): readonly (readonly [LeaseShare, number])[] {
+  const left = new Map<string, number>();
+  const key = (share: LeaseShare): string => `${share.limit.id} ${share.counter}`;
+  return shares.map((share, index) => {
+    const open = left.get(key(share)) ?? actual[share.limit.unit];
+    const last = !shares.slice(index + 1).some((later) => key(later) === key(share));
+    const part = last ? open : Math.min(open, share.reserved);
+    left.set(key(share), open - part);
+    return [share, part] as const;
+  });
+}
+
+/** Takes a share's reservation off its counter, all but `kept`, and adds what was spent. A window that has ended takes both with it. */
+function book(draft: Draft, share: LeaseShare, kept: number, spent: number, nowMs: number): void {
+  const counter = counterIn(draft, share.counter);
+  if (!counter || counter.startMs !== share.startMs) return;
+  const after = spend(share.limit.window, counter, spent, nowMs);
+  draft.counters[share.counter] = { ...after, reserved: after.reserved - (share.reserved - kept) };
+}
+
+/** Ends a lease that cost `actual`. What it drew from a live hold and did not use goes back to the hold. */
+function finish(view: BudgetView, lease: Lease, actual: Amount, how: EndedLease['how'], nowMs: number): BudgetChange {
+  const draft: Draft = { view, counters: {} };
+  const hold = liveHold(view, lease.hold, nowMs);
+  const back = new Map<LeaseShare, number>();
+  for (const [share, part] of bearings(lease.shares, actual)) {
+    const sameWindow = counterIn(draft, share.counter)?.startMs === share.startMs;
+    const holdShare = hold?.shares.find((one) => one.counter === share.counter && one.startMs === share.startMs);
+    const kept = sameWindow && holdShare ? Math.max(0, share.fromHold - part) : 0;
+    if (holdShare && kept > 0) back.set(holdShare, (back.get(holdShare) ?? 0) + kept);
+    book(draft, share, kept, part, nowMs);
+  }
+  const leases: Record<string, Lease | null> = { [lease.id]: null };
+  if (hold && back.size > 0) {
+    leases[hold.id] = { ...hold, shares: hold.shares.map((share) => ({ ...share, reserved: share.reserved + (back.get(share) ?? 0) })) };
+  }
+  const ended: EndedLease = { how, atMs: nowMs, shares: how === 'expired' ? lease.shares : [] };
+  return { counters: draft.counters, leases, ended: { [lease.id]: ended } };
+}
+
+/** Reads the state as it would be after a change. */
+export const after = (view: BudgetView, change: BudgetChange): BudgetView => ({
+  counter: (key) => change.counters[key] ?? view.counter(key),
+  lease: (id) => (id in change.leases ? (change.leases[id] ?? undefined) : view.lease(id)),
+  ended: (id) => (id in change.ended ? (change.ended[id] ?? undefined) : view.ended(id)),
+});
+
+function outcome(view: BudgetView, change: BudgetChange, kind: Settled['kind'], shares: readonly LeaseShare[], beyond: Amount, nowMs: number): Settled {
+  const standings = standingsOf(after(view, change), shares, nowMs);
+  const full = standings.filter(({ limit, spent }) => limit.action === 'stop' && limit.when === 'now' && spent >= limit.max);
+  return { kind, beyond, stopNow: full.map(({ counter }) => counter), standings };
+}
+
+/** Beyond what the limits knew of: only units that a limit counts. */
+function beyondOf(lease: Lease, actual: Amount): Amount {
+  const seen = new Set<Unit>(lease.shares.map(({ limit }) => limit.unit));
+  const over = above(actual, lease.amount);
+  return amountOf((unit) => (seen.has(unit) ? over[unit] : 0));
+}
+
+/**
+ * Replaces a reservation by what the call really cost. The second time it is a `duplicate` and changes nothing; after expiry it is `late` and the cost is charged
+ * all the same, for it was spent.
+ */
+export function settle(view: BudgetView, id: string, actual: Amount, nowMs: number): { readonly change: BudgetChange; readonly settled: Settled } {
+  checkAmount(actual);
+  const lease = view.lease(id);
+  if (lease) {
+    const change = finish(view, lease, actual, 'settled', nowMs);
+    return { change, settled: outcome(view, change, 'settled', lease.shares, beyondOf(lease, actual), nowMs) };
+  }
+  const ended = view.ended(id);
+  if (ended?.how !== 'expired') {
+    return { change: NO_CHANGE, settled: { kind: ended ? 'duplicate' : 'unknown', beyond: ZERO, stopNow: [], standings: [] } };
+  }
+  const draft: Draft = { view, counters: {} };
+  for (const [share, part] of bearings(ended.shares, actual)) book(draft, { ...share, reserved: 0 }, 0, part, nowMs);
+  const change: BudgetChange = { counters: draft.counters, leases: {}, ended: { [id]: { how: 'settled', atMs: nowMs, shares: [] } } };
+  return { change, settled: outcome(view, change, 'late', ended.shares, ZERO, nowMs) };
+}
+
+/** Ends a call or hold that cost nothing: it was never sent, or a task is done with its hold. Ended ones stay as they are. */
+export function release(view: BudgetView, id: string, nowMs: number): BudgetChange {
+  const lease = view.lease(id);
+  return lease ? finish(view, lease, ZERO, 'released', nowMs) : NO_CHANGE;
+}
+
+/** Renews a lease; false where it has ended (an expired one is not revived: its amount may be spent). */
+export function heartbeat(view: BudgetView, id: string, nowMs: number): { readonly change: BudgetChange; readonly alive: boolean } {
+  const lease = view.lease(id);
+  if (!lease || lease.expiresMs <= nowMs) return { change: NO_CHANGE, alive: false };
+  const renewed: Lease = { ...lease, expiresMs: Math.max(lease.expiresMs, nowMs + lease.ttlMs) };
+  return { change: { counters: {}, leases: { [id]: renewed }, ended: {} }, alive: true };
+}
+
+/** Returns the amount of a lease whose time is up; nothing for one that lives. */
+export function expire(view: BudgetView, id: string, nowMs: number): BudgetChange {
+  const lease = view.lease(id);
+  return lease && lease.expiresMs <= nowMs ? finish(view, lease, ZERO, 'expired', nowMs) : NO_CHANGE;
+}

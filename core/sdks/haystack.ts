@@ -1,0 +1,46 @@
+import type { Provider } from '../model.ts';
+import { defineSdk, type ModelSpec } from './sdk.ts';
+
+const model = (make: string, provider: Provider | 'model', id: ModelSpec['id'] = 'model'): ModelSpec => ({
+  make: `${make}()`,
+  provider,
+  id,
+  cap: ['generation_kwargs.max_completion_tokens', 'generation_kwargs.max_tokens', 'generation_kwargs.max_output_tokens', 'max_tokens'],
+  baseUrl: ['api_base_url', 'azure_endpoint'],
+});
+
+const models: readonly ModelSpec[] = [
+  model('{OpenAIChatGenerator,OpenAIGenerator,OpenAIResponsesChatGenerator}', 'openai'),
+  model('{AzureOpenAIChatGenerator,AzureOpenAIGenerator,AzureOpenAIResponsesChatGenerator}', 'azure', ['azure_deployment', 'model']),
+  model('{AnthropicChatGenerator,AnthropicGenerator}', 'anthropic'),
+  model('AnthropicVertexChatGenerator', 'vertex'),
+  model('{GoogleGenAIChatGenerator,GoogleAIGeminiChatGenerator,GoogleAIGeminiGenerator}', 'google'),
+  model('{AmazonBedrockChatGenerator,AmazonBedrockGenerator}', 'bedrock'),
+  model('MistralChatGenerator', 'mistral'),
+  model('{CohereChatGenerator,CohereGenerator}', 'cohere'),
+  model('{OllamaChatGenerator,OllamaGenerator,HuggingFaceLocalGenerator,HuggingFaceLocalChatGenerator,LlamaCppGenerator,LlamaCppChatGenerator}', 'local'),
+  model('{HuggingFaceAPIChatGenerator,HuggingFaceAPIGenerator}', 'other', ['api_params.model', 'model']),
+];
+
+export default defineSdk({
+  id: 'haystack',
+  name: 'Haystack',
+  // Generators inside a Pipeline are run by its graph: only runs of a generator or agent itself are calls in the code.
+  source: 'haystack-ai 3.4.1; generators of the integration packages by their names in client code',
+  python: {
+    packages: ['haystack', 'haystack_integrations', 'haystack_experimental'],
+    provider: 'model',
+    objects: { model: models.flatMap((m) => m.make) },
+    calls: [
+      { signature: '$model.{run,run_async}', api: 'generator', fields: { system: 'system_prompt', messages: ['messages#0', 'prompt#0'], tools: ['tools', '@receiver.tools'], cap: ['generation_kwargs.max_completion_tokens', 'generation_kwargs.max_tokens'] }, omittedCap: 'model-maximum' },
+      {
+        signature: 'Agent().{run,run_async}',
+        api: 'agent',
+        fields: { model: '@receiver.chat_generator', system: ['system_prompt', '@receiver.system_prompt'], messages: 'messages#0', tools: ['tools', '@receiver.tools'], bound: '@receiver.max_agent_steps' },
+        omittedCap: 'model-maximum',
+        loop: { option: 'max_agent_steps', fallback: 100, needsTools: true },
+      },
+    ],
+    models,
+  },
+});

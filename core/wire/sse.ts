@@ -1,0 +1,101 @@
+/**
+ * Server-sent events in any split: lines end in LF, CRLF or CR, `data:` may lack its space, several `data` lines make one message, a byte order mark and comments are
+ * skipped (WHATWG HTML, "Interpreting an event stream").
+ */
+import { type Emit, type Framing, MAX_MESSAGE, Pieces } from './framing.ts';
+
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+const COLON = 58;
+const NEWLINE = new Uint8Array([LF]);
+const NONE = new Uint8Array(0);
+const ascii = new TextDecoder('latin1');
+
+export class SseFraming implements Framing {
+  /** The line that is not finished yet. */
+  readonly #line: Pieces;
+  /** `data` lines of the event that is not finished yet. */
+  readonly #data: Pieces;
+  #hasData = false;
+  #event = '';
+  /** The last byte was CR: an LF that follows belongs to it. */
+  #afterCr = false;
+  #first = true;
+  #seen = 0;
+  boundary = 0;
+  dropped = 0;
+
+  constructor(max = MAX_MESSAGE) {
+    this.#line = new Pieces(max);
+    this.#data = new Pieces(max);
+  }
+
+  push(bytes: Uint8Array, emit: Emit): void {
+    let start = 0;
+    if (this.#afterCr && bytes.length > 0) {
+      if (bytes[0] === LF) {
+        start = 1;
+        if (this.boundary === this.#seen) this.boundary++;
+      }
+      this.#afterCr = false;
+    }
+    let lf = bytes.indexOf(LF, start);
+    let cr = bytes.indexOf(CR, start);
+    while (lf >= 0 || cr >= 0) {
+      const end = lf >= 0 && (cr < 0 || lf < cr) ? lf : cr;
+      const isPair = end === cr && lf === cr + 1;
+      this.#line.add(bytes.subarray(start, end));
+      start = end + (isPair ? 2 : 1);
+      if (end === cr && start === bytes.length && !isPair) this.#afterCr = true;
+      this.#endLine(this.#seen + start, emit);
+      if (lf >= 0 && lf < start) lf = bytes.indexOf(LF, start);
+      if (cr >= 0 && cr < start) cr = bytes.indexOf(CR, start);
+    }
+    if (start < bytes.length) this.#line.add(bytes.slice(start));
+    this.#seen += bytes.length;
+  }
+
+  end(emit: Emit): void {
+    if (this.#line.length > 0) this.#endLine(this.boundary, emit);
+    this.#dispatch(emit);
+  }
+
+  #endLine(offset: number, emit: Emit): void {
+    if (this.#line.length === 0) {
+      this.#dispatch(emit);
+      this.boundary = offset;
+      this.#first = false;
+      return;
+    }
+    const line = this.#line.take();
+    if (line) this.#field(this.#first ? withoutMark(line) : line);
+    else this.dropped++;
+    this.#first = false;
+  }
+
+  #field(line: Uint8Array): void {
+    const colon = line.indexOf(COLON);
+    if (colon === 0) return;
+    const name = ascii.decode(line.subarray(0, Math.min(colon < 0 ? line.length : colon, 16)));
+    const value = colon < 0 ? NONE : line.subarray(line[colon + 1] === SPACE ? colon + 2 : colon + 1);
+    if (name === 'event') this.#event = ascii.decode(value);
+    if (name !== 'data') return;
+    if (this.#hasData) this.#data.add(NEWLINE);
+    // The line may be a view of the caller's buffer; it is kept only until the event ends, which may be in a later call.
+    this.#data.add(value.slice());
+    this.#hasData = true;
+  }
+
+  #dispatch(emit: Emit): void {
+    const event = this.#event;
+    this.#event = '';
+    if (!this.#hasData) return;
+    this.#hasData = false;
+    const data = this.#data.length === 0 ? NONE : this.#data.take();
+    if (data) emit(data, event);
+    else this.dropped++;
+  }
+}
+
+const withoutMark = (line: Uint8Array): Uint8Array => (line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line);
