@@ -15,7 +15,7 @@ import { valueOf } from './model.ts';
 import type { PriceQuote } from './pricing/index.ts';
 import { Evaluator } from './program/evaluate.ts';
 import { createProgram, type Program } from './program/program.ts';
-import { checkCall, severityOf } from './rules/run.ts';
+import { checkCall, distinct, severityOf } from './rules/run.ts';
 import { ruleById } from './rules/index.ts';
 import { applyDirectives } from './suppress.ts';
 import { callMention, isSdkModule } from './sdks/registry.ts';
@@ -144,7 +144,8 @@ class WorkspaceProject implements Project {
       const known = ruleById(rule);
       return known !== undefined && severityOf(known, this.config) !== 'off';
     };
-    const left = applyDirectives(once(findings), unit, statementOf, isActive).findings;
+    const reported = this.config.tests || !isTestPath(path.slice(this.options.root.length)) ? distinct(findings) : [];
+    const left = applyDirectives(reported, unit, statementOf, isActive).findings;
     return { path, language: unit.language, calls, findings: [...left].sort((a, b) => a.span.start - b.span.start), damage: unit.damage, reads };
   }
 
@@ -161,16 +162,8 @@ class WorkspaceProject implements Project {
   }
 }
 
-/** Several calls may share the place of a finding (one model constant, one loop): it is said once, with the call that it matters most for. */
-function once(findings: readonly Finding[]): readonly Finding[] {
-  const best = new Map<string, Finding>();
-  for (const finding of findings) {
-    const key = `${finding.rule}:${finding.span.start}:${finding.span.end}`;
-    const other = best.get(key);
-    if (!other || (finding.saving?.expected ?? 0) > (other.saving?.expected ?? 0)) best.set(key, finding);
-  }
-  return [...best.values()];
-}
+/** Test code by the conventions of pytest, unittest, Jest, Vitest, Mocha and Playwright; `path` is relative to the workspace root. */
+export const isTestPath = (path: string): boolean => /(^|\/)(tests?|__tests__|testing|e2e|__mocks__)\/|(^|\/)(test_[^/]*|[^/]*_test|conftest)\.py$|[._-](test|spec|e2e)\.[cm]?[jt]sx?$/.test(path);
 
 /** Fixes in a file that holds source in another format: the new text is written as that format asks, and a fix over more than one line of it is left out. */
 function encoded(finding: Finding, frontend: Frontend, textOf: (path: string) => string | undefined): Finding {

@@ -67,6 +67,7 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('Ceilings that `costlint diff` enforces.'),
+  tests: z.boolean().default(false).describe('Report findings in test files too. Their calls are always listed; most run against fakes, so findings there are noise.'),
   minSaving: z.number().min(0).default(0).describe('USD a month below which a saving is not worth a finding.'),
 });
 export type Config = z.infer<typeof configSchema>;

@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadRanks } from '../core/tokens/encodings.ts';
 import { coveredWords } from '../core/tokens/words.ts';
-import { requestTexts, readData } from './fit/data.ts';
+import { readData, requestTexts } from './fit/data.ts';
 import { crossValidate, fitAll, loadTokenizers } from './fit/model.ts';
 import type { ReferenceCount } from './fit/rows.ts';
 import { packWords, writeFitted } from './fit/write.ts';
@@ -32,9 +32,16 @@ if (values.list) {
   const texts = [...words.flatMap(probes), ...requestTexts(data.calls).map(({ text }) => text), ...data.texts.map(({ text }) => text)];
   process.stdout.write(texts.map((text) => `${JSON.stringify({ text })}\n`).join(''));
 } else {
-  const [texts, counts, gemini] = positionals.map((path) => readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line)));
+  const [texts, counts, gemini] = positionals.map((path) =>
+    readFileSync(path, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  );
   if (!texts || !counts || !gemini) throw new Error('--reference TEXTS COUNTS GEMINI: the output of --list and of the two reference scripts');
-  const reference = new Map<string, ReferenceCount>(texts.map(({ text }: { text: string }, at: number) => [text, { ...counts[at], ...gemini[at] } as ReferenceCount]));
+  const reference = new Map<string, ReferenceCount>(
+    texts.map(({ text }: { text: string }, at: number) => [text, { ...counts[at], ...gemini[at] } as ReferenceCount]),
+  );
   const packed = packWords(words, reference, probes);
   const tokenizers = await loadTokenizers(packed);
   const folds = crossValidate(data, reference, tokenizers);

@@ -45,8 +45,9 @@ function neighbours(list: readonly Span[], text: string, edit: TextEdit, reach: 
   let last = Math.min(list.length, (behind < 0 ? list.length : behind) + reach);
   while (first > 0 && !startsLine(first)) first--;
   while (last < list.length && !startsLine(last)) last++;
-  const from = first === 0 ? start : first < list.length ? lineStart(text, list[first]?.start ?? start) : lineStart(text, edit.start);
-  return { first, last, start: from, end: last < list.length ? lineStart(text, list[last]?.start ?? end) : end };
+  const behindAll = Math.max(lineStart(text, edit.start), list[first - 1]?.end ?? start);
+  const from = first < list.length ? lineStart(text, list[first]?.start ?? start) : behindAll;
+  return { first, last, start: first === 0 ? start : from, end: last < list.length ? lineStart(text, list[last]?.start ?? end) : end };
 }
 
 /** The module with the region's statements, lowered from prefix and region alone, between those before and behind it. */

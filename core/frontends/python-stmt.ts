@@ -141,11 +141,7 @@ const tryStatement: LowerStatement = (c, row, out) => {
 function caught(c: Context, row: number): { type?: Expr } {
   const values: Expr[] = [];
   for (let i = row + 1; i < (c.next[row] as number); i = c.next[i] as number) if (c.field[i] === FIELD.value) values.push(expr(c, i));
-  const [first] = values;
-  if (first === undefined) return {};
-  return {
-    type: values.length === 1 ? first : { kind: 'array', start: first.start, end: values[values.length - 1]?.end ?? first.end, items: values },
-  };
+  return values.length === 0 ? {} : { type: oneOrArray(values, c.end[row] as number) };
 }
 
 const withStatement: LowerStatement = (c, row, out) => {

@@ -6,7 +6,7 @@ import { FITTED } from './fitted.ts';
 import { type Dict, dict } from './json.ts';
 import { type FittedText, linearModel, type TextModel, textFeatures } from './linear.ts';
 import { createMemo } from './memo.ts';
-import { type Measure, type MeasureText, exactly } from './parts.ts';
+import { exactly, type Measure, type MeasureText } from './parts.ts';
 import type { Constants, RequestContext } from './requests/context.ts';
 import { contextFor } from './requests/index.ts';
 import type { FamilyId, ModelFamily, RequestCount, RequestInput, TokenCount, TokenCounter } from './types.ts';
@@ -75,7 +75,11 @@ export function counterWith(tokenizers: Tokenizers, fitted: Fitted): TokenCounte
   };
 }
 
-const loosely = (measure: Measure, share: number): Measure => ({ expected: measure.expected, spread: measure.spread + measure.expected * share, exact: false });
+const loosely = (measure: Measure, share: number): Measure => ({
+  expected: measure.expected,
+  spread: measure.spread + measure.expected * share,
+  exact: false,
+});
 
 function rangeOf(measure: Measure): TokenCount {
   const expected = Math.round(measure.expected);

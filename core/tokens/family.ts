@@ -26,7 +26,12 @@ function claude(bare: string): ModelFamily {
   const id = name.version >= 4.7 ? 'claude-v47' : 'claude-v3';
   const generation = `${name.tier || 'claude'}-${name.version}`;
   const known = name.version >= 3 && name.version < 6;
-  return { id, generation, known, note: id === 'claude-v3' ? 'tokenizer of Claude 3 to 4.6, estimated' : 'tokenizer of Claude 4.7 and later, estimated' };
+  return {
+    id,
+    generation,
+    known,
+    note: id === 'claude-v3' ? 'tokenizer of Claude 3 to 4.6, estimated' : 'tokenizer of Claude 4.7 and later, estimated',
+  };
 }
 
 const openai = (id: ModelFamily['id'], generation: string, note = 'o200k_base'): ModelFamily => ({ id, generation, known: true, note });

@@ -64,7 +64,11 @@ const known = {
   gemini: names.add('known words, gemini'),
   manyChars: names.add('known words of four tokens and more, v3, characters'),
 };
-const rare = { one: names.add('rare words of one token'), two: names.range('rare words of two tokens, length', 5), title: names.add('rare words, capital') };
+const rare = {
+  one: names.add('rare words of one token'),
+  two: names.range('rare words of two tokens, length', 5),
+  title: names.add('rare words, capital'),
+};
 const long = { words: names.add('long words'), tokens: names.add('long word tokens'), chars: names.add('long word characters') };
 const caps = {
   lower3: names.add('capitals, v3'),
@@ -85,13 +89,23 @@ const wide = { v3: names.add('known wide words, v3'), v47: names.add('known wide
 const scripts = new Map(
   [...SCRIPTS.map(([name]) => name), 'other'].map((name) => [
     name,
-    { words: names.add(`${name} words`), tokens: names.add(`${name} tokens`), chars: names.add(`${name} characters`), upper: names.add(`${name} upper`) },
+    {
+      words: names.add(`${name} words`),
+      tokens: names.add(`${name} tokens`),
+      chars: names.add(`${name} characters`),
+      upper: names.add(`${name} upper`),
+    },
   ]),
 );
 const contractions = names.add('contractions');
 const symbolOne = [names.range('symbol', 32), names.range('symbol behind space', 32)];
 const symbolTwo = { known: names.add('two symbols, one token'), other: names.add('two symbols, two tokens') };
-const symbolMore = { runs: names.add('symbol runs'), tokens: names.add('symbol tokens'), kinds: names.add('symbol changes'), chars: names.add('symbol characters') };
+const symbolMore = {
+  runs: names.add('symbol runs'),
+  tokens: names.add('symbol tokens'),
+  kinds: names.add('symbol changes'),
+  chars: names.add('symbol characters'),
+};
 const symbolSpaceLeft = names.add('symbols behind space');
 const symbolSpaceRight = names.add('symbols before space');
 const symbolWide = { chars: names.add('wide symbols'), tokens: names.add('wide symbol tokens') };
@@ -113,7 +127,8 @@ const astral = { chars: names.add('astral characters'), tokens: names.add('astra
 /** In the order of the weights. */
 export const FEATURE_NAMES: readonly string[] = names.list;
 
-const isHan = (c: number): boolean => (c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3400 && c <= 0x4dbf) || (c >= 0xf900 && c <= 0xfaff) || (c >= 0x3005 && c <= 0x3006);
+const isHan = (c: number): boolean =>
+  (c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3400 && c <= 0x4dbf) || (c >= 0xf900 && c <= 0xfaff) || (c >= 0x3005 && c <= 0x3006);
 const isHangul = (c: number): boolean => c >= 0xac00 && c <= 0xd7a3;
 
 // What a run of characters is, for cutting: a word, digits, symbols, spaces, newlines, tabs, Han, Hangul, beyond the basic plane.

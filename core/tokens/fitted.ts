@@ -647,6 +647,7 @@ export const FITTED: Fitted = {
     'claude tools forced sonnet-4.6': 589,
     'openai-4o chat tools named': 8,
     'openai-5 chat tools named': 0,
+    'openai-5 formatted reply': 4,
     'openai-5 responses tools named': 0,
     'openai-cl100k chat tools named': 8,
     'claude frame fable-5': 6,

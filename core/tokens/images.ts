@@ -129,4 +129,3 @@ export function pdfPages(family: ModelFamily, base64: unknown): Measure {
   const each = family.id.startsWith('claude') ? 2300 : family.id === 'gemini' ? 300 : 1000;
   return about(pages * each, pages * each * 0.9);
 }
-

@@ -48,7 +48,12 @@ export function textFeatures(o200k: Encoding, costs: ReadonlyMap<string, WordCos
 }
 
 /** Amounts of a text → tokens and the size of the usual error. */
-export function measureAmounts(amounts: Float64Array, weights: Float64Array, groups: readonly number[], fitted: FittedText): { expected: number; spread: number } {
+export function measureAmounts(
+  amounts: Float64Array,
+  weights: Float64Array,
+  groups: readonly number[],
+  fitted: FittedText,
+): { expected: number; spread: number } {
   const shares = new Float64Array(GROUPS.length);
   let expected = 0;
   for (let at = 0; at < amounts.length; at++) {

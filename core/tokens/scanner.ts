@@ -134,6 +134,6 @@ export const scanCl100k: Scanner = (text, start) => {
     end = symbols(text, start, false);
     if (end > start) return end;
   }
-  if ((first & WHITE) && run(text, start, WHITE) === text.length) return text.length;
+  if (first & WHITE && run(text, start, WHITE) === text.length) return text.length;
   return white(text, start);
 };

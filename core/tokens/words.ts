@@ -40,7 +40,10 @@ export function unpackWordCosts(words: readonly string[], packed: string): Reado
     const code = codes.get(packed[at] ?? '');
     if (code === undefined) return;
     const high = code >> 3;
-    costs.set(word, ASCII.test(word) ? { v3: (high >> 1) + 1, title: high & 1, v47: (code & 7) + 1 } : { v3: high + 1, title: 1, v47: (code & 7) + 1 });
+    costs.set(
+      word,
+      ASCII.test(word) ? { v3: (high >> 1) + 1, title: high & 1, v47: (code & 7) + 1 } : { v3: high + 1, title: 1, v47: (code & 7) + 1 },
+    );
   });
   return costs;
 }

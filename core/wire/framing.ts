@@ -16,11 +16,13 @@ export interface Framing {
 /** Larger messages are passed on but not read, bytes. */
 export const MAX_MESSAGE = 64 * 1024 * 1024;
 
-/** Bytes that arrive in pieces, up to a size; beyond it they are dropped until `take`. */
+/** Bytes that arrive in pieces, up to a size; beyond it they are dropped until `take`. Pieces are views until `own` is called. */
 export class Pieces {
   #pieces: Uint8Array[] = [];
   #length = 0;
   #lost = false;
+  /** How many pieces are copies already. */
+  #owned = 0;
   readonly #max: number;
 
   constructor(max = MAX_MESSAGE) {
@@ -35,8 +37,15 @@ export class Pieces {
     if (bytes.length === 0) return;
     this.#length += bytes.length;
     if (this.#length > this.#max) this.#lost = true;
-    if (this.#lost) this.#pieces = [];
-    else this.#pieces.push(bytes);
+    if (this.#lost) {
+      this.#pieces = [];
+      this.#owned = 0;
+    } else this.#pieces.push(bytes);
+  }
+
+  /** Copies what is still a view of the caller's buffer. */
+  own(): void {
+    for (; this.#owned < this.#pieces.length; this.#owned++) this.#pieces[this.#owned] = this.#pieces[this.#owned]!.slice();
   }
 
   /** Everything so far, and a new start; undefined where it was too much. */
@@ -45,6 +54,7 @@ export class Pieces {
     this.#pieces = [];
     this.#length = 0;
     this.#lost = false;
+    this.#owned = 0;
     if (lost) return undefined;
     if (pieces.length === 1) return pieces[0];
     const whole = new Uint8Array(length);

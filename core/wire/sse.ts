@@ -52,7 +52,9 @@ export class SseFraming implements Framing {
       if (lf >= 0 && lf < start) lf = bytes.indexOf(LF, start);
       if (cr >= 0 && cr < start) cr = bytes.indexOf(CR, start);
     }
-    if (start < bytes.length) this.#line.add(bytes.slice(start));
+    if (start < bytes.length) this.#line.add(bytes.subarray(start));
+    this.#line.own();
+    this.#data.own();
     this.#seen += bytes.length;
   }
 
@@ -82,8 +84,7 @@ export class SseFraming implements Framing {
     if (name === 'event') this.#event = ascii.decode(value);
     if (name !== 'data') return;
     if (this.#hasData) this.#data.add(NEWLINE);
-    // The line may be a view of the caller's buffer; it is kept only until the event ends, which may be in a later call.
-    this.#data.add(value.slice());
+    this.#data.add(value);
     this.#hasData = true;
   }
 

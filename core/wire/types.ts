@@ -54,8 +54,8 @@ export interface RequestFacts {
   /** `inference_geo` and the like. */
   readonly region?: string;
   readonly batch: boolean;
-  /** Requests in a batch-create body; 1 otherwise. */
-  readonly requests: number;
+  /** The requests of a batch-create body; their segments are not repeated in the batch's own. */
+  readonly items?: readonly RequestFacts[];
   readonly segments: readonly WireSegment[];
   /** In the order of the body. */
   readonly toolNames: readonly string[];
@@ -118,6 +118,8 @@ export interface Metered {
   readonly responseId?: string;
   /** Item of a batch. */
   readonly customId?: string;
+  /** What a count endpoint answered, tokens. */
+  readonly counted?: number;
   /** The provider's error type or code; never its message, which may quote the prompt. */
   readonly error?: string;
   /** Bounds of an estimate, tokens. */
@@ -136,6 +138,8 @@ export interface ResponseContext {
   readonly status: number;
   /** `content-type` as received. */
   readonly contentType?: string;
+  /** Response headers, for hosts that say usage there (Bedrock InvokeModel). */
+  readonly headers?: WireHeaders;
   readonly facts?: RequestFacts;
   /** Tokens the request was counted at before it was sent, for streams that never say. */
   readonly inputEstimate?: Range;

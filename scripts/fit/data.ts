@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type Dict, dict, isDict, list } from '../../core/tokens/json.ts';
-import { spacedJson } from '../../core/tokens/json.ts';
+import { type Dict, dict, isDict, list, spacedJson } from '../../core/tokens/json.ts';
 
 /** A recorded call with what the provider counted. The fields are described where the data is kept. */
 export interface RecordedCall {

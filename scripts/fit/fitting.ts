@@ -31,17 +31,24 @@ export const textFit = (names: readonly string[]): TextFit => ({ names, prior: F
 
 /** Weights from all rows; the size of the usual error from rows held back in turn, four ways by source. */
 export function fitText(rows: readonly Row[], fit: TextFit): FittedText {
-  const named = (weights: Float64Array): Record<string, number> => Object.fromEntries(fit.names.map((name, at) => [name, Math.round((weights[at] as number) * 1000) / 1000]));
+  const named = (weights: Float64Array): Record<string, number> =>
+    Object.fromEntries(fit.names.map((name, at) => [name, Math.round((weights[at] as number) * 1000) / 1000]));
   const groups = fit.names.map((name) => GROUPS.indexOf(groupOf(name)));
   const none: FittedText = { weights: {}, perToken: 0, groups: {} };
   const held: { shares: number[]; tokens: number; error: number }[] = [];
   for (let fold = 0; fold < 4; fold++) {
-    const weights = regress(rows.filter((row) => foldOf(`inner ${row.source}`, 4) !== fold), fit.prior, fit.strength);
+    const weights = regress(
+      rows.filter((row) => foldOf(`inner ${row.source}`, 4) !== fold),
+      fit.prior,
+      fit.strength,
+    );
     for (const row of rows) {
       if (foldOf(`inner ${row.source}`, 4) !== fold || row.truth < 20) continue;
       const { expected } = measureAmounts(row.amounts, weights, groups, none);
       if (expected <= 0) continue;
-      const shares = GROUPS.map((_, group) => row.amounts.reduce((sum, amount, at) => (groups[at] === group ? sum + amount * (weights[at] as number) : sum), 0) / expected);
+      const shares = GROUPS.map(
+        (_, group) => row.amounts.reduce((sum, amount, at) => (groups[at] === group ? sum + amount * (weights[at] as number) : sum), 0) / expected,
+      );
       held.push({ shares, tokens: expected, error: Math.min(1, Math.abs(row.truth - expected) / expected) });
     }
   }
@@ -57,7 +64,10 @@ function errorSize(held: readonly { shares: number[]; tokens: number; error: num
   }));
   const sizes = regress(rows, Float64Array.from([0.05, ...GROUPS.map(() => 0.0005)]), 0.001, 1);
   const spread = (at: number): number => Math.sqrt((rows[at] as Row).amounts.reduce((sum, amount, i) => sum + amount * (sizes[i] as number), 0));
-  const stretch = quantile(held.map(({ error }, at) => error / Math.max(spread(at), 1e-6)), 0.9);
+  const stretch = quantile(
+    held.map(({ error }, at) => error / Math.max(spread(at), 1e-6)),
+    0.9,
+  );
   const round = (value: number): number => Math.round(value * 10_000) / 10_000;
   return {
     perToken: round((sizes[0] as number) * stretch ** 2),
@@ -67,7 +77,12 @@ function errorSize(held: readonly { shares: number[]; tokens: number; error: num
 
 export const inputOf = (call: RecordedCall) => {
   const vertex = call.provider === 'gemini' && /aiplatform|vertex/.test(call.host ?? '');
-  return { provider: vertex ? 'vertex' : call.provider === 'gemini' ? 'google' : call.provider.replace(/-(chat|responses)$/, ''), api: call.api, model: call.model, body: call.request };
+  return {
+    provider: vertex ? 'vertex' : call.provider === 'gemini' ? 'google' : call.provider.replace(/-(chat|responses)$/, ''),
+    api: call.api,
+    model: call.model,
+    body: call.request,
+  };
 };
 
 interface OverheadRow {
@@ -80,7 +95,8 @@ interface OverheadRow {
 
 type Values = Record<string, number>;
 
-const resolve = (values: Values, { names, fallback }: UsedConstant): number => values[names.find((name) => values[name] !== undefined) ?? ''] ?? fallback;
+const resolve = (values: Values, { names, fallback }: UsedConstant): number =>
+  values[names.find((name) => values[name] !== undefined) ?? ''] ?? fallback;
 
 /** The median of what is left for one name, other overheads at their present value. */
 function estimate(rows: readonly OverheadRow[], values: Values, name: string): void {
@@ -122,7 +138,12 @@ export function fitConstants(calls: readonly RecordedCall[], tokenizers: Tokeniz
   const others = rows.filter((row) => !gemini(row));
   for (let round = 0; round < 6; round++) for (const name of byRows(others)) estimate(others, values, name);
   Object.assign(values, regressed(rows.filter(gemini)));
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, /character|share/.test(name) ? Math.round(value * 1000) / 1000 : name.startsWith('gemini') ? Math.round(value * 10) / 10 : Math.round(value)]));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      /character|share/.test(name) ? Math.round(value * 1000) / 1000 : name.startsWith('gemini') ? Math.round(value * 10) / 10 : Math.round(value),
+    ]),
+  );
 }
 
 /** Gemini's overheads are many small ones in each row: a regression towards the values that the code gives. Rows far off are left out of a second pass. */
@@ -132,7 +153,11 @@ function regressed(rows: readonly OverheadRow[]): Values {
   const at = new Map(names.map((name, index) => [name, index]));
   const asRows: Row[] = rows.map((row) => {
     const amounts = new Float64Array(names.length);
-    for (const { names: [name], factor } of row.used) amounts[at.get(name as string) as number] = (amounts[at.get(name as string) as number] as number) + factor;
+    for (const {
+      names: [name],
+      factor,
+    } of row.used)
+      amounts[at.get(name as string) as number] = (amounts[at.get(name as string) as number] as number) + factor;
     return { amounts, truth: row.left, size: row.truth, source: '' };
   });
   // Tokens per character are small numbers of large amounts: scaled, so that the pull towards the given value is alike for all.
@@ -140,7 +165,8 @@ function regressed(rows: readonly OverheadRow[]): Values {
   const scaled = asRows.map((row) => ({ ...row, amounts: row.amounts.map((amount, index) => amount / (scale[index] as number)) }));
   const prior = Float64Array.from(names, (name, index) => (given.get(name) as number) * (scale[index] as number));
   const fit = (kept: readonly Row[]): Float64Array => regress(kept, prior, 0.02, 20);
-  const miss = (row: Row, weights: Float64Array): number => Math.abs(row.truth - row.amounts.reduce((sum, amount, index) => sum + amount * (weights[index] as number), 0)) / (row.size as number);
+  const miss = (row: Row, weights: Float64Array): number =>
+    Math.abs(row.truth - row.amounts.reduce((sum, amount, index) => sum + amount * (weights[index] as number), 0)) / (row.size as number);
   const near = scaled.filter((row) => miss(row, prior) < 0.6);
   const once = fit(near);
   const weights = fit(near.filter((row) => miss(row, once) < 0.25));

@@ -55,7 +55,7 @@ export interface HeldBack {
 
 export interface CrossValidation {
   readonly rows: readonly HeldBack[];
-  readonly texts: readonly (HeldBackText)[];
+  readonly texts: readonly HeldBackText[];
   readonly widen: Record<string, [number, number]>;
   readonly summary: readonly string[];
 }
@@ -68,8 +68,14 @@ export interface HeldBackText {
   readonly spread: number;
 }
 
+/** A range after its class has been stretched. */
+export const stretched = (row: HeldBack, widen: Readonly<Record<string, readonly [number, number]>>): { low: number; high: number } => {
+  const [below, above] = widen[row.group] ?? [1, 1];
+  return { low: Math.floor(row.expected - (row.expected - row.low) * below), high: Math.ceil(row.expected + (row.high - row.expected) * above) };
+};
+
 /** Stretches so that 5 % of the rows lie below and 5 % above; classes with few rows are stretched as all of their family. */
-function stretches(rows: readonly HeldBack[]): Record<string, [number, number]> {
+export function stretches(rows: readonly HeldBack[]): Record<string, [number, number]> {
   const classes = new Map<string, HeldBack[]>();
   for (const row of rows) classes.set(row.group, [...(classes.get(row.group) ?? []), row]);
   const widen: Record<string, [number, number]> = {};
@@ -94,7 +100,11 @@ export function crossValidate(data: Data, reference: ReadonlyMap<string, Referen
   const foldOfSource = (source: string): number => (isRepo.has(source) ? (folds.get(source) ?? 0) : foldOf(source, FOLDS));
   for (let fold = 0; fold < FOLDS; fold++) {
     const fitted = fitTexts(prepared, (source) => foldOfSource(source) !== fold);
-    const constants = fitConstants(data.calls.filter((call) => folds.get(call.repo) !== fold), tokenizers, fitted);
+    const constants = fitConstants(
+      data.calls.filter((call) => folds.get(call.repo) !== fold),
+      tokenizers,
+      fitted,
+    );
     const counter = counterWith(tokenizers, { texts: fitted, constants, widen: {} });
     for (const call of data.calls) {
       if (folds.get(call.repo) !== fold || !scored(call, 10)) continue;
@@ -115,7 +125,12 @@ export function crossValidate(data: Data, reference: ReadonlyMap<string, Referen
 
 function judge(row: Row, features: TextFeatures, fitted: FittedText): { expected: number; spread: number } {
   const weights = Float64Array.from(features.names, (name) => fitted.weights[name] ?? 0);
-  return measureAmounts(row.amounts, weights, features.names.map((name) => GROUPS.indexOf(groupOf(name))), fitted);
+  return measureAmounts(
+    row.amounts,
+    weights,
+    features.names.map((name) => GROUPS.indexOf(groupOf(name))),
+    fitted,
+  );
 }
 
 /** Repositories spread over the folds, the largest first, each to the fold with the fewest rows. */
@@ -143,7 +158,9 @@ function summarise(rows: readonly HeldBack[], texts: readonly HeldBackText[]): s
     const sizes = errors.map(Math.abs);
     const inside = own.filter((row) => row.low <= row.truth && row.truth <= row.high).length / own.length;
     const exact = own.filter((row) => row.expected === row.truth).length / own.length;
-    lines.push(`${group.padEnd(52)} n ${String(own.length).padStart(4)} bias ${percent(median(errors)).padStart(6)} median ${percent(median(sizes))} p90 ${percent(quantile(sizes, 0.9))} exact ${percent(exact)} inside ${percent(inside)}`);
+    lines.push(
+      `${group.padEnd(52)} n ${String(own.length).padStart(4)} bias ${percent(median(errors)).padStart(6)} median ${percent(median(sizes))} p90 ${percent(quantile(sizes, 0.9))} exact ${percent(exact)} inside ${percent(inside)}`,
+    );
   }
   for (const key of [...new Set(texts.map((row) => `${row.set} ${row.model}`))].sort()) {
     const own = texts.filter((row) => `${row.set} ${row.model}` === key);

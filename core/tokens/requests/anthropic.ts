@@ -48,7 +48,8 @@ const OVERHEADS = {
   'claude-v47': { system: 1, further: 2, enabled: 0, adaptive: 0, format: 120, call: 9, result: 5, parallel: 10, citations: 780, document: 10 },
 } as const;
 
-const overheads = (context: RequestContext): (typeof OVERHEADS)['claude-v3' | 'claude-v47'] => OVERHEADS[context.family.id === 'claude-v3' ? 'claude-v3' : 'claude-v47'];
+const overheads = (context: RequestContext): (typeof OVERHEADS)['claude-v3' | 'claude-v47'] =>
+  OVERHEADS[context.family.id === 'claude-v3' ? 'claude-v3' : 'claude-v47'];
 const frameOf = (context: RequestContext): number => (context.family.id === 'claude-v3' ? 7 : context.family.generation.endsWith('-4.7') ? 11 : 6);
 
 export interface ClaudeRequest {
@@ -72,7 +73,8 @@ export function countAnthropic(context: RequestContext, body: Dict): void {
     thinking: text(dict(body.thinking).type),
     schema: config.schema,
   });
-  if (dict(body.output_config).task_budget !== undefined) context.parts.add('overhead', 'task budget', context.constant(['claude task budget'], 3, 34));
+  if (dict(body.output_config).task_budget !== undefined)
+    context.parts.add('overhead', 'task budget', context.constant(['claude task budget'], 3, 34));
   if (list(body.mcp_servers).length) context.parts.note('MCP servers add tools that the body does not show');
   if (body.context_management) context.parts.note('context management may take earlier parts out');
 }
@@ -86,7 +88,11 @@ export function countClaude(context: RequestContext, request: ClaudeRequest): vo
   const spoken = keepsThinking(context) ? -1 : lastSpoken(request.messages);
   request.messages.forEach((message, at) => {
     const { role, content } = dict(message);
-    parts.add('message', `message ${at + 1} (${text(role) || 'user'})`, ...contentMeasures(context, at < spoken ? withoutThinking(content) : content));
+    parts.add(
+      'message',
+      `message ${at + 1} (${text(role) || 'user'})`,
+      ...contentMeasures(context, at < spoken ? withoutThinking(content) : content),
+    );
   });
   const frame = [context.constant([`claude frame ${generation}`], 0, frameOf(context))];
   if (request.system.length) frame.push(context.constant([`claude system ${id}`], 0, own.system));
@@ -96,7 +102,12 @@ export function countClaude(context: RequestContext, request: ClaudeRequest): vo
     parts.add('overhead', 'thinking prompt', context.constant([`claude thinking ${request.thinking} ${id}`], 3, own[request.thinking]));
   }
   if (request.schema !== undefined) {
-    parts.add('format', 'response format', context.constant([`claude response format ${id}`], 3, own.format), context.measure(indentedJson(request.schema)));
+    parts.add(
+      'format',
+      'response format',
+      context.constant([`claude response format ${id}`], 3, own.format),
+      context.measure(indentedJson(request.schema)),
+    );
   }
 }
 
@@ -123,7 +134,8 @@ function addTools(context: RequestContext, request: ClaudeRequest): void {
 }
 
 /** White space at the end of a message costs nothing: all of it from 4.7 on, newlines before. */
-const atEnd = (context: RequestContext, words: unknown): string => (context.family.id === 'claude-v3' ? text(words).replace(/\n+$/, '') : text(words).trimEnd());
+const atEnd = (context: RequestContext, words: unknown): string =>
+  context.family.id === 'claude-v3' ? text(words).replace(/\n+$/, '') : text(words).trimEnd();
 
 /** Newer models keep earlier thinking in the prompt; older ones drop what stands before the last words of the user. */
 function keepsThinking(context: RequestContext): boolean {
@@ -141,7 +153,8 @@ function lastSpoken(messages: readonly unknown[]): number {
   return -1;
 }
 
-const withoutThinking = (content: unknown): unknown => (Array.isArray(content) ? content.filter((block) => !/thinking$/.test(text(dict(block).type))) : content);
+const withoutThinking = (content: unknown): unknown =>
+  Array.isArray(content) ? content.filter((block) => !/thinking$/.test(text(dict(block).type))) : content;
 
 function contentMeasures(context: RequestContext, content: unknown): Measure[] {
   if (typeof content === 'string') return [context.measure(atEnd(context, content))];
@@ -150,13 +163,17 @@ function contentMeasures(context: RequestContext, content: unknown): Measure[] {
     const isCall = isDict(block) && block.type === 'tool_use';
     if (isCall) calls += 1;
     const measures = blockMeasures(context, block);
-    return isCall && calls > 1 ? [...measures, context.constant([`claude parallel call ${context.family.id}`], 10, overheads(context).parallel)] : measures;
+    return isCall && calls > 1
+      ? [...measures, context.constant([`claude parallel call ${context.family.id}`], 10, overheads(context).parallel)]
+      : measures;
   });
 }
 
 /** A tool call in the prompt: one `<parameter>` per argument. */
 export function callText(name: string, input: unknown): string {
-  const parameters = Object.entries(dict(input)).map(([key, value]) => `<parameter name="${key}">${typeof value === 'string' ? value : spacedJson(value)}</parameter>\n`);
+  const parameters = Object.entries(dict(input)).map(
+    ([key, value]) => `<parameter name="${key}">${typeof value === 'string' ? value : spacedJson(value)}</parameter>\n`,
+  );
   return `\n<invoke name="${name}">\n${parameters.join('')}</invoke>`;
 }
 
@@ -189,9 +206,16 @@ function blockMeasures(context: RequestContext, value: unknown): Measure[] {
 
 function documentMeasures(context: RequestContext, block: Dict): Measure[] {
   const source = dict(block.source);
-  const cited = dict(block.citations).enabled === true ? [context.constant([`claude citations ${context.family.id}`], 60, overheads(context).citations)] : [];
+  const cited =
+    dict(block.citations).enabled === true ? [context.constant([`claude citations ${context.family.id}`], 60, overheads(context).citations)] : [];
   const titles = [context.measure(block.title), context.measure(block.context)];
-  if (source.type === 'text') return [...cited, ...titles, context.measure(source.data), context.constant([`claude text document ${context.family.id}`], 8, overheads(context).document)];
+  if (source.type === 'text')
+    return [
+      ...cited,
+      ...titles,
+      context.measure(source.data),
+      context.constant([`claude text document ${context.family.id}`], 8, overheads(context).document),
+    ];
   if (source.type === 'content') return [...cited, ...titles, ...contentMeasures(context, source.content)];
   return [...cited, ...titles, pdfPages(context.family, source.data)];
 }
@@ -200,5 +224,7 @@ function documentMeasures(context: RequestContext, block: Dict): Measure[] {
 function otherBlock(context: RequestContext, block: Dict): Measure[] {
   if (typeof block.type === 'string') context.parts.note(`${block.type} blocks: only their visible text is counted`);
   const words = [...textsOf(block.content), block.input === undefined ? '' : spacedJson(block.input)].filter((word) => word !== '');
-  return words.map((word) => context.measure(word)).map((measure) => ({ ...measure, spread: measure.spread + measure.expected * 0.3 + 10, exact: false }));
+  return words
+    .map((word) => context.measure(word))
+    .map((measure) => ({ ...measure, spread: measure.spread + measure.expected * 0.3 + 10, exact: false }));
 }

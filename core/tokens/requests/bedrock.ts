@@ -8,11 +8,16 @@ import { type RequestContext, textsOf } from './context.ts';
 export function countConverse(context: RequestContext, body: Dict): void {
   const toolConfig = dict(body.toolConfig);
   const choice = dict(toolConfig.toolChoice);
-  const tools = list(toolConfig.tools).map(dict).filter((tool) => isDict(tool.toolSpec));
+  const tools = list(toolConfig.tools)
+    .map(dict)
+    .filter((tool) => isDict(tool.toolSpec));
   if (context.claude) {
     countClaude(context, {
       system: list(body.system).filter((block) => typeof dict(block).text === 'string'),
-      messages: list(body.messages).map((message) => ({ role: dict(message).role, content: list(dict(message).content).flatMap((block) => claudeBlock(dict(block))) })),
+      messages: list(body.messages).map((message) => ({
+        role: dict(message).role,
+        content: list(dict(message).content).flatMap((block) => claudeBlock(dict(block))),
+      })),
       tools: tools.map((tool) => {
         const spec = dict(tool.toolSpec);
         return { name: spec.name, description: spec.description, input_schema: dict(spec.inputSchema).json };
@@ -40,7 +45,8 @@ function schemaOf(body: Dict): unknown {
 function claudeBlock(block: Dict): unknown[] {
   if (typeof block.text === 'string') return [{ type: 'text', text: block.text }];
   if (isDict(block.toolUse)) return [{ type: 'tool_use', name: block.toolUse.name, input: block.toolUse.input }];
-  if (isDict(block.toolResult)) return [{ type: 'tool_result', content: list(block.toolResult.content).flatMap((inner) => resultBlock(dict(inner))) }];
+  if (isDict(block.toolResult))
+    return [{ type: 'tool_result', content: list(block.toolResult.content).flatMap((inner) => resultBlock(dict(inner))) }];
   if (isDict(block.image)) return [{ type: 'image', source: { data: dict(block.image.source).bytes } }];
   if (isDict(block.document)) return [{ type: 'document', title: block.document.name, source: { data: dict(block.document.source).bytes } }];
   if (isDict(block.reasoningContent)) return [{ type: 'thinking', thinking: dict(block.reasoningContent.reasoningText).text }];
@@ -48,7 +54,8 @@ function claudeBlock(block: Dict): unknown[] {
   return [];
 }
 
-const resultBlock = (block: Dict): unknown[] => (block.json === undefined ? claudeBlock(block) : [{ type: 'text', text: JSON.stringify(block.json) }]);
+const resultBlock = (block: Dict): unknown[] =>
+  block.json === undefined ? claudeBlock(block) : [{ type: 'text', text: JSON.stringify(block.json) }];
 
 /** Hidden tool prompts as a few recorded calls show them. */
 const TOOL_PROMPTS: readonly (readonly [RegExp, readonly [number, number]])[] = [

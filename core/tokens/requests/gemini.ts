@@ -63,8 +63,17 @@ export function countGemini(context: RequestContext, body: Dict, model: string):
   const system = first(body, 'systemInstruction', 'system_instruction');
   if (typeof system === 'string') parts.add('system', 'system', context.measure(system), count.overhead('message', 0.2));
   else if (system !== undefined) parts.add('system', 'system', ...partMeasures(count, dict(system)), count.overhead('message', 0.2));
-  const contents = typeof body.contents === 'string' ? [{ parts: [{ text: body.contents }] }] : Array.isArray(body.contents) ? body.contents : body.contents ? [body.contents] : [];
-  const spoken = droppedSignatures(context) ? contents.findLastIndex((content) => dict(content).role === 'user' && list(dict(content).parts).some((part) => dict(part).text)) : -1;
+  const contents =
+    typeof body.contents === 'string'
+      ? [{ parts: [{ text: body.contents }] }]
+      : Array.isArray(body.contents)
+        ? body.contents
+        : body.contents
+          ? [body.contents]
+          : [];
+  const spoken = droppedSignatures(context)
+    ? contents.findLastIndex((content) => dict(content).role === 'user' && list(dict(content).parts).some((part) => dict(part).text))
+    : -1;
   contents.forEach((content, at) => {
     const role = text(dict(content).role) || 'user';
     const measures = typeof content === 'string' ? [context.measure(content)] : partMeasures(count, dict(content), at < spoken);

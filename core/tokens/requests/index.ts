@@ -16,10 +16,12 @@ export function apiOf(provider: string, api: string | undefined, body: Dict, mod
   if (/converse/.test(named)) return 'converse';
   if (/generate/.test(named)) return 'generate';
   if (/chat|completions/.test(named)) return 'chat';
-  if (/messages|invoke/.test(named) && body.inferenceConfig === undefined && body.toolConfig === undefined) return /claude/.test(model) || named === 'messages' ? 'messages' : 'converse';
+  if (/messages|invoke/.test(named) && body.inferenceConfig === undefined && body.toolConfig === undefined)
+    return /claude/.test(model) || named === 'messages' ? 'messages' : 'converse';
   if (body.contents !== undefined) return 'generate';
   if (body.input !== undefined && body.messages === undefined) return 'responses';
-  if (body.inferenceConfig !== undefined || body.toolConfig !== undefined || (/bedrock/.test(provider) && body.anthropic_version === undefined)) return 'converse';
+  if (body.inferenceConfig !== undefined || body.toolConfig !== undefined || (/bedrock/.test(provider) && body.anthropic_version === undefined))
+    return 'converse';
   if (/anthropic/.test(provider) || body.anthropic_version !== undefined || body.system !== undefined) return 'messages';
   return 'chat';
 }

@@ -20,10 +20,50 @@ interface Overheads {
 
 /** As the recorded calls show them; the fit starts from here. */
 const OVERHEADS: Readonly<Record<'openai-4o' | 'openai-o' | 'openai-5' | 'openai-cl100k', Overheads>> = {
-  'openai-4o': { priming: 3, assistant: 0, chat: [9, 5], responses: [3, 3], call: 5, result: 0, parallel: 20, format: [14, 10, 7], described: [1, 3] },
-  'openai-o': { priming: 2, assistant: 0, chat: [10, 10], responses: [6, 6], call: 9, result: 0, parallel: 0, format: [10, 10, 6], described: [2, 3] },
-  'openai-5': { priming: 2, assistant: 2, chat: [90, 90], responses: [8, 9], call: 9, result: 0, parallel: 0, format: [10, 10, 6], described: [2, 3] },
-  'openai-cl100k': { priming: 3, assistant: 0, chat: [9, 7], responses: [9, 7], call: 5, result: 0, parallel: 20, format: [14, 10, 7], described: [1, 3] },
+  'openai-4o': {
+    priming: 3,
+    assistant: 0,
+    chat: [9, 5],
+    responses: [3, 3],
+    call: 5,
+    result: 0,
+    parallel: 20,
+    format: [14, 10, 7],
+    described: [1, 3],
+  },
+  'openai-o': {
+    priming: 2,
+    assistant: 0,
+    chat: [10, 10],
+    responses: [6, 6],
+    call: 9,
+    result: 0,
+    parallel: 0,
+    format: [10, 10, 6],
+    described: [2, 3],
+  },
+  'openai-5': {
+    priming: 2,
+    assistant: 2,
+    chat: [90, 90],
+    responses: [8, 9],
+    call: 9,
+    result: 0,
+    parallel: 0,
+    format: [10, 10, 6],
+    described: [2, 3],
+  },
+  'openai-cl100k': {
+    priming: 3,
+    assistant: 0,
+    chat: [9, 7],
+    responses: [9, 7],
+    call: 5,
+    result: 0,
+    parallel: 20,
+    format: [14, 10, 7],
+    described: [1, 3],
+  },
 };
 
 export const overheadsOf = (context: RequestContext): Overheads => {
@@ -46,7 +86,13 @@ export function countOpenaiChat(context: RequestContext, body: Dict, model: stri
     parts.add(kind, kind === 'system' ? `system ${at + 1}` : `message ${at + 1} (${role})`, ...messageMeasures(context, message, model));
   });
   if (tools.length) addFunctionTools(context, tools, 'chat', hasSystem, forcedBy(body.tool_choice ?? body.function_call));
-  addResponseFormat(context, dict(dict(body.response_format).json_schema), 'chat', hasSystem, messages.filter((message) => message.role === 'assistant').length);
+  addResponseFormat(
+    context,
+    dict(dict(body.response_format).json_schema),
+    'chat',
+    hasSystem,
+    messages.filter((message) => message.role === 'assistant').length,
+  );
   parts.add('overhead', 'reply priming', context.constant([`${family.id} priming`], 0, overheadsOf(context).priming));
 }
 
@@ -56,7 +102,13 @@ export const forcedBy = (choice: unknown): Forced =>
   choice === 'required' || choice === 'any' ? 'required' : typeof choice === 'object' && choice !== null ? 'named' : '';
 
 /** Tools of the chat and the responses API. */
-export function addFunctionTools(context: RequestContext, tools: readonly unknown[], api: 'chat' | 'responses', hasSystem: boolean, forced: Forced): void {
+export function addFunctionTools(
+  context: RequestContext,
+  tools: readonly unknown[],
+  api: 'chat' | 'responses',
+  hasSystem: boolean,
+  forced: Forced,
+): void {
   const { parts, family } = context;
   const functions = tools.filter((tool) => functionOf(tool).name !== undefined && (dict(tool).type ?? 'function') === 'function');
   for (const tool of tools) {
@@ -74,7 +126,8 @@ export function addFunctionTools(context: RequestContext, tools: readonly unknow
   const place = hasSystem ? 'system' : 'alone';
   const assumed = overheadsOf(context)[api][hasSystem ? 1 : 0];
   const overhead = [context.constant([`${family.id} ${api} tools ${place}`], 1.5, assumed)];
-  if (forced) overhead.push(context.constant([`${family.id} ${api} tools ${forced}`], 3, forced === 'named' && context.family.id !== 'openai-5' ? 8 : 0));
+  if (forced)
+    overhead.push(context.constant([`${family.id} ${api} tools ${forced}`], 3, forced === 'named' && context.family.id !== 'openai-5' ? 8 : 0));
   parts.add('overhead', 'tool frame', ...overhead);
 }
 
@@ -84,9 +137,16 @@ export function addResponseFormat(context: RequestContext, format: Dict, api: 'c
   const own = overheadsOf(context);
   const at = api === 'responses' ? 2 : hasSystem ? 1 : 0;
   const place = api === 'responses' ? api : hasSystem ? 'chat system' : 'chat alone';
-  const measures = [context.measure(renderResponseSchema(format.schema)), context.measure(format.name), context.constant([`${id} format ${place}`], 1.5, own.format[at])];
+  const measures = [
+    context.measure(renderResponseSchema(format.schema)),
+    context.measure(format.name),
+    context.constant([`${id} format ${place}`], 1.5, own.format[at]),
+  ];
   if (text(format.description)) {
-    measures.push(context.measure(format.description), context.constant([`${id} format description ${api}`], 1, own.described[api === 'chat' ? 0 : 1]));
+    measures.push(
+      context.measure(format.description),
+      context.constant([`${id} format description ${api}`], 1, own.described[api === 'chat' ? 0 : 1]),
+    );
   }
   // On gpt-5 each earlier reply says which format it was written in.
   if (id === 'openai-5' && api === 'chat') for (let at = 0; at < replies; at++) measures.push(context.constant(['openai-5 formatted reply'], 1, 4));

@@ -38,7 +38,11 @@ function itemMeasures(context: RequestContext, item: Dict, model: string): Measu
       return [exactly(4), ...contentMeasures(context, item.content, model), ...extra];
     }
     case 'function_call':
-      return [context.measure(item.name), context.measure(item.arguments), context.constant([`${id} responses call`], 2, overheadsOf(context).call + 4)];
+      return [
+        context.measure(item.name),
+        context.measure(item.arguments),
+        context.constant([`${id} responses call`], 2, overheadsOf(context).call + 4),
+      ];
     case 'function_call_output':
       return [...contentMeasures(context, item.output, model), context.constant([`${id} responses result`], 2, 4)];
     case 'compaction':

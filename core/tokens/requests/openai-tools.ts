@@ -4,7 +4,12 @@ import { DEEPEST, type Dict, dict, isDict, list, text } from '../json.ts';
  * Function tools as OpenAI's models read them: a TypeScript-like namespace, with descriptions as comments. The shape is inferred from counted requests.
  */
 const comment = (lines: readonly string[]): string => lines.map((line) => (line ? `// ${line}\n` : '//\n')).join('');
-const trimmed = (value: unknown): string[] => (text(value) ? text(value).split('\n').map((line) => line.trim()) : []);
+const trimmed = (value: unknown): string[] =>
+  text(value)
+    ? text(value)
+        .split('\n')
+        .map((line) => line.trim())
+    : [];
 
 const LIMITS = ['minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maximum', 'minItems', 'maxItems'];
 
@@ -35,9 +40,13 @@ function properties(schema: Dict, definitions: Dict, depth: number): string {
   return Object.entries(dict(schema.properties))
     .map(([name, value]) => {
       const property = dict(value);
-      const lines = [...titleAndDescription(property), ...LIMITS.filter((key) => property[key] !== undefined).map((key) => `${key}: ${property[key]}`)];
+      const lines = [
+        ...titleAndDescription(property),
+        ...LIMITS.filter((key) => property[key] !== undefined).map((key) => `${key}: ${property[key]}`),
+      ];
       const fallback = property.default;
-      const shown = fallback === undefined || fallback === null ? '' : ` // default: ${typeof fallback === 'string' ? fallback : JSON.stringify(fallback)}`;
+      const shown =
+        fallback === undefined || fallback === null ? '' : ` // default: ${typeof fallback === 'string' ? fallback : JSON.stringify(fallback)}`;
       return `${comment(lines)}${name}${required.includes(name) ? '' : '?'}: ${typeName(value, definitions, depth)},${shown}\n`;
     })
     .join('');
@@ -58,7 +67,8 @@ function declaration(tool: unknown): string {
   return `${comment(trimmed(description))}type ${text(name)} = (${body}) => any;\n\n`;
 }
 
-export const renderTools = (tools: readonly unknown[]): string => `namespace functions {\n\n${tools.map(declaration).join('')}} // namespace functions`;
+export const renderTools = (tools: readonly unknown[]): string =>
+  `namespace functions {\n\n${tools.map(declaration).join('')}} // namespace functions`;
 
 const DROPPED = new Set(['additionalProperties', '$schema', 'required', 'strict']);
 
