@@ -7,10 +7,10 @@ import type { Env, Value } from '../program/values.ts';
 import { familyOf, isSdkModule } from '../sdks/registry.ts';
 
 /** Names of top-level definitions that other files can make billed calls with. Only what mentions an SDK import is evaluated, and callers are not looked for. */
-export function sharedNames(index: UnitIndex, program: ProgramView): ReadonlySet<string> {
+export function sharedNames(index: UnitIndex, program: ProgramView, received: ReadonlySet<string>): ReadonlySet<string> {
   const evaluator = new Evaluator(program, { callers: false });
   const names = new Set<string>();
-  const mention = mentions(index);
+  const mention = mentions(index, received);
   const env: Env = { index, frame: index.module };
   for (const [name, definitions] of index.root.definitions) {
     for (const definition of definitions) {
@@ -26,12 +26,12 @@ export function sharedNames(index: UnitIndex, program: ProgramView): ReadonlySet
   return names;
 }
 
-/** Tests whether a stretch of text mentions an SDK import, or (in a file that has none) any import, or something that is already known to be shared. */
-function mentions(index: UnitIndex): (span: Span, known: ReadonlySet<string>) => boolean {
+/** Tests whether a stretch of text mentions an SDK import, something received from another file, or something that is already known to be shared. */
+function mentions(index: UnitIndex, received: ReadonlySet<string>): (span: Span, known: ReadonlySet<string>) => boolean {
   const family = familyOf(index.unit.language);
-  const fromSdk = (stmt: ImportStmt) => !stmt.typeOnly && (isSdkModule(stmt.module, family) || stmt.names.some((n) => isSdkModule(`${stmt.module}.${n.imported}`, family)));
-  const sdk = index.imports.filter(fromSdk);
-  const locals = (sdk.length > 0 ? sdk : index.imports).flatMap((i) => i.names.map((n) => n.local)).filter((n) => n !== '*');
+  const fromSdk = (stmt: ImportStmt, imported: string) => !stmt.typeOnly && (isSdkModule(stmt.module, family) ?? isSdkModule(`${stmt.module}.${imported}`, family)) !== undefined;
+  const isReceived = (imported: string) => received.has('') || imported === '*' || received.has(imported);
+  const locals = index.imports.flatMap((i) => i.names.filter((n) => n.local !== '*' && (fromSdk(i, n.imported) || (received.size > 0 && isReceived(n.imported)))).map((n) => n.local));
   const { text } = index.unit;
   return (span, known) => {
     const part = text.slice(span.start, span.end);

@@ -16,7 +16,7 @@ export interface ProgramOptions {
   readonly isSdkModule: ProgramView['isSdkModule'];
   readonly maxCharacters: number;
   /** Names under which a unit hands SDK objects to files that import it: clients, models, factories, classes that hold one. */
-  readonly sharedNames: (index: UnitIndex, program: ProgramView) => ReadonlySet<string>;
+  readonly sharedNames: (index: UnitIndex, program: ProgramView, received: ReadonlySet<string>) => ReadonlySet<string>;
   /** Matches text that may call an SDK object got from elsewhere. */
   readonly mayCall: RegExp;
 }
@@ -65,6 +65,8 @@ class WorkspaceProgram implements Program {
   private readonly mentions = new Map<string, boolean>();
   private readonly resolutions = new Map<string, { readonly target: Resolved; readonly reads: ReadonlySet<string> }>();
   private readonly shared = new Map<string, ReadonlySet<string>>();
+  private readonly received = new Map<string, ReadonlySet<string>>();
+  private readonly words = new Map<string, ReadonlySet<string>>();
   private near: ReadonlySet<string> | undefined;
   private packages: ReadonlyMap<string, string> | undefined;
   private reads: Set<string> | undefined;
@@ -106,7 +108,7 @@ class WorkspaceProgram implements Program {
     const unit = this.units.get(path)?.index?.unit;
     if (unit) this.previous.set(path, unit);
     const existed = this.files.has(path) || this.texts.get(path) !== undefined;
-    for (const map of [this.texts, this.units, this.importNames, this.mentions, this.shared]) map.delete(path);
+    for (const map of [this.texts, this.units, this.importNames, this.mentions, this.shared, this.words]) map.delete(path);
     if (path.endsWith('/package.json')) this.packages = undefined;
     const text = this.raw(path);
     // What an import means depends on which files exist and on the settings of resolution, not on what other files hold.
@@ -269,12 +271,14 @@ class WorkspaceProgram implements Program {
     return found;
   }
 
-  private sharedBy(path: string): ReadonlySet<string> {
+  /** `received`: names of SDK objects that files it imports share. */
+  private sharedBy(path: string, received: ReadonlySet<string> = this.received.get(path) ?? NOTHING): ReadonlySet<string> {
     const seen = this.shared.get(path);
-    if (seen) return seen;
+    if (seen && this.received.get(path) === received) return seen;
+    this.received.set(path, received);
     this.shared.set(path, NOTHING);
     const index = this.tracking(new Set(), () => this.unit(path));
-    const names = index ? this.tracking(new Set(), () => this.options.sharedNames(index, this)) : NOTHING;
+    const names = index ? this.tracking(new Set(), () => this.options.sharedNames(index, this, received)) : NOTHING;
     this.shared.set(path, names);
     return names;
   }
@@ -282,18 +286,24 @@ class WorkspaceProgram implements Program {
   /** Files that get a client, model or factory from a file that uses an SDK, directly or through others. */
   private nearSdk(): ReadonlySet<string> {
     const near = new Set<string>();
-    let ring = [...this.files].filter((f) => this.mentionsSdk(f));
     const index = this.importIndex();
+    let ring = new Map<string, ReadonlySet<string>>([...this.files].filter((f) => this.mentionsSdk(f)).map((f) => [f, NOTHING]));
     for (let hop = 0; hop <= HOPS; hop++) {
-      const next = new Set<string>();
-      for (const file of ring) {
+      const next = new Map<string, Set<string>>();
+      for (const [file, received] of ring) {
         if (near.has(file)) continue;
         near.add(file);
-        const names = hop < HOPS ? this.sharedBy(file) : NOTHING;
+        const known = this.received.get(file);
+        const names = hop < HOPS ? this.sharedBy(file, known && sameNames(known, received) ? known : received) : NOTHING;
         if (names.size === 0) continue;
-        for (const importer of index.get(importName(file)) ?? []) if (!near.has(importer) && this.mayUse(importer, names)) next.add(importer);
+        for (const importer of index.get(importName(file)) ?? []) {
+          if (near.has(importer) || !this.mayUse(importer, names)) continue;
+          const all = next.get(importer) ?? new Set<string>();
+          for (const name of names) all.add(name);
+          next.set(importer, all);
+        }
       }
-      ring = [...next];
+      ring = next;
     }
     for (const file of this.files) if (!near.has(file) && this.getsClient(file, near, index)) near.add(file);
     return near;
@@ -307,8 +317,25 @@ class WorkspaceProgram implements Program {
   }
 
   private mayUse(path: string, names: ReadonlySet<string>): boolean {
+    const imported = this.importedNames(path);
+    if (!names.has('') && !imported.has('*') && ![...imported].some((n) => names.has(n))) return false;
     const text = this.raw(path) ?? '';
-    return [...names].some((n) => text.includes(n)) && (this.options.mayCall.test(text) || /export|__init__/.test(path + text.slice(0, 2000)));
+    return this.options.mayCall.test(text) || /\bexport\b/.test(text) || path.endsWith('/__init__.py');
+  }
+
+  /** The words in a file's import and re-export statements; `*` when a whole module is imported. */
+  private importedNames(path: string): ReadonlySet<string> {
+    const seen = this.words.get(path);
+    if (seen) return seen;
+    const words = new Set<string>();
+    const text = plain(path, this.raw(path) ?? '');
+    const statements = this.frontendOf(path)?.id === 'python' ? PYTHON_IMPORT : SCRIPT_IMPORT;
+    for (const match of text.matchAll(statements)) {
+      for (const word of match[0].matchAll(/[\w$]+|\*/g)) words.add(word[0]);
+      if (/^\s*import\s+[\w.]+\s*(,|$|as\b|#)/.test(match[0]) && statements === PYTHON_IMPORT) words.add('*');
+    }
+    this.words.set(path, words);
+    return words;
   }
 }
 
@@ -325,6 +352,7 @@ function importName(path: string): string {
 const plain = (path: string, text: string): string => (path.endsWith('.ipynb') ? text.replaceAll('\\n', '\n').replace(/(^|[[,:])\s*"/gm, '\n') : text);
 
 const SCRIPT_SPECIFIER = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*(['"])([^'"\n]+)\1/g;
+const SCRIPT_IMPORT = /\b(?:import|export)\b[^'"`;=]*\bfrom\b|\b(?:const|let|var)\s*(?:\{[^}]*\}|\w+)\s*=\s*(?:await\s+import|require)\b/g;
 const PYTHON_IMPORT = /^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]*))/gm;
 
 function scriptImports(text: string, names: Set<string>): void {

@@ -1,0 +1,170 @@
+/** Whose call it is: session, agent, project and key, from what the client sends. Keys and prompts leave here only as salted hashes. */
+import { createHmac } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { AppliedLimit, Layer, Limit } from '../core/budget/types.ts';
+import type { RequestFacts, WireSegment } from '../core/wire/types.ts';
+import { firstOf } from './headers.ts';
+import type { PathTags } from './target.ts';
+
+export interface Attribution {
+  readonly session: string;
+  /** `header`, `path`, `claude-code`, `body`: the client named it · `derived`: from key and client, until a silence. */
+  readonly sessionFrom: 'header' | 'path' | 'claude-code' | 'body' | 'derived';
+  readonly agent?: string;
+  readonly project?: string;
+  /** Alias of the API key, else its salted hash. */
+  readonly key?: string;
+}
+
+/** Longest name that is kept, characters. */
+const MAX_NAME = 128;
+
+/** A client's word for something: printable, short. It is stored and shown. */
+function named(value: string | undefined): string | undefined {
+  const text = value?.trim().replaceAll(/[^\x20-\x7e]/g, '?').slice(0, MAX_NAME);
+  return text ? text : undefined;
+}
+
+export type Hasher = (text: string) => string;
+
+/** Salted hashes, 16 hex digits: enough to tell texts apart, useless to anyone without the salt. */
+export const hasherWith =
+  (salt: string): Hasher =>
+  (text) =>
+    createHmac('sha256', salt).update(text).digest('hex').slice(0, 16);
+
+/** The credential of a request, wherever its provider wants it. Held only to be hashed. */
+function credentialOf(headers: IncomingHttpHeaders, path: string): string | undefined {
+  const direct = firstOf(headers['x-api-key']) ?? firstOf(headers['x-goog-api-key']) ?? firstOf(headers['api-key']);
+  if (direct) return direct;
+  const authorization = headers.authorization;
+  // AWS signatures differ in every request; the access key id in them does not.
+  const aws = /Credential=([^/,\s]+)/.exec(authorization ?? '')?.[1];
+  return aws ?? authorization?.replace(/^Bearer\s+/i, '') ?? /[?&]key=([^&]+)/.exec(path)?.[1];
+}
+
+/** Claude Code of before its own header wrote the session into `metadata.user_id`. */
+const sessionInUser = (user: string | undefined): string | undefined => /(?:^|_)session_([0-9a-f-]{8,})/i.exec(user ?? '')?.[1];
+
+const SESSION_HEADERS = ['x-costlint-session', 'x-session-id', 'session_id', 'session-id', 'x-grok-conv-id', 'helicone-session-id'] as const;
+const AGENT_HEADERS = ['x-costlint-agent', 'x-claude-code-agent-name', 'x-claude-code-agent-type', 'x-claude-code-agent-id', 'x-claude-code-agent'] as const;
+const PROJECT_HEADERS = ['x-costlint-project', 'openai-project'] as const;
+
+const headerOf = (headers: IncomingHttpHeaders, names: readonly string[]): string | undefined => {
+  for (const name of names) {
+    const value = named(firstOf(headers[name]));
+    if (value) return value;
+  }
+  return undefined;
+};
+
+export interface AttributionInput {
+  readonly headers: IncomingHttpHeaders;
+  readonly path: string;
+  readonly tags: PathTags;
+  readonly facts?: Pick<RequestFacts, 'user'>;
+}
+
+/** How sessions are named that no client names: same key, agent, project and program, with no longer silence between calls than this, ms. */
+export const SESSION_SILENCE_MS = 30 * 60_000;
+
+export class Attributor {
+  readonly #hash: Hasher;
+  readonly #aliases: Readonly<Record<string, string>>;
+  readonly #derived = new Map<string, { id: string; lastMs: number; count: number }>();
+  readonly #keys = new Map<string, string>();
+
+  constructor(hash: Hasher, aliases: Readonly<Record<string, string>> = {}) {
+    this.#hash = hash;
+    this.#aliases = aliases;
+  }
+
+  of({ headers, path, tags, facts }: AttributionInput, nowMs: number): Attribution {
+    const key = this.#keyName(credentialOf(headers, path));
+    const agent = named(tags.agent) ?? headerOf(headers, AGENT_HEADERS);
+    const project = named(tags.project) ?? headerOf(headers, PROJECT_HEADERS);
+    const rest = { ...(agent ? { agent } : {}), ...(project ? { project } : {}), ...(key ? { key } : {}) };
+    const session = this.#session(headers, tags, facts?.user);
+    if (session) return { ...session, ...rest };
+    const client = firstOf(headers['user-agent']) ?? '';
+    return { session: this.#derive([key, agent, project, client].join('\n'), nowMs), sessionFrom: 'derived', ...rest };
+  }
+
+  #session(headers: IncomingHttpHeaders, tags: PathTags, user: string | undefined): Pick<Attribution, 'session' | 'sessionFrom'> | undefined {
+    const own = headerOf(headers, SESSION_HEADERS.slice(0, 1));
+    if (own) return { session: own, sessionFrom: 'header' };
+    const tag = named(tags.session);
+    if (tag) return { session: tag, sessionFrom: 'path' };
+    const claude = headerOf(headers, ['x-claude-code-session-id']);
+    if (claude) return { session: claude, sessionFrom: 'claude-code' };
+    const other = headerOf(headers, SESSION_HEADERS.slice(1));
+    if (other) return { session: other, sessionFrom: 'header' };
+    const body = named(sessionInUser(user));
+    return body ? { session: body, sessionFrom: 'body' } : undefined;
+  }
+
+  #keyName(credential: string | undefined): string | undefined {
+    if (!credential) return undefined;
+    const known = this.#keys.get(credential);
+    if (known) return known;
+    const hash = this.#hash(credential);
+    const name = this.#aliases[hash] ?? `key-${hash.slice(0, 8)}`;
+    if (this.#keys.size < 1_000) this.#keys.set(credential, name);
+    return name;
+  }
+
+  #derive(base: string, nowMs: number): string {
+    const known = this.#derived.get(base);
+    if (known && nowMs - known.lastMs < SESSION_SILENCE_MS) {
+      known.lastMs = nowMs;
+      return known.id;
+    }
+    const id = `auto-${this.#hash(`${base}\n${nowMs}`)}`;
+    if (this.#derived.size >= 10_000) this.#derived.clear();
+    this.#derived.set(base, { id, lastMs: nowMs, count: (known?.count ?? 0) + 1 });
+    return id;
+  }
+}
+
+/** The limits that a call falls under, each with the counter of its scope. Calls without an agent or project share the counter `-`. */
+export function limitsFor(limits: readonly Limit[], who: Attribution, model: string | undefined): AppliedLimit[] {
+  const scopes: Readonly<Record<Layer, string>> = {
+    call: 'call',
+    session: who.session,
+    agent: who.agent ?? '-',
+    project: who.project ?? '-',
+    account: 'all',
+    key: who.key ?? '-',
+    model: model ?? '-',
+  };
+  return limits
+    .filter(({ scope, layer }) => scope === undefined || scope === scopes[layer])
+    .map((limit) => ({ limit, counter: `${limit.id}|${scopes[limit.layer]}` }));
+}
+
+/** What the language server can recognise a call site by. */
+export interface Fingerprint {
+  /** Salted hash and length of each segment that may be static: tools, system, first user message. */
+  readonly segments: readonly { readonly role: WireSegment['role']; readonly hash: string; readonly length: number }[];
+  readonly tools: readonly string[];
+  /** Salted hash of the whole request text, to see repetitions. */
+  readonly whole: string;
+}
+
+const MAX_SEGMENTS = 12;
+
+export function fingerprintOf(facts: RequestFacts, hash: Hasher, texts: Map<string, string>): Fingerprint {
+  const remembered = (text: string): string => {
+    const known = texts.get(text);
+    if (known) return known;
+    const made = hash(text);
+    if (texts.size >= 500) texts.clear();
+    if (text.length >= 200) texts.set(text, made);
+    return made;
+  };
+  const firstUser = facts.segments.find(({ role }) => role === 'user');
+  const fixed = facts.segments.filter((segment) => segment.role === 'system' || segment === firstUser).slice(0, MAX_SEGMENTS);
+  const segments = fixed.map(({ role, text }) => ({ role, hash: remembered(text), length: text.length }));
+  const last = facts.segments.at(-1)?.text ?? '';
+  return { segments, tools: facts.toolNames.map((name) => hash(name)), whole: hash(`${facts.model}\n${facts.messages}\n${segments.map((one) => one.hash).join()}\n${last}`) };
+}

@@ -1,0 +1,54 @@
+/** The append-only record of what was spent: what has been acknowledged survives `kill -9`, and nothing is counted twice. */
+import type { CallEvent, LedgerEvent, SessionSummary, Totals } from '../../core/protocol/gateway.ts';
+
+/** What became of an event. */
+export interface Appended {
+  /** `repeated`: an event with this id is there already · `same-bill`: recorded, and not counted, since another call has its billing key. */
+  readonly kind: 'stored' | 'repeated' | 'same-bill';
+}
+
+/** Which events; all conditions hold. Times are ms since the epoch, `until` exclusive. */
+export interface LedgerQuery {
+  readonly since?: number;
+  readonly until?: number;
+  readonly session?: string;
+  readonly agent?: string;
+  readonly project?: string;
+  readonly model?: string;
+  readonly kinds?: readonly LedgerEvent['kind'][];
+  readonly limit?: number;
+  /** Default `oldest`. */
+  readonly order?: 'oldest' | 'newest';
+}
+
+/** Spending of one hour. */
+export interface HourTotals {
+  /** Start of the hour, ms. */
+  readonly hour: number;
+  readonly totals: Totals;
+}
+
+export interface Ledger {
+  /**
+   * Resolves once the event is on disk, together with what else was written in the same turn of the event loop. Rejects when it cannot be written (disk full): the
+   * event is then kept in memory and tried again with the next one; appending it again does no harm.
+   */
+  append(event: LedgerEvent): Promise<Appended>;
+  /** Whether a billed call with this key has been appended: then the provider does not charge this one. */
+  isBilled(billingKey: string): boolean;
+  events(query?: LedgerQuery): Iterable<LedgerEvent>;
+  call(id: string): CallEvent | undefined;
+  totals(query?: Pick<LedgerQuery, 'since' | 'until' | 'session' | 'agent' | 'project' | 'model'>): Totals;
+  session(id: string): SessionSummary | undefined;
+  /** Newest first. */
+  sessions(query?: { readonly since?: number; readonly limit?: number }): readonly SessionSummary[];
+  /** Hours with at least one billed call, oldest first; they outlive the events. */
+  hours(since: number, until?: number): readonly HourTotals[];
+  /** Deletes events older than that; sums by hour and session stay. The number of events deleted. */
+  prune(before: number): Promise<number>;
+  /** For hashes; made once and kept. */
+  readonly salt: string;
+  readonly health: { readonly ok: boolean; readonly message: string; readonly waiting: number };
+  /** Writes what waits, and closes. */
+  close(): Promise<void>;
+}
