@@ -3,12 +3,15 @@ import type { ClassStmt, ImportStmt } from '../frontends/source-unit.ts';
 import type { Span } from '../model.ts';
 import { Evaluator, type ProgramView } from '../program/evaluate.ts';
 import type { UnitIndex } from '../program/unit-index.ts';
-import type { Env, Value } from '../program/values.ts';
+import type { Env, FunctionValue, Value } from '../program/values.ts';
 import { familyOf, isSdkModule } from '../sdks/registry.ts';
+
+/** Steps of evaluation per file: what a file shares is mostly plain to see. */
+const MAX_WORK = 3000;
 
 /** Names of top-level definitions that other files can make billed calls with. Only what mentions an SDK import is evaluated, and callers are not looked for. */
 export function sharedNames(index: UnitIndex, program: ProgramView, received: ReadonlySet<string>): ReadonlySet<string> {
-  const evaluator = new Evaluator(program, { callers: false });
+  const evaluator = new Evaluator(program, { callers: false, work: MAX_WORK });
   const names = new Set<string>();
   const mention = mentions(index, received);
   const env: Env = { index, frame: index.module };
@@ -58,10 +61,16 @@ function isShared(value: Value, evaluator: Evaluator, depth: number): boolean {
     case 'choice':
       return value.options.some((o) => isShared(o, evaluator, depth));
     case 'function':
-      return depth < 2 && isShared(evaluator.returns(value, undefined), evaluator, depth + 1);
+      return depth < 2 && returnsShared(value, evaluator, depth + 1);
     case 'object':
       return depth < 2 && value.expr.entries.slice(0, 30).some((e) => isShared(evaluator.evaluate(e.value, value.env), evaluator, depth + 1));
     default:
       return false;
   }
+}
+
+/** A factory returns what it makes: texts, lists and sums need no look. */
+function returnsShared({ fn, env }: FunctionValue, evaluator: Evaluator, depth: number): boolean {
+  const returns = env.index.returns.get(fn) ?? [];
+  return returns.some(({ value, frame }) => value && /^(call|name|member|await|conditional)$/.test(value.kind) && isShared(evaluator.evaluate(value, { index: env.index, frame }), evaluator, depth));
 }

@@ -32,6 +32,12 @@ const MAX_HOPS = 3;
 const MAX_WORK = 200_000;
 const MAX_CALLERS = 8;
 
+/** How far an evaluator goes. `callers: false` leaves parameters unknown instead of looking for calls of their function; `work` is the most steps it takes. */
+export interface Follows {
+  readonly callers: boolean;
+  readonly work: number;
+}
+
 export class Evaluator {
   readonly program: ProgramView;
   private readonly memo = new Map<Expr, Value>();
@@ -43,10 +49,9 @@ export class Evaluator {
   private hops = 0;
   private work = 0;
 
-  private readonly follows: { readonly callers: boolean };
+  private readonly follows: Follows;
 
-  /** `callers: false` leaves parameters unknown instead of looking for calls of their function. */
-  constructor(program: ProgramView, follows: { readonly callers: boolean } = { callers: true }) {
+  constructor(program: ProgramView, follows: Follows = { callers: true, work: MAX_WORK }) {
     this.program = program;
     this.follows = follows;
   }
@@ -61,7 +66,7 @@ export class Evaluator {
       const seen = this.memo.get(expr);
       if (seen) return seen;
     }
-    if (this.active.has(expr) || this.depth > MAX_DEPTH || ++this.work > MAX_WORK) return this.unknown('dynamic', expr, env);
+    if (this.active.has(expr) || this.depth > MAX_DEPTH || ++this.work > this.follows.work) return this.unknown('dynamic', expr, env);
     this.active.add(expr);
     this.depth++;
     try {
@@ -504,7 +509,7 @@ export class Evaluator {
         // `options = { ...options, x }` leads back to itself.
         const busy = this.activeProperties.get(value.expr) ?? new Set<string>();
         this.activeProperties.set(value.expr, busy);
-        if (busy.has(name) || ++this.work > MAX_WORK) return this.unknown('absent', value.at, env);
+        if (busy.has(name) || ++this.work > this.follows.work) return this.unknown('absent', value.at, env);
         busy.add(name);
         try {
           return this.ownProperty(value, name, env);

@@ -21,10 +21,22 @@ export function toByteString(text: string): ByteString {
   return NON_ASCII.test(text) ? bytesToString(encoder.encode(text)) : text;
 }
 
-export type Ranks = ReadonlyMap<ByteString, number>;
+type Ranks = ReadonlyMap<ByteString, number>;
 
-/** From gpt-tokenizer's table (index = rank; a string, or bytes where they are no text). */
-export function ranksFrom(table: readonly (string | readonly number[] | undefined)[]): Ranks {
+/** Rank table of an encoding, as gpt-tokenizer ships it: index = rank; a string, or bytes where they are no text. */
+export type RankTable = readonly (string | readonly number[] | undefined)[];
+
+/** Tokens that are text, by text: all that most pieces need. */
+function textRanks(table: RankTable): Ranks {
+  const ranks = new Map<string, number>();
+  table.forEach((token, rank) => {
+    if (typeof token === 'string') ranks.set(token, rank);
+  });
+  return ranks;
+}
+
+/** All tokens by their bytes: merging needs them once a piece is not ASCII. */
+function byteRanks(table: RankTable): Ranks {
   const ranks = new Map<ByteString, number>();
   table.forEach((token, rank) => {
     if (typeof token === 'string') ranks.set(toByteString(token), rank);
@@ -146,7 +158,7 @@ function mergeLong(ranks: Ranks, bytes: ByteString): number {
 }
 
 /** Tokens of one piece that is not a token itself. */
-export function mergedLength(ranks: Ranks, bytes: ByteString): number {
+function mergedLength(ranks: Ranks, bytes: ByteString): number {
   return bytes.length <= 48 ? mergeShort(ranks, bytes) : mergeLong(ranks, bytes);
 }
 
@@ -165,16 +177,24 @@ export interface Encoding {
 const CACHED_PIECES = 50_000;
 const CACHED_LENGTH = 64;
 
-export function createEncoding(ranks: Ranks, scan: Scanner): Encoding {
+export function createEncoding(table: RankTable, scan: Scanner): Encoding {
+  const ranks = textRanks(table);
+  let byBytes: Ranks | undefined;
   const cache = new Map<string, number>();
+  const merged = (piece: string): number => {
+    const ascii = !NON_ASCII.test(piece);
+    if (!ascii) byBytes ??= byteRanks(table);
+    const known = ascii ? ranks : (byBytes as Ranks);
+    const bytes = ascii ? piece : toByteString(piece);
+    let tokens = 0;
+    for (let at = 0; at < bytes.length; at += LONGEST_PIECE) tokens += mergedLength(known, bytes.slice(at, at + LONGEST_PIECE));
+    return tokens;
+  };
   const ofPiece = (piece: string): number => {
-    if (ranks.has(piece) && !NON_ASCII.test(piece)) return 1;
+    if (ranks.has(piece)) return 1;
     const cached = cache.get(piece);
     if (cached !== undefined) return cached;
-    const bytes = toByteString(piece);
-    let tokens = 0;
-    if (ranks.has(bytes)) tokens = 1;
-    else for (let at = 0; at < bytes.length; at += LONGEST_PIECE) tokens += mergedLength(ranks, bytes.slice(at, at + LONGEST_PIECE));
+    const tokens = merged(piece);
     if (piece.length <= CACHED_LENGTH) {
       if (cache.size >= CACHED_PIECES) cache.clear();
       cache.set(piece, tokens);
@@ -182,14 +202,14 @@ export function createEncoding(ranks: Ranks, scan: Scanner): Encoding {
     return tokens;
   };
   return {
-    rank: (text) => ranks.get(toByteString(text)),
+    rank: (text) => ranks.get(text),
     count(text, visit) {
       let tokens = 0;
       let exact = true;
       for (let at = 0; at < text.length; ) {
         const end = scan(text, at);
         const here = ofPiece(text.slice(at, end));
-        if (end - at > LONGEST_PIECE / 3 && Buffer.byteLength(text.slice(at, end)) > LONGEST_PIECE) exact = false;
+        if (end - at > LONGEST_PIECE / 3 && encoder.encode(text.slice(at, end)).length > LONGEST_PIECE) exact = false;
         tokens += here;
         visit?.(at, end, here);
         at = end;

@@ -10,7 +10,7 @@ import { exactly, type Measure, type MeasureText } from './parts.ts';
 import type { Constants, RequestContext } from './requests/context.ts';
 import { contextFor } from './requests/index.ts';
 import type { FamilyId, ModelFamily, RequestCount, RequestInput, TokenCount, TokenCounter } from './types.ts';
-import { coveredWords, unpackWordCosts, type WordCost } from './words.ts';
+import { unpackWordCosts, type WordCosts } from './words.ts';
 
 /** Everything that scripts/fit-tokens.ts writes. */
 export interface Fitted {
@@ -23,7 +23,7 @@ export interface Fitted {
 export interface Tokenizers {
   readonly o200k: Encoding;
   readonly cl100k?: Encoding;
-  readonly costs: ReadonlyMap<string, WordCost>;
+  readonly costs: WordCosts;
 }
 
 /** Texts and their tokens are remembered up to this many characters. */
@@ -103,7 +103,7 @@ export async function createCounter(options: CounterOptions = {}): Promise<Token
     options.cl100k ? loadTokenizer('cl100k_base', load) : undefined,
     load('o200k_base'),
   ]);
-  return counterWith({ o200k, cl100k, costs: unpackWordCosts(coveredWords(table), CLAUDE_WORD_COSTS) }, FITTED);
+  return counterWith({ o200k, cl100k, costs: unpackWordCosts(o200k, table, CLAUDE_WORD_COSTS) }, FITTED);
 }
 
 export type { RequestCount };

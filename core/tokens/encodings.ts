@@ -1,9 +1,7 @@
-import { createEncoding, type Encoding, ranksFrom } from './byte-pairs.ts';
+import { createEncoding, type Encoding, type RankTable } from './byte-pairs.ts';
 import { scanCl100k, scanO200k } from './scanner.ts';
 import type { EncodingName } from './types.ts';
 
-/** The rank table of an encoding, as gpt-tokenizer ships it. */
-export type RankTable = readonly (string | readonly number[] | undefined)[];
 /** How the tables are reached; a host that bundles them differently passes its own. */
 export type LoadRanks = (name: EncodingName) => Promise<RankTable>;
 
@@ -17,7 +15,7 @@ const loaded = new Map<EncodingName, Promise<Encoding>>();
 export function loadTokenizer(name: EncodingName, load: LoadRanks = loadRanks): Promise<Encoding> {
   const known = load === loadRanks ? loaded.get(name) : undefined;
   if (known) return known;
-  const made = load(name).then((table) => createEncoding(ranksFrom(table), name === 'o200k_base' ? scanO200k : scanCl100k));
+  const made = load(name).then((table) => createEncoding(table, name === 'o200k_base' ? scanO200k : scanCl100k));
   if (load === loadRanks) loaded.set(name, made);
   return made;
 }

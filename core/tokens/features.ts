@@ -1,6 +1,6 @@
 import type { Encoding } from './byte-pairs.ts';
 import { classOf, Digit, Letter, Lower, Mark, Newline, Space, Upper } from './characters.ts';
-import type { WordCost } from './words.ts';
+import type { WordCosts } from './words.ts';
 
 /**
  * What a text is made of, as counts that an editor can afford: words by case, script and how common they are (their rank in o200k_base), digits,
@@ -163,7 +163,7 @@ const CONTRACTED = /^(?:s|t|d|m|ll|re|ve)$/;
 
 interface Words {
   readonly o200k: Encoding;
-  readonly costs: ReadonlyMap<string, WordCost>;
+  readonly costs: WordCosts;
 }
 
 /** A lower-case or capitalised word that the cost table does not have. */
@@ -283,7 +283,7 @@ function runFeatures(words: Words, kind: Kind, run: string, before: Kind, after:
 const CACHED_RUNS = 50_000;
 const CACHED_LENGTH = 32;
 
-export function createFeatures(o200k: Encoding, costs: ReadonlyMap<string, WordCost>): FeatureTable {
+export function createFeatures(o200k: Encoding, costs: WordCosts): FeatureTable {
   const words: Words = { o200k, costs };
   const cache = new Map<string, Emitted>();
   const featuresOf = (kind: Kind, run: string, before: Kind, after: Kind): Emitted => {

@@ -1,6 +1,7 @@
+export type { RankTable } from './byte-pairs.ts';
 export { type CalibratedCount, calibrated, hashText, type Narrowed, narrowed, type ObservedUsage, type TrueCount } from './calibrate.ts';
 export { type CounterOptions, createCounter } from './counter.ts';
-export { type LoadRanks, loadTokenizer, type RankTable } from './encodings.ts';
+export { type LoadRanks, loadTokenizer } from './encodings.ts';
 export { familyOf } from './family.ts';
 export { type FileRow, fileTable } from './file-table.ts';
 export { jsonlCounter } from './jsonl.ts';

@@ -1,7 +1,7 @@
 import type { Encoding } from './byte-pairs.ts';
 import { createFeatures } from './features.ts';
 import type { Measure } from './parts.ts';
-import type { WordCost } from './words.ts';
+import type { WordCosts } from './words.ts';
 
 /** A linear estimate of a tokenizer that is not public: tokens = Σ weight × amount of each feature. Written by scripts/fit-tokens.ts. */
 export interface FittedText {
@@ -33,7 +33,7 @@ export interface TextModel {
   measure(text: string): Measure;
 }
 
-export function textFeatures(o200k: Encoding, costs: ReadonlyMap<string, WordCost>): TextFeatures {
+export function textFeatures(o200k: Encoding, costs: WordCosts): TextFeatures {
   const table = createFeatures(o200k, costs);
   return {
     names: table.names,

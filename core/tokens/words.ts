@@ -1,19 +1,50 @@
-import type { RankTable } from './encodings.ts';
+import type { Encoding, RankTable } from './byte-pairs.ts';
 
 /**
- * The words that the cost table covers: lower-case words of one script run that are one token of o200k_base with a space before them, in the order of
- * their ranks. Written as code points, not as Unicode properties, so that every Node version derives the same list.
+ * The words that the cost table covers: lower-case words that are one token of o200k_base with a space before them, in the order of their ranks.
+ * Written as code points, not as Unicode properties, so that every Node version derives the same list.
  */
-const COVERED =
-  /^ [a-z\u00df-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u0530-\u0587\u05d0-\u05ea\u0620-\u06ff\u0900-\u0dff\u0e01-\u0e4e\u0e80-\u0eff\u1000-\u109f\u10d0-\u10fa\u1200-\u137f\u1780-\u17d3\u1e00-\u1eff]+$/;
+const RANGES: readonly (readonly [number, number])[] = [
+  [0x61, 0x7a],
+  [0xdf, 0xf6],
+  [0xf8, 0x24f],
+  [0x370, 0x3ff],
+  [0x400, 0x52f],
+  [0x530, 0x587],
+  [0x5d0, 0x5ea],
+  [0x620, 0x6ff],
+  [0x900, 0xdff],
+  [0xe01, 0xe4e],
+  [0xe80, 0xeff],
+  [0x1000, 0x109f],
+  [0x10d0, 0x10fa],
+  [0x1200, 0x137f],
+  [0x1780, 0x17d3],
+  [0x1e00, 0x1eff],
+];
 
-export function coveredWords(table: RankTable): readonly string[] {
-  const words: string[] = [];
-  for (const token of table) {
-    if (typeof token === 'string' && COVERED.test(token) && token === token.toLowerCase()) words.push(token.slice(1));
+function isCovered(token: string): boolean {
+  if (token.length < 2 || token.charCodeAt(0) !== 32) return false;
+  let ascii = true;
+  for (let at = 1; at < token.length; at++) {
+    const code = token.charCodeAt(at);
+    if (code >= 0x61 && code <= 0x7a) continue;
+    ascii = false;
+    if (!RANGES.some(([first, last]) => code >= first && code <= last)) return false;
   }
-  return words;
+  return ascii || token === token.toLowerCase();
 }
+
+/** Ranks of the covered words. */
+export function coveredRanks(table: RankTable): readonly number[] {
+  const ranks: number[] = [];
+  table.forEach((token, rank) => {
+    if (typeof token === 'string' && isCovered(token)) ranks.push(rank);
+  });
+  return ranks;
+}
+
+export const coveredWords = (table: RankTable): readonly string[] => coveredRanks(table).map((rank) => (table[rank] as string).slice(1));
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const ASCII = /^[a-z]+$/;
@@ -26,6 +57,11 @@ export interface WordCost {
   readonly title: number;
 }
 
+/** What covered words cost. */
+export interface WordCosts {
+  get(word: string): WordCost | undefined;
+}
+
 /** One character a word. ASCII: v3 1–4, title 0–1, v47 1–8. Other scripts: v3 1–8, v47 1–8 (a capital always adds one). */
 export function packWordCost(word: string, cost: WordCost): string {
   const v47 = Math.min(cost.v47, 8) - 1;
@@ -33,17 +69,29 @@ export function packWordCost(word: string, cost: WordCost): string {
   return ALPHABET[high * 8 + v47] as string;
 }
 
-export function unpackWordCosts(words: readonly string[], packed: string): ReadonlyMap<string, WordCost> {
-  const costs = new Map<string, WordCost>();
-  const codes = new Map([...ALPHABET].map((character, at) => [character, at]));
-  words.forEach((word, at) => {
-    const code = codes.get(packed[at] ?? '');
-    if (code === undefined) return;
+const DECODED = new Map([...ALPHABET].map((character, at) => [character, at]));
+const costsOf = (ascii: boolean): readonly WordCost[] =>
+  Array.from(ALPHABET, (_, code) => {
     const high = code >> 3;
-    costs.set(
-      word,
-      ASCII.test(word) ? { v3: (high >> 1) + 1, title: high & 1, v47: (code & 7) + 1 } : { v3: high + 1, title: 1, v47: (code & 7) + 1 },
-    );
+    return ascii ? { v3: (high >> 1) + 1, title: high & 1, v47: (code & 7) + 1 } : { v3: high + 1, title: 1, v47: (code & 7) + 1 };
   });
-  return costs;
+
+/** The packed table, by rank. A table of another length belongs to another vocabulary: then no word is covered, and all are estimated. */
+export function unpackWordCosts(o200k: Encoding, table: RankTable, packed: string): WordCosts {
+  const ranks = coveredRanks(table);
+  if (ranks.length !== packed.length) return { get: () => undefined };
+  const codes = new Uint8Array(table.length);
+  ranks.forEach((rank, at) => {
+    codes[rank] = (DECODED.get(packed[at] as string) ?? 0) + 1;
+  });
+  const [ascii, wide] = [costsOf(true), costsOf(false)];
+  return {
+    get(word) {
+      const code = codes[o200k.rank(` ${word}`) ?? -1] ?? 0;
+      return code === 0 ? undefined : (ASCII.test(word) ? ascii : wide)[code - 1];
+    },
+  };
 }
+
+/** Knows no word. */
+export const NO_COSTS: WordCosts = { get: () => undefined };

@@ -164,12 +164,12 @@ function regressed(rows: readonly OverheadRow[]): Values {
   const scale = names.map((name) => (/character|share/.test(name) ? 100 : 1));
   const scaled = asRows.map((row) => ({ ...row, amounts: row.amounts.map((amount, index) => amount / (scale[index] as number)) }));
   const prior = Float64Array.from(names, (name, index) => (given.get(name) as number) * (scale[index] as number));
-  const fit = (kept: readonly Row[]): Float64Array => regress(kept, prior, 0.02, 20);
+  const solve = (kept: readonly Row[]): Float64Array => regress(kept, prior, 0.02, 20);
   const miss = (row: Row, weights: Float64Array): number =>
     Math.abs(row.truth - row.amounts.reduce((sum, amount, index) => sum + amount * (weights[index] as number), 0)) / (row.size as number);
   const near = scaled.filter((row) => miss(row, prior) < 0.6);
-  const once = fit(near);
-  const weights = fit(near.filter((row) => miss(row, once) < 0.25));
+  const once = solve(near);
+  const weights = solve(near.filter((row) => miss(row, once) < 0.25));
   return Object.fromEntries(names.map((name, index) => [name, (weights[index] as number) / (scale[index] as number)]));
 }
 

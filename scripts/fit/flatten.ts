@@ -17,7 +17,17 @@ function words(value: unknown): string {
   if (isDict(call)) return [text(call.name), words(call.arguments), json(first(call, 'input', 'args'))].filter(Boolean).join('\n');
   const result = first(value, 'toolResult', 'functionResponse', 'function_response');
   if (isDict(result)) return [words(result.content), json(result.response)].filter(Boolean).join('\n');
-  const parts = [value.text, value.thinking, value.name, value.arguments, value.output, value.content, value.refusal].map(words);
+  const source = dict(value.source);
+  const parts = [
+    source.type === 'text' ? source.data : undefined,
+    value.text,
+    value.thinking,
+    value.name,
+    value.arguments,
+    value.output,
+    value.content,
+    value.refusal,
+  ].map(words);
   return [...parts, json(value.input)].filter(Boolean).join('\n');
 }
 
@@ -34,9 +44,28 @@ export function flatten(call: RecordedCall): Flat {
   });
   const systemText = words(isDict(system) ? system.parts : system);
   return {
-    messages: [...(systemText ? [{ role: 'system', text: systemText }] : []), ...(plain ? [{ role: 'user', text: plain }] : []), ...messages],
+    // A schema to answer in is text to a counter that does not know of it.
+    messages: [
+      ...schemas(body),
+      ...(systemText ? [{ role: 'system', text: systemText }] : []),
+      ...(plain ? [{ role: 'user', text: plain }] : []),
+      ...messages,
+    ],
     tools: toolsOf(body),
   };
+}
+
+function schemas(body: Dict): Flat['messages'] {
+  const config = dict(first(body, 'generationConfig', 'generation_config'));
+  const converse = dict(dict(dict(body.outputConfig).textFormat).structure).jsonSchema;
+  const found = [
+    dict(dict(body.response_format).json_schema).schema,
+    dict(dict(body.text).format).schema,
+    dict(dict(body.output_config).format ?? body.output_format).schema,
+    first(config, 'responseSchema', 'response_schema', 'responseJsonSchema', 'response_json_schema'),
+    dict(converse).schema,
+  ];
+  return found.filter((schema) => schema !== undefined).map((schema) => ({ role: 'system', text: json(schema) }));
 }
 
 function toolsOf(body: Dict): Flat['tools'] {

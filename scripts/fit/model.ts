@@ -1,15 +1,15 @@
 import { classOf, counterWith, type Fitted, hasTools, type Tokenizers } from '../../core/tokens/counter.ts';
 import { loadRanks, loadTokenizer } from '../../core/tokens/encodings.ts';
 import { type FittedText, GROUPS, groupOf, measureAmounts, type TextFeatures, textFeatures } from '../../core/tokens/linear.ts';
-import { coveredWords, unpackWordCosts } from '../../core/tokens/words.ts';
+import { unpackWordCosts } from '../../core/tokens/words.ts';
 import { type Data, type RecordedCall, scored } from './data.ts';
 import { fitConstants, fitText, foreign, inputOf, MODELS, type ModelName, textFit } from './fitting.ts';
 import { foldOf, median, quantile, type Row } from './regression.ts';
 import { type ReferenceCount, textRows } from './rows.ts';
 
 export async function loadTokenizers(packed: string): Promise<Tokenizers> {
-  const costs = unpackWordCosts(coveredWords(await loadRanks('o200k_base')), packed);
-  return { o200k: await loadTokenizer('o200k_base'), cl100k: await loadTokenizer('cl100k_base'), costs };
+  const o200k = await loadTokenizer('o200k_base');
+  return { o200k, cl100k: await loadTokenizer('cl100k_base'), costs: unpackWordCosts(o200k, await loadRanks('o200k_base'), packed) };
 }
 
 type Texts = Fitted['texts'];
@@ -74,18 +74,50 @@ export const stretched = (row: HeldBack, widen: Readonly<Record<string, readonly
   return { low: Math.floor(row.expected - (row.expected - row.low) * below), high: Math.ceil(row.expected + (row.high - row.expected) * above) };
 };
 
-/** Stretches so that 5 % of the rows lie below and 5 % above; classes with few rows are stretched as all of their family. */
+/** The value below which `level` of the weight lies. */
+function weightedQuantile(values: readonly { readonly value: number; readonly weight: number }[], level: number): number {
+  const sorted = [...values].sort((x, y) => x.value - y.value);
+  const wanted = sorted.reduce((sum, { weight }) => sum + weight, 0) * level;
+  let seen = 0;
+  for (const { value, weight } of sorted) {
+    seen += weight;
+    if (seen >= wanted) return value;
+  }
+  return sorted.at(-1)?.value ?? 1;
+}
+
+function stretchOf(rows: readonly HeldBack[]): [number, number] {
+  // Rows of one repository are alike: it counts with the root of their number, so that the range holds for the next repository.
+  const sizes = new Map<string, number>();
+  for (const { call } of rows) sizes.set(call.repo, (sizes.get(call.repo) ?? 0) + 1);
+  const weight = (row: HeldBack): number => 1 / Math.sqrt(sizes.get(row.call.repo) as number);
+  const at = (value: (row: HeldBack) => number): number => {
+    const found = weightedQuantile(
+      rows.map((row) => ({ value: value(row), weight: weight(row) })),
+      Math.min(1, 0.95 * (1 + 1 / rows.length)),
+    );
+    return Math.round(Math.max(0.5, found) * 100) / 100;
+  };
+  return [
+    at((row) => (row.expected - row.truth) / Math.max(0.5, row.expected - row.low)),
+    at((row) => (row.truth - row.expected) / Math.max(0.5, row.high - row.expected)),
+  ];
+}
+
+/** Fewer rows than this say too little alone: then at least the stretch of the whole family. */
+const ENOUGH_ROWS = 120;
+/** A stretch beyond this follows from rows whose cause is not in the body; a range that wide would say nothing about the others. */
+const MOST = 4;
+
+/** How far each class is stretched below and above, so that nine of ten rows lie inside. */
 export function stretches(rows: readonly HeldBack[]): Record<string, [number, number]> {
-  const classes = new Map<string, HeldBack[]>();
-  for (const row of rows) classes.set(row.group, [...(classes.get(row.group) ?? []), row]);
   const widen: Record<string, [number, number]> = {};
-  for (const [name, own] of [...classes].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const below = own.map((row) => (row.expected - row.truth) / Math.max(0.5, row.expected - row.low));
-    const above = own.map((row) => (row.truth - row.expected) / Math.max(0.5, row.high - row.expected));
-    // The quantile that promises 95 % on the next row, given this many.
-    const level = Math.min(1, 0.95 * (1 + 1 / own.length));
-    const at = (values: readonly number[]): number => Math.round(Math.max(0.3, quantile(values, level)) * 100) / 100;
-    widen[name] = [at(below), at(above)];
+  for (const name of [...new Set(rows.map(({ group }) => group))].sort()) {
+    const own = rows.filter(({ group }) => group === name);
+    const family = name.split(' ')[0] as string;
+    const [below, above] = stretchOf(own);
+    const [most, least] = own.length < ENOUGH_ROWS ? stretchOf(rows.filter(({ group }) => group.startsWith(`${family} `))) : [0, 0];
+    widen[name] = [Math.min(MOST, Math.max(below, most)), Math.min(MOST, Math.max(above, least))];
   }
   return widen;
 }

@@ -207,7 +207,7 @@ function blockMeasures(context: RequestContext, value: unknown): Measure[] {
 function documentMeasures(context: RequestContext, block: Dict): Measure[] {
   const source = dict(block.source);
   const cited =
-    dict(block.citations).enabled === true ? [context.constant([`claude citations ${context.family.id}`], 60, overheads(context).citations)] : [];
+    dict(block.citations).enabled === true ? [context.constant([`claude citations ${context.family.id}`], 15, overheads(context).citations)] : [];
   const titles = [context.measure(block.title), context.measure(block.context)];
   if (source.type === 'text')
     return [
