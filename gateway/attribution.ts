@@ -2,19 +2,12 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AppliedLimit, Layer, Limit } from '../core/budget/types.ts';
-import type { RequestFacts, WireSegment } from '../core/wire/types.ts';
+import type { Attribution, CallEvent } from '../core/protocol/gateway.ts';
+import type { RequestFacts } from '../core/wire/types.ts';
 import { firstOf } from './headers.ts';
 import type { PathTags } from './target.ts';
 
-export interface Attribution {
-  readonly session: string;
-  /** `header`, `path`, `claude-code`, `body`: the client named it · `derived`: from key and client, until a silence. */
-  readonly sessionFrom: 'header' | 'path' | 'claude-code' | 'body' | 'derived';
-  readonly agent?: string;
-  readonly project?: string;
-  /** Alias of the API key, else its salted hash. */
-  readonly key?: string;
-}
+const compact = <T extends object>(value: T): Partial<T> => Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<T>;
 
 /** Longest name that is kept, characters. */
 const MAX_NAME = 128;
@@ -48,6 +41,7 @@ const sessionInUser = (user: string | undefined): string | undefined => /(?:^|_)
 
 const SESSION_HEADERS = ['x-costlint-session', 'x-session-id', 'session_id', 'session-id', 'x-grok-conv-id', 'helicone-session-id'] as const;
 const AGENT_HEADERS = ['x-costlint-agent', 'x-claude-code-agent-name', 'x-claude-code-agent-type', 'x-claude-code-agent-id', 'x-claude-code-agent'] as const;
+const PARENT_HEADERS = ['x-costlint-parent', 'x-claude-code-parent-agent-id'] as const;
 const PROJECT_HEADERS = ['x-costlint-project', 'openai-project'] as const;
 
 const headerOf = (headers: IncomingHttpHeaders, names: readonly string[]): string | undefined => {
@@ -83,24 +77,25 @@ export class Attributor {
     const key = this.#keyName(credentialOf(headers, path));
     const agent = named(tags.agent) ?? headerOf(headers, AGENT_HEADERS);
     const project = named(tags.project) ?? headerOf(headers, PROJECT_HEADERS);
-    const rest = { ...(agent ? { agent } : {}), ...(project ? { project } : {}), ...(key ? { key } : {}) };
+    const parent = headerOf(headers, PARENT_HEADERS);
+    const client = named(headers['user-agent']?.split(' ', 1)[0]);
+    const rest = compact({ agent, parent, project, key, client });
     const session = this.#session(headers, tags, facts?.user);
     if (session) return { ...session, ...rest };
-    const client = firstOf(headers['user-agent']) ?? '';
-    return { session: this.#derive([key, agent, project, client].join('\n'), nowMs), sessionFrom: 'derived', ...rest };
+    return { session: this.#derive([key, agent, project, client].join('\n'), nowMs), via: 'key', ...rest };
   }
 
-  #session(headers: IncomingHttpHeaders, tags: PathTags, user: string | undefined): Pick<Attribution, 'session' | 'sessionFrom'> | undefined {
+  #session(headers: IncomingHttpHeaders, tags: PathTags, user: string | undefined): Pick<Attribution, 'session' | 'via'> | undefined {
     const own = headerOf(headers, SESSION_HEADERS.slice(0, 1));
-    if (own) return { session: own, sessionFrom: 'header' };
+    if (own) return { session: own, via: 'header' };
     const tag = named(tags.session);
-    if (tag) return { session: tag, sessionFrom: 'path' };
+    if (tag) return { session: tag, via: 'path' };
     const claude = headerOf(headers, ['x-claude-code-session-id']);
-    if (claude) return { session: claude, sessionFrom: 'claude-code' };
+    if (claude) return { session: claude, via: 'claude-code' };
     const other = headerOf(headers, SESSION_HEADERS.slice(1));
-    if (other) return { session: other, sessionFrom: 'header' };
+    if (other) return { session: other, via: 'header' };
     const body = named(sessionInUser(user));
-    return body ? { session: body, sessionFrom: 'body' } : undefined;
+    return body ? { session: body, via: 'body' } : undefined;
   }
 
   #keyName(credential: string | undefined): string | undefined {
@@ -142,29 +137,41 @@ export function limitsFor(limits: readonly Limit[], who: Attribution, model: str
     .map((limit) => ({ limit, counter: `${limit.id}|${scopes[limit.layer]}` }));
 }
 
-/** What the language server can recognise a call site by. */
+/** What the language server can recognise a call site by, and what repetitions are told by. */
 export interface Fingerprint {
-  /** Salted hash and length of each segment that may be static: tools, system, first user message. */
-  readonly segments: readonly { readonly role: WireSegment['role']; readonly hash: string; readonly length: number }[];
-  readonly tools: readonly string[];
-  /** Salted hash of the whole request text, to see repetitions. */
+  /** Of each segment that may be static: the system prompt and the first user message. */
+  readonly segments: NonNullable<CallEvent['segments']>;
+  /** Salted hash of the tool names in their order. */
+  readonly tools?: string;
+  /** Salted hash of what a repeated request has in common with the one before. */
   readonly whole: string;
 }
 
 const MAX_SEGMENTS = 12;
 
-export function fingerprintOf(facts: RequestFacts, hash: Hasher, texts: Map<string, string>): Fingerprint {
-  const remembered = (text: string): string => {
-    const known = texts.get(text);
+/** Hashes long texts once: system prompts come with every call. */
+export class Fingerprinter {
+  readonly #hash: Hasher;
+  readonly #texts = new Map<string, string>();
+
+  constructor(hash: Hasher) {
+    this.#hash = hash;
+  }
+
+  of(facts: RequestFacts): Fingerprint {
+    const firstUser = facts.segments.find(({ role }) => role === 'user');
+    const fixed = facts.segments.filter((segment) => segment.role === 'system' || segment === firstUser).slice(0, MAX_SEGMENTS);
+    const segments = fixed.map(({ role, text }) => ({ role, hash: this.#remembered(text), length: text.length }));
+    const whole = this.#hash([facts.model, ...segments.map(({ hash }) => hash), facts.segments.at(-1)?.text].join('\n'));
+    return { segments, whole, ...(facts.toolNames.length > 0 ? { tools: this.#remembered(facts.toolNames.join('\n')) } : {}) };
+  }
+
+  #remembered(text: string): string {
+    const known = this.#texts.get(text);
     if (known) return known;
-    const made = hash(text);
-    if (texts.size >= 500) texts.clear();
-    if (text.length >= 200) texts.set(text, made);
+    const made = this.#hash(text);
+    if (this.#texts.size >= 500) this.#texts.clear();
+    this.#texts.set(text, made);
     return made;
-  };
-  const firstUser = facts.segments.find(({ role }) => role === 'user');
-  const fixed = facts.segments.filter((segment) => segment.role === 'system' || segment === firstUser).slice(0, MAX_SEGMENTS);
-  const segments = fixed.map(({ role, text }) => ({ role, hash: remembered(text), length: text.length }));
-  const last = facts.segments.at(-1)?.text ?? '';
-  return { segments, tools: facts.toolNames.map((name) => hash(name)), whole: hash(`${facts.model}\n${facts.messages}\n${segments.map((one) => one.hash).join()}\n${last}`) };
+  }
 }

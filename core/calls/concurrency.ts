@@ -4,7 +4,8 @@ import { type CallSite, type Known, known, type Location, unknown } from '../mod
 import type { Evaluator } from '../program/evaluate.ts';
 import { type CallInfo, enclosing, type Frame, type FrameOf, functionOf } from '../program/unit-index.ts';
 import { dotted, leafName, someExpr, visitBlock } from '../program/visit.ts';
-import { type Level, numberOf, sizeOf, type Surroundings } from './loops.ts';
+import { numberOf, sizeOf } from './bounds.ts';
+import type { Level, Surroundings } from './loops.ts';
 
 const GATHERS = /^(gather|all|allSettled|as_completed|wait|any|race)$/;
 const GATHER_OBJECTS = /^(asyncio|Promise|anyio|tqdm_asyncio|trio|futures|concurrent\.futures|tqdm\.asyncio)(\.|$)/;

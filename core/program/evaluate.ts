@@ -271,7 +271,7 @@ export class Evaluator {
     if (sdk === 'strong' && stmt.level === 0) return external();
     if (this.hops >= MAX_HOPS) return this.unknown('dynamic', def.span, env);
     const target = this.program.resolver.resolve(unit.path, unit.language, stmt.module, stmt.level);
-    if (target.kind === 'package') return external();
+    if (target.kind === 'package' || (sdk === 'weak' && stmt.level === 0 && this.isInsidePackage(stmt.module, unit.path))) return external();
     if (target.kind === 'folder') {
       const sub = this.program.resolver.submodule(target.path, imported);
       const index = sub.kind === 'file' ? this.program.unit(sub.path) : undefined;
@@ -282,6 +282,14 @@ export class Evaluator {
       return index ? { kind: 'module', index, at } : this.unknown('dynamic', def.span, env);
     }
     return this.exported(target.path, imported, def.span, env) ?? this.unknown('dynamic', def.span, env);
+  }
+
+  /** A folder within a package is no root of absolute imports: `app/agents` is `app.agents`, not `agents`. */
+  private isInsidePackage(module: string, from: string): boolean {
+    const first = this.program.resolver.resolve(from, 'python', module.split('.')[0] ?? module, 0);
+    if (first.kind !== 'file') return false;
+    const folder = first.path.replace(/(\/__init__)?\.py$/, '').replace(/\/[^/]*$/, '');
+    return this.program.read(`${folder}/__init__.py`) !== undefined;
   }
 
   private externalImport(module: string, imported: string, at: Location): ExternalValue {
@@ -354,7 +362,7 @@ export class Evaluator {
     if (type.kind === 'binary' && type.op === '|') return this.typed(type.left, env) ?? this.typed(type.right, env);
     if (type.kind === 'index') {
       const name = dotted(type.object);
-      return name && /(^|\.)(Optional|Annotated|Union|Final|ClassVar|Readonly|Promise|Awaitable|Coroutine)$/.test(name) ? this.typed(type.index, env) : undefined;
+      return name && /(^|\.)(Optional|Annotated|Union|Final|ClassVar|Readonly|Promise|Awaitable|Coroutine)$/.test(name) ? this.typed(type.index, env) : this.typed(type.object, env);
     }
     if (type.kind === 'array') return type.items.map((t) => this.typed(t, env)).find((v) => v);
     if (type.kind !== 'name' && type.kind !== 'member') return undefined;

@@ -166,3 +166,10 @@ export function dotted(expr: Expr): string | undefined {
 export function leafName(expr: Expr): string | undefined {
   return expr.kind === 'name' || expr.kind === 'member' ? expr.name : undefined;
 }
+
+/** True when the expression or some part of it satisfies the test; function bodies count. */
+export function exprSome(expr: Expr, test: (expr: Expr) => boolean): boolean {
+  let found = false;
+  visitExpr(expr, { expr: (e) => (found ||= test(e), !found) });
+  return found;
+}

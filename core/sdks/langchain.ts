@@ -136,6 +136,8 @@ const pythonModels: readonly ModelSpec[] = [
   python('ChatOpenRouter', 'openrouter'),
   python('{ChatLiteLLM,ChatLiteLLMRouter}', 'model', { baseUrl: 'api_base' }),
   python('{ChatHuggingFace,HuggingFaceHub,HuggingFaceEndpoint,ChatNVIDIA,ChatTongyi,ChatZhipuAI,QianfanChatEndpoint,ChatWatsonx,ChatDatabricks,ChatWriter,ChatSambaNova,MoonshotChat,ChatBaichuan,ChatSparkLLM}', 'other', { id: ['model#0', 'model_name', 'repo_id', 'model_id'] }),
+  // Known by its type only.
+  { make: '{BaseChatModel,BaseLanguageModel,BaseLLM}()', provider: 'model', id: 'model', cap: 'max_tokens' },
   { make: 'init_chat_model()', provider: 'model', id: 'model#0', cap: 'max_tokens', baseUrl: 'base_url', vendor: 'model_provider', omittedCap: 'model-maximum' },
 ];
 
@@ -161,6 +163,7 @@ const typescriptModels: readonly ModelSpec[] = [
   typescript('ChatCerebras', 'cerebras'),
   typescript('ChatOpenRouter', 'openrouter'),
   typescript('ChatCloudflareWorkersAI', 'other'),
+  { make: '{BaseChatModel,BaseLanguageModel,BaseLLM}()', provider: 'model', id: 'model', cap: 'maxTokens' },
   { make: 'initChatModel()', provider: 'model', id: 'model#0', cap: 'maxTokens', baseUrl: 'baseUrl', vendor: 'modelProvider', omittedCap: 'model-maximum' },
 ];
 
@@ -174,6 +177,7 @@ export default defineSdk({
     packages: [
       'langchain',
       'langchain_classic',
+      'langchain_core',
       'langchain_openai',
       'langchain_anthropic',
       'langchain_google_genai',

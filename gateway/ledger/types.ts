@@ -1,5 +1,5 @@
 /** The append-only record of what was spent: what has been acknowledged survives `kill -9`, and nothing is counted twice. */
-import type { CallEvent, LedgerEvent, SessionSummary, Totals } from '../../core/protocol/gateway.ts';
+import type { CallEvent, LedgerEvent, SessionStatus, SessionSummary, Totals } from '../../core/protocol/gateway.ts';
 
 /** What became of an event. */
 export interface Appended {
@@ -28,6 +28,9 @@ export interface HourTotals {
   readonly totals: Totals;
 }
 
+/** What sessions cost by how they ended; `median` is of one session. */
+export type SessionCosts = Partial<Readonly<Record<SessionStatus, { readonly sessions: number; readonly nanoUsd: number; readonly median: number }>>>;
+
 export interface Ledger {
   /**
    * Resolves once the event is on disk, together with what else was written in the same turn of the event loop. Rejects when it cannot be written (disk full): the
@@ -42,6 +45,8 @@ export interface Ledger {
   session(id: string): SessionSummary | undefined;
   /** Newest first. */
   sessions(query?: { readonly since?: number; readonly limit?: number }): readonly SessionSummary[];
+  /** Cost of sessions that were active since then; `done` is the cost of completed ones. */
+  sessionCosts(since?: number): SessionCosts;
   /** Hours with at least one billed call, oldest first; they outlive the events. */
   hours(since: number, until?: number): readonly HourTotals[];
   /** Deletes events older than that; sums by hour and session stay. The number of events deleted. */

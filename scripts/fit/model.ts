@@ -96,7 +96,7 @@ function stretchOf(rows: readonly HeldBack[]): [number, number] {
       rows.map((row) => ({ value: value(row), weight: weight(row) })),
       Math.min(1, 0.95 * (1 + 1 / rows.length)),
     );
-    return Math.round(Math.max(0.5, found) * 100) / 100;
+    return Math.round(Math.max(LEAST, found) * 100) / 100;
   };
   return [
     at((row) => (row.expected - row.truth) / Math.max(0.5, row.expected - row.low)),
@@ -108,6 +108,8 @@ function stretchOf(rows: readonly HeldBack[]): [number, number] {
 const ENOUGH_ROWS = 120;
 /** A stretch beyond this follows from rows whose cause is not in the body; a range that wide would say nothing about the others. */
 const MOST = 4;
+/** Ranges are not made narrower than the errors of texts and overheads by themselves ask for. */
+const LEAST = 1;
 
 /** How far each class is stretched below and above, so that nine of ten rows lie inside. */
 export function stretches(rows: readonly HeldBack[]): Record<string, [number, number]> {

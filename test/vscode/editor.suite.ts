@@ -20,6 +20,12 @@ test('open the sample agent, see what it costs, repair a finding and save', asyn
     await status.first().waitFor();
     await screenshot(page, '1-open');
 
+    await page.locator('.view-line').filter({ hasText: 'client.messages.create' }).first().getByText('create', { exact: true }).hover();
+    const hover = page.locator('.monaco-hover:visible').filter({ hasText: 'per call' }).first();
+    await hover.waitFor();
+    await screenshot(page, '1-hover');
+    await page.keyboard.press('Escape');
+
     // From finding to finding with F8, to the first one that has a fix.
     await page.locator('.editor-instance .view-line').first().click();
     await page.keyboard.press('Control+Home');

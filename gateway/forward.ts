@@ -1,0 +1,174 @@
+/** One request to the upstream and its response back, byte for byte as they come: with back-pressure, and with aborts in both directions at once. */
+import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { type Dispatcher, Pool } from 'undici';
+import { headerStrings } from './headers.ts';
+
+/** Connections to upstreams, kept open between calls. One pool an origin. */
+export class Pools {
+  readonly #pools = new Map<string, Pool>();
+  readonly #timeoutMs: number;
+
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+  }
+
+  of(origin: string): Pool {
+    const known = this.#pools.get(origin);
+    if (known) return known;
+    const made = new Pool(origin, {
+      headersTimeout: this.#timeoutMs,
+      bodyTimeout: this.#timeoutMs,
+      connect: { timeout: 20_000 },
+      // Below the idle time of common load balancers, so that a request seldom meets a connection that is being closed.
+      keepAliveTimeout: 10_000,
+    });
+    this.#pools.set(origin, made);
+    return made;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+  }
+}
+
+export interface Outgoing {
+  readonly pool: Dispatcher;
+  readonly method: string;
+  readonly path: string;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+  readonly body: Buffer | Readable | null;
+}
+
+/** `complete`: all of the response has come · `client`: the client went away · `upstream`: the connection broke · `stopped`: the gateway ended it. */
+export type Ending = 'complete' | 'client' | 'upstream' | 'stopped';
+
+export interface Hooks {
+  /** The response's headers have come; returns those that the client gets. */
+  head(status: number, headers: readonly string[]): readonly string[];
+  /** Bytes have come; returns those that the client gets. */
+  data(chunk: Buffer): readonly Uint8Array[];
+  /** Whether the upstream should wait, beyond what the client's own connection asks for. */
+  busy?(): boolean;
+  /** No more will come. What it returns is sent, then the response ends; it waits for a promise. */
+  end(how: Ending): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
+  /** Nothing has been sent to the client yet, and nothing will come from upstream. Answers the client. */
+  failed(error: Error): void | Promise<void>;
+}
+
+/** A running exchange, to be ended from outside. */
+export interface Exchange {
+  /** Sends `last` and ends the response; the upstream is aborted at once. Without `last` the client's connection is torn down. */
+  stop(last: Uint8Array | undefined): void;
+  readonly headSent: boolean;
+  readonly done: Promise<void>;
+}
+
+/** How often a paused upstream is asked whether it may go on, ms: only while a decoder is behind. */
+const BUSY_MS = 5;
+
+class Running implements Exchange, Dispatcher.DispatchHandler {
+  readonly done: Promise<void>;
+  readonly #response: ServerResponse;
+  readonly #hooks: Hooks;
+  #controller: Dispatcher.DispatchController | undefined;
+  #resolve: () => void = () => {};
+  #ended = false;
+
+  constructor(response: ServerResponse, hooks: Hooks) {
+    this.#response = response;
+    this.#hooks = hooks;
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    response.once('close', () => {
+      if (!response.writableFinished) this.#finish('client');
+    });
+    response.on('drain', () => this.#controller?.resume());
+  }
+
+  get headSent(): boolean {
+    return this.#response.headersSent;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#ended) controller.abort(new Error('the client went away'));
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, statusText?: string): void {
+    // 1xx of the upstream concern its connection, not the client's.
+    if (status < 200 || this.#ended) return;
+    const headers = this.#hooks.head(status, headerStrings(controller.rawHeaders));
+    this.#response.writeHead(status, statusText ?? '', [...headers]);
+    this.#response.flushHeaders();
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#ended) return;
+    if (!this.#send(this.#hooks.data(chunk))) controller.pause();
+    else if (this.#hooks.busy?.()) this.#waitWhileBusy(controller);
+  }
+
+  onResponseEnd(): void {
+    this.#finish('complete');
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    if (this.#ended) return;
+    if (this.#response.headersSent) return this.#finish('upstream');
+    this.#ended = true;
+    Promise.resolve(this.#hooks.failed(error)).then(this.#resolve, this.#resolve);
+  }
+
+  stop(last: Uint8Array | undefined): void {
+    if (this.#ended) return;
+    if (last) this.#send([last]);
+    this.#finish('stopped', last !== undefined);
+  }
+
+  #send(pieces: readonly Uint8Array[]): boolean {
+    let room = true;
+    for (const piece of pieces) if (piece.length > 0) room = this.#response.write(piece);
+    return room;
+  }
+
+  #waitWhileBusy(controller: Dispatcher.DispatchController): void {
+    controller.pause();
+    const look = (): void => {
+      if (this.#ended) return;
+      if (this.#hooks.busy?.()) setTimeout(look, BUSY_MS);
+      else if (!this.#response.writableNeedDrain) controller.resume();
+    };
+    setTimeout(look, BUSY_MS);
+  }
+
+  #finish(how: Ending, whole = how === 'complete'): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (how !== 'complete') this.#controller?.abort(new Error(how));
+    const last = (pieces: readonly Uint8Array[]): void => {
+      if (how === 'complete') this.#send(pieces);
+      // A torn connection is how a client learns that the response is not whole.
+      if (whole) this.#response.end();
+      else this.#response.destroy();
+      this.#resolve();
+    };
+    const pieces = this.#hooks.end(how);
+    if (pieces instanceof Promise) pieces.then(last, () => last([]));
+    else last(pieces);
+  }
+}
+
+/** Sends a request upstream and its response to the client. */
+export function forward(outgoing: Outgoing, response: ServerResponse, hooks: Hooks): Exchange {
+  const running = new Running(response, hooks);
+  const { pool, method, path, headers, body } = outgoing;
+  try {
+    pool.dispatch({ method: method as Dispatcher.HttpMethod, path, headers: [...headers], body }, running);
+  } catch (error) {
+    running.onResponseError(undefined, error instanceof Error ? error : new Error(String(error)));
+  }
+  return running;
+}

@@ -1,0 +1,74 @@
+/** The calls that are under way: their leases are kept alive, and they can be ended when a ceiling is reached. */
+import type { DenialDetail } from '../core/wire/types.ts';
+import type { BudgetStore } from './store/types.ts';
+
+export interface RunningCall {
+  readonly id: string;
+  readonly session: string;
+  /** Lease that is to be renewed; undefined where nothing was reserved. */
+  readonly lease?: string;
+  /** Counters that the call falls into. */
+  readonly counters: readonly string[];
+  stop(detail: DenialDetail): void;
+  readonly done: Promise<void>;
+}
+
+export class Running {
+  readonly #calls = new Map<string, RunningCall>();
+  readonly #store: BudgetStore;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(store: BudgetStore, leaseMs: number, onError: (error: unknown) => void) {
+    this.#store = store;
+    this.#timer = setInterval(() => this.#renew().catch(onError), Math.max(500, leaseMs / 3));
+    this.#timer.unref();
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  add(call: RunningCall): void {
+    this.#calls.set(call.id, call);
+    call.done.then(() => this.#calls.delete(call.id));
+  }
+
+  /** Ends all calls under one of the counters; their number. */
+  stopCounters(counters: readonly string[], detail: DenialDetail): number {
+    return this.#stop((call) => call.counters.some((one) => counters.includes(one)), detail);
+  }
+
+  stopSession(session: string, detail: DenialDetail): number {
+    return this.#stop((call) => call.session === session, detail);
+  }
+
+  stopAll(detail: DenialDetail): number {
+    return this.#stop(() => true, detail);
+  }
+
+  /** Resolves when no call is left, or after `ms`; whether none is. */
+  async drained(ms: number): Promise<boolean> {
+    const all = Promise.all([...this.#calls.values()].map(({ done }) => done)).then(() => true);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), ms);
+    });
+    return Promise.race([all, late]).finally(() => clearTimeout(timer));
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #stop(matches: (call: RunningCall) => boolean, detail: DenialDetail): number {
+    const found = [...this.#calls.values()].filter(matches);
+    for (const call of found) call.stop(detail);
+    return found.length;
+  }
+
+  async #renew(): Promise<void> {
+    await this.#store.expire();
+    const leases = [...this.#calls.values()].flatMap(({ lease }) => (lease ? [lease] : []));
+    if (leases.length > 0) await this.#store.heartbeat(leases);
+  }
+}
