@@ -71,6 +71,8 @@ function isShared(value: Value, evaluator: Evaluator, depth: number): boolean {
 
 /** A factory returns what it makes: texts, lists and sums need no look. */
 function returnsShared({ fn, env }: FunctionValue, evaluator: Evaluator, depth: number): boolean {
+  const typed = fn.returnType && evaluator.typed(fn.returnType, env);
+  if (typed && isShared(typed, evaluator, depth)) return true;
   const returns = env.index.returns.get(fn) ?? [];
   return returns.some(({ value, frame }) => value && /^(call|name|member|await|conditional)$/.test(value.kind) && isShared(evaluator.evaluate(value, { index: env.index, frame }), evaluator, depth));
 }

@@ -357,7 +357,7 @@ export class Evaluator {
   }
 
   /** An instance of an outside or workspace class, when a type annotation names one. */
-  private typed(type: Expr | undefined, env: Env): Value | undefined {
+  typed(type: Expr | undefined, env: Env): Value | undefined {
     if (!type) return undefined;
     if (type.kind === 'binary' && type.op === '|') return this.typed(type.left, env) ?? this.typed(type.right, env);
     if (type.kind === 'index') {
@@ -559,8 +559,11 @@ export class Evaluator {
         const inner = this.evaluate(entry.value, env);
         if (inner.kind === 'const') continue;
         const found = this.property(inner, name, entry, env);
-        if (found.kind === 'unknown' && found.why === 'absent') continue;
-        return found.kind === 'unknown' ? { ...found, why: 'spread' } : found;
+        const given = (found.kind === 'choice' ? found.options : [found]).filter((o) => !isAbsent(o));
+        if (given.length === 0) continue;
+        if (found.kind !== 'choice' || given.length === found.options.length) return found.kind === 'unknown' ? { ...found, why: 'spread' } : found;
+        // `...(long ? { max_tokens: 100 } : {})`: what stands before it, where it gives nothing.
+        return choice([...given, this.entry(entries.slice(0, i), name, env) ?? this.unknown('absent', entry, env)], found.at);
       }
       if (entry.key === name) return this.evaluate(entry.value, env);
       if (entry.key === undefined) return this.unknown('spread', entry, env);
@@ -1083,6 +1086,8 @@ function agree(values: readonly Value[]): Value | undefined {
   return undefined;
 }
 
+const isAbsent = (value: Value): boolean => value.kind === 'unknown' && value.why === 'absent';
+
 /** One value for several: equal constants fold, nested choices flatten. */
 export function choice(options: readonly Value[], at: Location): Value {
   const flat = options.flatMap((o) => (o.kind === 'choice' ? o.options : [o]));
@@ -1092,6 +1097,7 @@ export function choice(options: readonly Value[], at: Location): Value {
       (d) =>
         d === option ||
         (d.kind === 'const' && option.kind === 'const' && d.value === option.value) ||
+        (isAbsent(d) && isAbsent(option)) ||
         (d.kind === 'external' && option.kind === 'external' && d.module === option.module && d.signature === option.signature && d.calls.at(-1)?.call === option.calls.at(-1)?.call),
     );
     if (!same) distinct.push(option);

@@ -1,7 +1,13 @@
 import type { Provider } from '../model.ts';
 import { defineSdk, type ModelSpec } from './sdk.ts';
 
-const model = (make: string, provider: Provider, cap: string): ModelSpec => ({ make: `${make}()`, provider, id: 'model#0', cap: [`defaultParameters.${cap}`, 'defaultParameters.max_tokens'], baseUrl: 'baseUrl' });
+const model = (make: string, provider: Provider, cap: string): ModelSpec => ({
+  make: `${make}()`,
+  provider,
+  id: 'model#0',
+  cap: [`defaultParameters.${cap}`, 'defaultParameters.max_tokens'],
+  baseUrl: 'baseUrl',
+});
 
 export default defineSdk({
   id: 'agent-kit',
@@ -23,11 +29,22 @@ export default defineSdk({
       {
         signature: '$network.run',
         api: 'network',
-        fields: { model: ['@receiver.agents.0.model', '@receiver.defaultModel'], system: '@receiver.agents.0.system', messages: '@0', tools: '@receiver.agents.0.tools', bound: '@receiver.maxIter' },
+        fields: {
+          model: ['@receiver.agents.0.model', '@receiver.defaultModel'],
+          system: '@receiver.agents.0.system',
+          messages: '@0',
+          tools: '@receiver.agents.0.tools',
+          bound: '@receiver.maxIter',
+        },
         omittedCap: 'model-maximum',
         loop: { option: 'maxIter', fallback: 'none', zeroMeansNone: true },
       },
     ],
-    models: [model('openai', 'openai', 'max_completion_tokens'), model('anthropic', 'anthropic', 'max_tokens'), model('gemini', 'google', 'generationConfig.maxOutputTokens'), model('grok', 'xai', 'max_tokens')],
+    models: [
+      model('openai', 'openai', 'max_completion_tokens'),
+      model('anthropic', 'anthropic', 'max_tokens'),
+      model('gemini', 'google', 'generationConfig.maxOutputTokens'),
+      model('grok', 'xai', 'max_tokens'),
+    ],
   },
 });

@@ -29,7 +29,13 @@ export default defineSdk({
     packages: ['agno'],
     provider: 'model',
     calls: [
-      { signature: 'Agent().{run,arun,print_response,aprint_response,cli_app,acli_app}', api: 'agent', fields: agent, loop: { option: 'tool_call_limit', fallback: 'none', needsTools: true }, addsPrompt: true },
+      {
+        signature: 'Agent().{run,arun,print_response,aprint_response,cli_app,acli_app}',
+        api: 'agent',
+        fields: agent,
+        loop: { option: 'tool_call_limit', fallback: 'none', needsTools: true },
+        addsPrompt: true,
+      },
       {
         signature: 'Team().{run,arun,print_response,aprint_response,cli_app,acli_app}',
         api: 'team',

@@ -26,8 +26,25 @@ const calls = (stream: string, runner: string, compaction: string): readonly Cal
     omittedCap: 'required',
     loop: { option: 'max_iterations', fallback: 'none', needsTools: true },
   },
-  { signature: '$client.completions.create', api: 'completions', fields: { model: 'model', messages: 'prompt', cap: 'max_tokens_to_sample' }, omittedCap: 'required' },
-  { signature: '$client[.beta].messages.batches.create', api: 'batch', batch: true, fields: { model: 'requests.0.params.model', system: 'requests.0.params.system', messages: 'requests.0.params.messages', tools: 'requests.0.params.tools', cap: 'requests.0.params.max_tokens' }, omittedCap: 'required' },
+  {
+    signature: '$client.completions.create',
+    api: 'completions',
+    fields: { model: 'model', messages: 'prompt', cap: 'max_tokens_to_sample' },
+    omittedCap: 'required',
+  },
+  {
+    signature: '$client[.beta].messages.batches.create',
+    api: 'batch',
+    batch: true,
+    fields: {
+      model: 'requests.0.params.model',
+      system: 'requests.0.params.system',
+      messages: 'requests.0.params.messages',
+      tools: 'requests.0.params.tools',
+      cap: 'requests.0.params.max_tokens',
+    },
+    omittedCap: 'required',
+  },
 ];
 
 export default defineSdk({
@@ -48,9 +65,21 @@ export default defineSdk({
     calls: calls('stream,parse', 'tool_runner', 'compaction_control'),
   },
   typescript: {
-    packages: ['@anthropic-ai/sdk', '@anthropic-ai/bedrock-sdk', '@anthropic-ai/vertex-sdk', '@anthropic-ai/foundry-sdk', '@anthropic-ai/aws-sdk', '@anthropic-ai/google-cloud-sdk', 'langsmith/wrappers', 'braintrust'],
+    packages: [
+      '@anthropic-ai/sdk',
+      '@anthropic-ai/bedrock-sdk',
+      '@anthropic-ai/vertex-sdk',
+      '@anthropic-ai/foundry-sdk',
+      '@anthropic-ai/aws-sdk',
+      '@anthropic-ai/google-cloud-sdk',
+      'langsmith/wrappers',
+      'braintrust',
+    ],
     provider: 'anthropic',
-    objects: { client: '{default,Anthropic,AnthropicBedrock,AnthropicVertex,AnthropicFoundry,AnthropicAws,BaseAnthropic,default.Anthropic,wrapAnthropic,wrapSDK}()' },
+    objects: {
+      client:
+        '{default,Anthropic,AnthropicBedrock,AnthropicVertex,AnthropicFoundry,AnthropicAws,BaseAnthropic,default.Anthropic,wrapAnthropic,wrapSDK}()',
+    },
     transparent: ['withOptions'],
     providers: [
       { made: 'AnthropicBedrock()', provider: 'bedrock' },

@@ -4,7 +4,16 @@ import { type CallSpec, defineSdk, type Fields, type LoopSpec, type ModelSpec } 
 /** Termination conditions that count; the others leave the end to the model (TextMention) or to something outside. */
 const stops: LoopSpec['stops'] = {
   counted: ['MaxMessageTermination().max_messages#0'],
-  endless: ['TextMentionTermination()', 'StopMessageTermination()', 'TextMessageTermination()', 'HandoffTermination()', 'SourceMatchTermination()', 'FunctionCallTermination()', 'ExternalTermination()', 'FunctionalTermination()'],
+  endless: [
+    'TextMentionTermination()',
+    'StopMessageTermination()',
+    'TextMessageTermination()',
+    'HandoffTermination()',
+    'SourceMatchTermination()',
+    'FunctionCallTermination()',
+    'ExternalTermination()',
+    'FunctionalTermination()',
+  ],
 };
 
 const agent: CallSpec = {
@@ -40,7 +49,13 @@ const team: CallSpec = {
 
 const client: Fields = { messages: 'messages#0', tools: 'tools', cap: ['extra_create_args.max_tokens'] };
 
-const model = (make: string, provider: Provider | 'model', id: ModelSpec['id'] = 'model'): ModelSpec => ({ make: `${make}()`, provider, id, cap: ['max_tokens', 'max_completion_tokens'], baseUrl: 'base_url' });
+const model = (make: string, provider: Provider | 'model', id: ModelSpec['id'] = 'model'): ModelSpec => ({
+  make: `${make}()`,
+  provider,
+  id,
+  cap: ['max_tokens', 'max_completion_tokens'],
+  baseUrl: 'base_url',
+});
 
 const models: readonly ModelSpec[] = [
   model('OpenAIChatCompletionClient', 'openai'),
@@ -57,7 +72,12 @@ const legacy: CallSpec = {
   signature: '{ConversableAgent,AssistantAgent,UserProxyAgent,GPTAssistantAgent,GroupChatManager}().{initiate_chat,a_initiate_chat}',
   api: 'chat',
   fields: {
-    model: ['recipient#0.llm_config.config_list.0.model', 'recipient#0.llm_config.model', '@receiver.llm_config.config_list.0.model', '@receiver.llm_config.model'],
+    model: [
+      'recipient#0.llm_config.config_list.0.model',
+      'recipient#0.llm_config.model',
+      '@receiver.llm_config.config_list.0.model',
+      '@receiver.llm_config.model',
+    ],
     system: 'recipient#0.system_message',
     messages: 'message',
     bound: ['max_turns', 'recipient#0.groupchat#0.max_round', 'recipient#0.max_consecutive_auto_reply', '@receiver.max_consecutive_auto_reply'],
@@ -75,12 +95,7 @@ export default defineSdk({
     packages: ['autogen_agentchat', 'autogen_core', 'autogen_ext', 'autogen', 'ag2'],
     provider: 'model',
     objects: { client: models.filter((m) => m.wraps === undefined).flatMap((m) => m.make) },
-    calls: [
-      agent,
-      team,
-      { signature: '$client.{create,create_stream}', api: 'client', fields: client, omittedCap: 'model-maximum' },
-      legacy,
-    ],
+    calls: [agent, team, { signature: '$client.{create,create_stream}', api: 'client', fields: client, omittedCap: 'model-maximum' }, legacy],
     models,
   },
 });

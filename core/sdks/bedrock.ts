@@ -42,7 +42,13 @@ export default defineSdk({
     objects: { client: ['[{Session,get_session}().]{client,create_client}()', 'BedrockRuntimeClient()'] },
     calls: [
       { signature: '$client.{converse,converse_stream}', api: 'converse', fields: converse(), omittedCap: 'model-maximum', requires },
-      { signature: '$client.{invoke_model,invoke_model_with_response_stream}', api: 'invoke', fields: invoke(), omittedCap: 'not-applicable', requires },
+      {
+        signature: '$client.{invoke_model,invoke_model_with_response_stream}',
+        api: 'invoke',
+        fields: invoke(),
+        omittedCap: 'not-applicable',
+        requires,
+      },
     ],
   },
   typescript: {

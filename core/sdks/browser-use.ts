@@ -2,7 +2,14 @@ import type { Provider } from '../model.ts';
 import { defineSdk, type ModelSpec } from './sdk.ts';
 
 /** Its chat classes have LangChain's names and fields of their own; ChatOpenAI asks for 4,096 tokens unless told otherwise. */
-const model = (make: string, provider: Provider | 'model', cap: ModelSpec['cap'], extra: Partial<ModelSpec> = {}): ModelSpec => ({ make: `${make}()`, provider, id: 'model#0', cap, baseUrl: 'base_url', ...extra });
+const model = (make: string, provider: Provider | 'model', cap: ModelSpec['cap'], extra: Partial<ModelSpec> = {}): ModelSpec => ({
+  make: `${make}()`,
+  provider,
+  id: 'model#0',
+  cap,
+  baseUrl: 'base_url',
+  ...extra,
+});
 
 const models: readonly ModelSpec[] = [
   model('ChatOpenAI', 'openai', ['max_completion_tokens', 'max_tokens'], { omittedCap: 4096 }),
@@ -32,7 +39,13 @@ export default defineSdk({
       {
         signature: '{Agent,CodeAgent}().{run,run_sync}',
         api: 'agent',
-        fields: { model: '@receiver.llm#1', system: ['@receiver.override_system_message', '@receiver.extend_system_message'], messages: '@receiver.task#0', tools: ['@receiver.tools', '@receiver.controller'], bound: 'max_steps#0' },
+        fields: {
+          model: '@receiver.llm#1',
+          system: ['@receiver.override_system_message', '@receiver.extend_system_message'],
+          messages: '@receiver.task#0',
+          tools: ['@receiver.tools', '@receiver.controller'],
+          bound: 'max_steps#0',
+        },
         loop: { option: 'max_steps', fallback: 500 },
         addsPrompt: true,
       },

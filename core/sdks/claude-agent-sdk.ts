@@ -30,14 +30,20 @@ export default defineSdk({
     provider: 'anthropic',
     calls: [
       common('query', 'query', fields('options', 'max_turns', 'max_budget_usd', 'system_prompt', 'prompt')),
-      common('{ClaudeSDKClient,ClaudeCodeSDKClient}().query', 'session', { ...fields('@receiver.options#0', 'max_turns', 'max_budget_usd', 'system_prompt', 'prompt#0'), hiddenInput: '@receiver.options#0' }),
+      common('{ClaudeSDKClient,ClaudeCodeSDKClient}().query', 'session', {
+        ...fields('@receiver.options#0', 'max_turns', 'max_budget_usd', 'system_prompt', 'prompt#0'),
+        hiddenInput: '@receiver.options#0',
+      }),
     ],
   },
   typescript: {
     packages: ['@anthropic-ai/claude-agent-sdk', '@anthropic-ai/claude-code'],
     provider: 'anthropic',
     calls: [
-      common('query', 'query', { ...fields('options', 'maxTurns', 'maxBudgetUsd', 'systemPrompt', 'prompt'), hiddenInput: ['options.resume', 'options.continue'] }),
+      common('query', 'query', {
+        ...fields('options', 'maxTurns', 'maxBudgetUsd', 'systemPrompt', 'prompt'),
+        hiddenInput: ['options.resume', 'options.continue'],
+      }),
     ],
   },
 });

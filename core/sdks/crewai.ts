@@ -34,13 +34,29 @@ export default defineSdk({
       {
         signature: '$agent.{kickoff,kickoff_async,akickoff}',
         api: 'agent',
-        fields: { model: '@receiver.llm', system: '@receiver.backstory', messages: 'messages#0', tools: '@receiver.tools', cap: '@receiver.llm.max_tokens', bound: ['@receiver.max_iter', '@receiver.max_iterations'] },
+        fields: {
+          model: '@receiver.llm',
+          system: '@receiver.backstory',
+          messages: 'messages#0',
+          tools: '@receiver.tools',
+          cap: '@receiver.llm.max_tokens',
+          bound: ['@receiver.max_iter', '@receiver.max_iterations'],
+        },
         omittedCap,
         loop: { option: 'max_iter', fallback: 25, needsTools: true },
         addsPrompt: true,
       },
       { signature: '$model.{call,acall}', api: 'llm', fields: { messages: 'messages#0', tools: 'tools#1' }, omittedCap },
     ],
-    models: [{ make: 'LLM()', provider: 'model', id: 'model#0', cap: ['max_tokens', 'max_completion_tokens'], baseUrl: ['base_url', 'api_base'], vendor: 'provider' }],
+    models: [
+      {
+        make: 'LLM()',
+        provider: 'model',
+        id: 'model#0',
+        cap: ['max_tokens', 'max_completion_tokens'],
+        baseUrl: ['base_url', 'api_base'],
+        vendor: 'provider',
+      },
+    ],
   },
 });

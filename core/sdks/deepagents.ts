@@ -1,7 +1,12 @@
 import { defineSdk, type LoopSpec } from './sdk.ts';
 
 /** One turn is two steps of the graph behind the agent. Built-in tools (files, planning, sub-agents) are always there. */
-const loop = (option: string, fallback: number): LoopSpec => ({ option, fallback, perCall: 2, note: 'deepagents sets a recursion limit of its own, two steps for each model call' });
+const loop = (option: string, fallback: number): LoopSpec => ({
+  option,
+  fallback,
+  perCall: 2,
+  note: 'deepagents sets a recursion limit of its own, two steps for each model call',
+});
 
 export default defineSdk({
   id: 'deepagents',

@@ -44,7 +44,12 @@ const inChat = (fields: Fields): Fields => {
 };
 
 /** Python callables among the tools start automatic function calling (`_DEFAULT_MAX_REMOTE_CALLS_AFC`). */
-const calling: LoopSpec = { option: 'maximum_remote_calls', fallback: 10, needsCallables: true, off: ['config.automatic_function_calling.disable', '@create.config.automatic_function_calling.disable'] };
+const calling: LoopSpec = {
+  option: 'maximum_remote_calls',
+  fallback: 10,
+  needsCallables: true,
+  off: ['config.automatic_function_calling.disable', '@create.config.automatic_function_calling.disable'],
+};
 
 /** The SDKs before google-genai: the model object holds everything. `made` is the call that makes it. */
 const old = (made: string, make: string, snake: boolean): readonly CallSpec[] => {
@@ -61,7 +66,12 @@ const old = (made: string, make: string, snake: boolean): readonly CallSpec[] =>
   const turn = snake ? `{${send},${send}_async}` : `{${send},${send}Stream}`;
   return [
     { signature: `${make}.${suffix}`, api: 'generate', fields, omittedCap: 'model-maximum' },
-    { signature: `${make}.${start}().${turn}`, api: 'chat', fields: { ...fields, messages: '#0', hiddenInput: `@${start}` }, omittedCap: 'model-maximum' },
+    {
+      signature: `${make}.${start}().${turn}`,
+      api: 'chat',
+      fields: { ...fields, messages: '#0', hiddenInput: `@${start}` },
+      omittedCap: 'model-maximum',
+    },
   ];
 };
 
@@ -76,8 +86,20 @@ export default defineSdk({
     provider: 'google',
     objects: { client: ['Client()[.aio]'], old: ['GenerativeModel()', 'GenerativeModel.from_cached_content()'] },
     calls: [
-      { signature: '$client.models.{generate_content,generate_content_stream}', api: 'generate', fields: python, omittedCap: 'model-maximum', loop: calling },
-      { signature: '$client.chats.create().{send_message,send_message_stream}', api: 'chat', fields: inChat(python), omittedCap: 'model-maximum', loop: calling },
+      {
+        signature: '$client.models.{generate_content,generate_content_stream}',
+        api: 'generate',
+        fields: python,
+        omittedCap: 'model-maximum',
+        loop: calling,
+      },
+      {
+        signature: '$client.chats.create().{send_message,send_message_stream}',
+        api: 'chat',
+        fields: inChat(python),
+        omittedCap: 'model-maximum',
+        loop: calling,
+      },
       { signature: '$client.batches.create', api: 'batch', batch: true, fields: { model: 'model', messages: 'src' }, omittedCap: 'model-maximum' },
       ...old('receiver', '$old', true),
     ],
@@ -85,11 +107,19 @@ export default defineSdk({
   typescript: {
     packages: ['@google/genai', '@google/generative-ai', '@google-cloud/vertexai'],
     provider: 'google',
-    objects: { client: '{GoogleGenAI,GoogleGenerativeAI}()', old: ['GoogleGenerativeAI()[.preview].{getGenerativeModel,getGenerativeModelFromCachedContent}()', 'VertexAI()[.preview].getGenerativeModel()'] },
+    objects: {
+      client: '{GoogleGenAI,GoogleGenerativeAI}()',
+      old: ['GoogleGenerativeAI()[.preview].{getGenerativeModel,getGenerativeModelFromCachedContent}()', 'VertexAI()[.preview].getGenerativeModel()'],
+    },
     providers: [{ made: 'VertexAI()', provider: vertex }],
     calls: [
       { signature: '$client.models.{generateContent,generateContentStream}', api: 'generate', fields: typescript, omittedCap: 'model-maximum' },
-      { signature: '$client.chats.create().{sendMessage,sendMessageStream}', api: 'chat', fields: { ...inChat(typescript), messages: 'message' }, omittedCap: 'model-maximum' },
+      {
+        signature: '$client.chats.create().{sendMessage,sendMessageStream}',
+        api: 'chat',
+        fields: { ...inChat(typescript), messages: 'message' },
+        omittedCap: 'model-maximum',
+      },
       { signature: '$client.batches.create', api: 'batch', batch: true, fields: { model: 'model', messages: 'src' }, omittedCap: 'model-maximum' },
       ...old('getGenerativeModel', '$old', false),
     ],

@@ -18,7 +18,10 @@ const models: readonly ModelSpec[] = [
   model('{AmazonBedrockChatGenerator,AmazonBedrockGenerator}', 'bedrock'),
   model('MistralChatGenerator', 'mistral'),
   model('{CohereChatGenerator,CohereGenerator}', 'cohere'),
-  model('{OllamaChatGenerator,OllamaGenerator,HuggingFaceLocalGenerator,HuggingFaceLocalChatGenerator,LlamaCppGenerator,LlamaCppChatGenerator}', 'local'),
+  model(
+    '{OllamaChatGenerator,OllamaGenerator,HuggingFaceLocalGenerator,HuggingFaceLocalChatGenerator,LlamaCppGenerator,LlamaCppChatGenerator}',
+    'local',
+  ),
   model('{HuggingFaceAPIChatGenerator,HuggingFaceAPIGenerator}', 'other', ['api_params.model', 'model']),
 ];
 
@@ -32,11 +35,27 @@ export default defineSdk({
     provider: 'model',
     objects: { model: models.flatMap((m) => m.make) },
     calls: [
-      { signature: '$model.{run,run_async}', api: 'generator', fields: { system: 'system_prompt', messages: ['messages#0', 'prompt#0'], tools: ['tools', '@receiver.tools'], cap: ['generation_kwargs.max_completion_tokens', 'generation_kwargs.max_tokens'] }, omittedCap: 'model-maximum' },
+      {
+        signature: '$model.{run,run_async}',
+        api: 'generator',
+        fields: {
+          system: 'system_prompt',
+          messages: ['messages#0', 'prompt#0'],
+          tools: ['tools', '@receiver.tools'],
+          cap: ['generation_kwargs.max_completion_tokens', 'generation_kwargs.max_tokens'],
+        },
+        omittedCap: 'model-maximum',
+      },
       {
         signature: 'Agent().{run,run_async}',
         api: 'agent',
-        fields: { model: '@receiver.chat_generator', system: ['system_prompt', '@receiver.system_prompt'], messages: 'messages#0', tools: ['tools', '@receiver.tools'], bound: '@receiver.max_agent_steps' },
+        fields: {
+          model: '@receiver.chat_generator',
+          system: ['system_prompt', '@receiver.system_prompt'],
+          messages: 'messages#0',
+          tools: ['tools', '@receiver.tools'],
+          bound: '@receiver.max_agent_steps',
+        },
         omittedCap: 'model-maximum',
         loop: { option: 'max_agent_steps', fallback: 100, needsTools: true },
       },

@@ -12,7 +12,12 @@ const fields: Fields = {
 };
 
 const chat = '[.messages].{create,create_with_completion,create_iterable,create_partial}';
-const made = (by: string, provider: Provider | 'model', extra: Partial<Fields> = {}, omittedCap: CallSpec['omittedCap'] = 'model-maximum'): CallSpec => ({
+const made = (
+  by: string,
+  provider: Provider | 'model',
+  extra: Partial<Fields> = {},
+  omittedCap: CallSpec['omittedCap'] = 'model-maximum',
+): CallSpec => ({
   signature: [`{${by}}()[.chat][.completions]${chat}`, `{${by}}().responses.{create,create_with_completion,create_iterable,create_partial}`],
   api: 'extract',
   provider,

@@ -1,12 +1,16 @@
 import type { Provider } from '../model.ts';
 import { type CallSpec, defineSdk, type Fields, type LoopSpec, type ModelSpec } from './sdk.ts';
 
-const pythonCalls = '{invoke,ainvoke,stream,astream,batch,abatch,astream_events,astream_log,predict,apredict,predict_messages,apredict_messages,generate,agenerate}';
+const pythonCalls =
+  '{invoke,ainvoke,stream,astream,batch,abatch,astream_events,astream_log,predict,apredict,predict_messages,apredict_messages,generate,agenerate}';
 const typescriptCalls = '{invoke,stream,batch,streamEvents,streamLog,call,predict,predictMessages,generate}';
 const pythonRuns = '{invoke,ainvoke,stream,astream,batch,abatch,astream_events,run,arun,acall,predict,apredict}';
 
 /** The receiver is the model; tools arrive by binding. */
-const pythonModel: Fields = { messages: ['input#0', 'messages#0'], tools: ['tools', '@bind_tools.tools#0', '@bind.tools', '@bind_functions.functions#0'] };
+const pythonModel: Fields = {
+  messages: ['input#0', 'messages#0'],
+  tools: ['tools', '@bind_tools.tools#0', '@bind.tools', '@bind_functions.functions#0'],
+};
 const typescriptModel: Fields = { messages: '@0', tools: ['@1.tools', '@bindTools.tools#0', '@bind.tools', '@withConfig.tools'] };
 
 /** One turn of the graph behind an agent is two steps of it: the model and its tools. */
@@ -34,7 +38,12 @@ const pythonAgent: CallSpec = {
     stop: '@receiver.middleware',
     hiddenInput: '@receiver.checkpointer',
   },
-  loop: agentLoop('recursion_limit', 9999, 'ModelCallLimitMiddleware().run_limit', 'create_agent sets a recursion limit of 9,999 steps, two for each model call'),
+  loop: agentLoop(
+    'recursion_limit',
+    9999,
+    'ModelCallLimitMiddleware().run_limit',
+    'create_agent sets a recursion limit of 9,999 steps, two for each model call',
+  ),
 };
 const typescriptAgent: CallSpec = {
   signature: '$agent.{invoke,stream,batch,streamEvents}',
@@ -63,10 +72,22 @@ const pythonClassic: readonly CallSpec[] = [
   classicAgent(
     '{AgentExecutor,AgentExecutor.from_agent_and_tools}()',
     pythonRuns,
-    { model: '@receiver.agent.llm#0', system: '@receiver.agent.prompt', messages: 'input#0', tools: '@receiver.tools', bound: '@receiver.max_iterations', hiddenInput: '@receiver.memory' },
+    {
+      model: '@receiver.agent.llm#0',
+      system: '@receiver.agent.prompt',
+      messages: 'input#0',
+      tools: '@receiver.tools',
+      bound: '@receiver.max_iterations',
+      hiddenInput: '@receiver.memory',
+    },
     'max_iterations',
   ),
-  classicAgent('initialize_agent()', pythonRuns, { model: '@receiver.llm#1', messages: 'input#0', tools: '@receiver.tools#0', bound: '@receiver.max_iterations', hiddenInput: '@receiver.memory' }, 'max_iterations'),
+  classicAgent(
+    'initialize_agent()',
+    pythonRuns,
+    { model: '@receiver.llm#1', messages: 'input#0', tools: '@receiver.tools#0', bound: '@receiver.max_iterations', hiddenInput: '@receiver.memory' },
+    'max_iterations',
+  ),
   {
     signature: `{LLMChain,ConversationChain,RetrievalQA.from_chain_type,RetrievalQA.from_llm,ConversationalRetrievalChain.from_llm,LLMChain.from_string,load_qa_chain,load_summarize_chain,RetrievalQAWithSourcesChain.from_chain_type}().${pythonRuns}`,
     api: 'chain',
@@ -78,7 +99,14 @@ const typescriptClassic: readonly CallSpec[] = [
   classicAgent(
     '{AgentExecutor,AgentExecutor.fromAgentAndTools}()',
     '{invoke,stream,call,run}',
-    { model: '@receiver.agent.llm', system: '@receiver.agent.prompt', messages: '@0', tools: '@receiver.tools', bound: '@receiver.maxIterations', hiddenInput: '@receiver.memory' },
+    {
+      model: '@receiver.agent.llm',
+      system: '@receiver.agent.prompt',
+      messages: '@0',
+      tools: '@receiver.tools',
+      bound: '@receiver.maxIterations',
+      hiddenInput: '@receiver.memory',
+    },
     'maxIterations',
   ),
   {
@@ -96,7 +124,16 @@ interface Options {
   readonly omittedCap?: ModelSpec['omittedCap'];
 }
 
-const python = (make: string, provider: Provider | 'model', { id = ['model#0', 'model_name', 'model_id'], cap = 'max_tokens', baseUrl = ['base_url', 'openai_api_base'], omittedCap = 'model-maximum' }: Options = {}): ModelSpec => ({
+const python = (
+  make: string,
+  provider: Provider | 'model',
+  {
+    id = ['model#0', 'model_name', 'model_id'],
+    cap = 'max_tokens',
+    baseUrl = ['base_url', 'openai_api_base'],
+    omittedCap = 'model-maximum',
+  }: Options = {},
+): ModelSpec => ({
   make: `${make}()`,
   provider,
   id,
@@ -106,7 +143,16 @@ const python = (make: string, provider: Provider | 'model', { id = ['model#0', '
   serviceTier: 'service_tier',
   thinking: 'thinking.budget_tokens',
 });
-const typescript = (make: string, provider: Provider | 'model', { id = ['model#0', 'modelName'], cap = 'maxTokens', baseUrl = ['configuration.baseURL', 'configuration.basePath', 'baseUrl'], omittedCap = 'model-maximum' }: Options = {}): ModelSpec => ({
+const typescript = (
+  make: string,
+  provider: Provider | 'model',
+  {
+    id = ['model#0', 'modelName'],
+    cap = 'maxTokens',
+    baseUrl = ['configuration.baseURL', 'configuration.basePath', 'baseUrl'],
+    omittedCap = 'model-maximum',
+  }: Options = {},
+): ModelSpec => ({
   make: `${make}()`,
   provider,
   id,
@@ -118,11 +164,22 @@ const typescript = (make: string, provider: Provider | 'model', { id = ['model#0
 
 const pythonModels: readonly ModelSpec[] = [
   python('{ChatOpenAI,OpenAI}', 'openai', { cap: ['max_tokens', 'max_completion_tokens'] }),
-  python('{AzureChatOpenAI,AzureOpenAI}', 'azure', { id: ['azure_deployment', 'deployment_name', 'model', 'model_name'], cap: ['max_tokens', 'max_completion_tokens'], baseUrl: 'azure_endpoint' }),
-  python('{ChatAnthropic,AnthropicLLM,Anthropic}', 'anthropic', { cap: ['max_tokens', 'max_tokens_to_sample'], baseUrl: ['base_url', 'anthropic_api_url'] }),
+  python('{AzureChatOpenAI,AzureOpenAI}', 'azure', {
+    id: ['azure_deployment', 'deployment_name', 'model', 'model_name'],
+    cap: ['max_tokens', 'max_completion_tokens'],
+    baseUrl: 'azure_endpoint',
+  }),
+  python('{ChatAnthropic,AnthropicLLM,Anthropic}', 'anthropic', {
+    cap: ['max_tokens', 'max_tokens_to_sample'],
+    baseUrl: ['base_url', 'anthropic_api_url'],
+  }),
   python('{ChatGoogleGenerativeAI,GoogleGenerativeAI}', 'google', { cap: ['max_output_tokens', 'max_tokens'], baseUrl: 'base_url' }),
   python('{ChatVertexAI,VertexAI,ChatAnthropicVertex}', 'vertex', { cap: ['max_output_tokens', 'max_tokens'] }),
-  python('{ChatBedrockConverse,ChatBedrock,BedrockChat,Bedrock,BedrockLLM,ChatAnthropicBedrock}', 'bedrock', { id: ['model_id', 'model#0', 'base_model_id'], cap: ['max_tokens', 'model_kwargs.max_tokens'], baseUrl: [] }),
+  python('{ChatBedrockConverse,ChatBedrock,BedrockChat,Bedrock,BedrockLLM,ChatAnthropicBedrock}', 'bedrock', {
+    id: ['model_id', 'model#0', 'base_model_id'],
+    cap: ['max_tokens', 'model_kwargs.max_tokens'],
+    baseUrl: [],
+  }),
   python('{ChatOllama,Ollama,OllamaLLM,ChatLlamaCpp,LlamaCpp}', 'local', { cap: 'num_predict', baseUrl: [] }),
   python('ChatGroq', 'groq'),
   python('ChatMistralAI', 'mistral', { baseUrl: 'endpoint' }),
@@ -135,10 +192,22 @@ const pythonModels: readonly ModelSpec[] = [
   python('ChatCerebras', 'cerebras'),
   python('ChatOpenRouter', 'openrouter'),
   python('{ChatLiteLLM,ChatLiteLLMRouter}', 'model', { baseUrl: 'api_base' }),
-  python('{ChatHuggingFace,HuggingFaceHub,HuggingFaceEndpoint,ChatNVIDIA,ChatTongyi,ChatZhipuAI,QianfanChatEndpoint,ChatWatsonx,ChatDatabricks,ChatWriter,ChatSambaNova,MoonshotChat,ChatBaichuan,ChatSparkLLM}', 'other', { id: ['model#0', 'model_name', 'repo_id', 'model_id'] }),
+  python(
+    '{ChatHuggingFace,HuggingFaceHub,HuggingFaceEndpoint,ChatNVIDIA,ChatTongyi,ChatZhipuAI,QianfanChatEndpoint,ChatWatsonx,ChatDatabricks,ChatWriter,ChatSambaNova,MoonshotChat,ChatBaichuan,ChatSparkLLM}',
+    'other',
+    { id: ['model#0', 'model_name', 'repo_id', 'model_id'] },
+  ),
   // Known by its type only.
   { make: '{BaseChatModel,BaseLanguageModel,BaseLLM}()', provider: 'model', id: 'model', cap: 'max_tokens' },
-  { make: 'init_chat_model()', provider: 'model', id: 'model#0', cap: 'max_tokens', baseUrl: 'base_url', vendor: 'model_provider', omittedCap: 'model-maximum' },
+  {
+    make: 'init_chat_model()',
+    provider: 'model',
+    id: 'model#0',
+    cap: 'max_tokens',
+    baseUrl: 'base_url',
+    vendor: 'model_provider',
+    omittedCap: 'model-maximum',
+  },
 ];
 
 /** ChatAnthropic of LangChain.js sends 16,384 for Claude 4 and newer when nothing is set (8,192 or 4,096 for older models). */
@@ -147,7 +216,11 @@ const ANTHROPIC_JS = 16_384;
 const typescriptModels: readonly ModelSpec[] = [
   typescript('{ChatOpenAI,OpenAI,ChatOpenAIResponses,ChatOpenAICompletions}', 'openai', { cap: ['maxTokens', 'maxCompletionTokens'] }),
   typescript('{AzureChatOpenAI,AzureOpenAI}', 'azure', { id: ['azureOpenAIApiDeploymentName', 'deploymentName', 'model', 'modelName'] }),
-  typescript('{ChatAnthropic,ChatAnthropicMessages}', 'anthropic', { baseUrl: ['anthropicApiUrl', 'clientOptions.baseURL'], cap: ['maxTokens', 'maxTokensToSample'], omittedCap: ANTHROPIC_JS }),
+  typescript('{ChatAnthropic,ChatAnthropicMessages}', 'anthropic', {
+    baseUrl: ['anthropicApiUrl', 'clientOptions.baseURL'],
+    cap: ['maxTokens', 'maxTokensToSample'],
+    omittedCap: ANTHROPIC_JS,
+  }),
   typescript('{ChatGoogleGenerativeAI,ChatGoogle}', 'google', { cap: 'maxOutputTokens', baseUrl: 'baseUrl' }),
   typescript('ChatVertexAI', 'vertex', { cap: 'maxOutputTokens', baseUrl: [] }),
   typescript('{ChatBedrockConverse,BedrockChat,Bedrock,ChatBedrock}', 'bedrock', { baseUrl: [] }),
@@ -164,7 +237,15 @@ const typescriptModels: readonly ModelSpec[] = [
   typescript('ChatOpenRouter', 'openrouter'),
   typescript('ChatCloudflareWorkersAI', 'other'),
   { make: '{BaseChatModel,BaseLanguageModel,BaseLLM}()', provider: 'model', id: 'model', cap: 'maxTokens' },
-  { make: 'initChatModel()', provider: 'model', id: 'model#0', cap: 'maxTokens', baseUrl: 'baseUrl', vendor: 'modelProvider', omittedCap: 'model-maximum' },
+  {
+    make: 'initChatModel()',
+    provider: 'model',
+    id: 'model#0',
+    cap: 'maxTokens',
+    baseUrl: 'baseUrl',
+    vendor: 'modelProvider',
+    omittedCap: 'model-maximum',
+  },
 ];
 
 const makers = (models: readonly ModelSpec[]): readonly string[] => models.flatMap((m) => m.make);
@@ -172,7 +253,8 @@ const makers = (models: readonly ModelSpec[]): readonly string[] => models.flatM
 export default defineSdk({
   id: 'langchain',
   name: 'LangChain',
-  source: 'langchain 1.5.0, langchain-anthropic 1.7.10, langchain-openai 1.7.4, langchain-classic 1.0.8; langchainjs 1.5.5 and 1.5.14, @langchain/anthropic 1.5.11, @langchain/core 1.4.0',
+  source:
+    'langchain 1.5.0, langchain-anthropic 1.7.10, langchain-openai 1.7.4, langchain-classic 1.0.8; langchainjs 1.5.5 and 1.5.14, @langchain/anthropic 1.5.11, @langchain/core 1.4.0',
   python: {
     packages: [
       'langchain',
@@ -201,7 +283,19 @@ export default defineSdk({
     ],
     provider: 'model',
     objects: { model: makers(pythonModels), agent: 'create_agent()' },
-    transparent: ['bind_tools', 'bind_functions', 'bind', 'with_structured_output', 'with_retry', 'with_config', 'with_fallbacks', 'with_listeners', 'with_types', 'configurable_fields', 'configurable_alternatives'],
+    transparent: [
+      'bind_tools',
+      'bind_functions',
+      'bind',
+      'with_structured_output',
+      'with_retry',
+      'with_config',
+      'with_fallbacks',
+      'with_listeners',
+      'with_types',
+      'configurable_fields',
+      'configurable_alternatives',
+    ],
     calls: [
       { signature: `$model.${pythonCalls}`, api: 'chat', fields: pythonModel },
       { signature: '$model', api: 'chat', fields: pythonModel },

@@ -6,7 +6,13 @@ import { type CallSpec, defineSdk, type LoopSpec } from './sdk.ts';
  */
 const PER_CALL = 2;
 
-const loop = (option: string, fallback: LoopSpec['fallback'], note?: string): LoopSpec => ({ option, fallback, needsTools: true, perCall: PER_CALL, ...(note && { note }) });
+const loop = (option: string, fallback: LoopSpec['fallback'], note?: string): LoopSpec => ({
+  option,
+  fallback,
+  needsTools: true,
+  perCall: PER_CALL,
+  ...(note && { note }),
+});
 
 const python: CallSpec = {
   signature: '$agent.{invoke,ainvoke,stream,astream,batch,abatch,astream_events}',
@@ -48,6 +54,18 @@ export default defineSdk({
   id: 'langgraph',
   name: 'LangGraph prebuilt agents',
   source: 'langgraph 1.2.22, langgraph-prebuilt 1.1.2, versions 0.6.10 to 1.1.6 for the recursion limit; @langchain/langgraph 1.4.12 and 1.7.3',
-  python: { packages: ['langgraph.prebuilt'], provider: 'model', objects: { agent: '{create_react_agent,create_tool_calling_executor}()' }, calls: [python], transparent: ['with_config', 'with_retry'] },
-  typescript: { packages: ['@langchain/langgraph'], provider: 'model', objects: { agent: 'createReactAgent()' }, calls: [typescript], transparent: ['withConfig', 'withRetry'] },
+  python: {
+    packages: ['langgraph.prebuilt'],
+    provider: 'model',
+    objects: { agent: '{create_react_agent,create_tool_calling_executor}()' },
+    calls: [python],
+    transparent: ['with_config', 'with_retry'],
+  },
+  typescript: {
+    packages: ['@langchain/langgraph'],
+    provider: 'model',
+    objects: { agent: 'createReactAgent()' },
+    calls: [typescript],
+    transparent: ['withConfig', 'withRetry'],
+  },
 });

@@ -21,7 +21,16 @@ const omittedCap = 'model-maximum' as const;
 const responses: CallSpec = {
   signature: '{responses,aresponses}',
   api: 'responses',
-  fields: { model: ['model', '@1'], system: 'instructions', messages: 'input#0', tools: 'tools', cap: 'max_output_tokens', vendor: 'custom_llm_provider', baseUrl: ['api_base', 'base_url'], hiddenInput: 'previous_response_id' },
+  fields: {
+    model: ['model', '@1'],
+    system: 'instructions',
+    messages: 'input#0',
+    tools: 'tools',
+    cap: 'max_output_tokens',
+    vendor: 'custom_llm_provider',
+    baseUrl: ['api_base', 'base_url'],
+    hiddenInput: 'previous_response_id',
+  },
   omittedCap,
 };
 
@@ -35,7 +44,12 @@ export default defineSdk({
     calls: [
       { signature: '{completion,acompletion,completion_with_retries,acompletion_with_retries}', api: 'completion', fields, omittedCap },
       { signature: '{batch_completion,abatch_completion,batch_completion_models}', api: 'completion', fields, omittedCap },
-      { signature: '{text_completion,atext_completion}', api: 'text', fields: { ...fields, messages: 'prompt#0', model: ['model', '@1'] }, omittedCap },
+      {
+        signature: '{text_completion,atext_completion}',
+        api: 'text',
+        fields: { ...fields, messages: 'prompt#0', model: ['model', '@1'] },
+        omittedCap,
+      },
       responses,
       { signature: 'Router().{completion,acompletion,abatch_completion}', api: 'completion', fields: routed, omittedCap },
       { ...responses, signature: 'Router().{responses,aresponses}' },

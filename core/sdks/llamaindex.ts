@@ -1,8 +1,21 @@
 import type { Provider } from '../model.ts';
 import { defineSdk, type Fields, type ModelSpec } from './sdk.ts';
 
-const pyModel = (make: string, provider: Provider | 'model', id: ModelSpec['id'] = 'model#0'): ModelSpec => ({ make: `${make}()`, provider, id, cap: ['max_tokens', 'num_output'], baseUrl: ['api_base', 'base_url', 'azure_endpoint'] });
-const tsModel = (make: string, provider: Provider | 'model', id: ModelSpec['id'] = 'model', extra: Partial<ModelSpec> = {}): ModelSpec => ({ make: [`${make}()`], provider, id, cap: 'maxTokens', baseUrl: ['baseURL', 'additionalSessionOptions.baseURL'], ...extra });
+const pyModel = (make: string, provider: Provider | 'model', id: ModelSpec['id'] = 'model#0'): ModelSpec => ({
+  make: `${make}()`,
+  provider,
+  id,
+  cap: ['max_tokens', 'num_output'],
+  baseUrl: ['api_base', 'base_url', 'azure_endpoint'],
+});
+const tsModel = (make: string, provider: Provider | 'model', id: ModelSpec['id'] = 'model', extra: Partial<ModelSpec> = {}): ModelSpec => ({
+  make: [`${make}()`],
+  provider,
+  id,
+  cap: 'maxTokens',
+  baseUrl: ['baseURL', 'additionalSessionOptions.baseURL'],
+  ...extra,
+});
 
 /** Classes have the names of the SDKs they wrap: the package tells them apart. */
 const pythonModels: readonly ModelSpec[] = [
@@ -52,7 +65,12 @@ const agent: Fields = {
 };
 
 /** Engines over an index: the model is theirs or the one of the global settings, and they add what they retrieve. */
-const engine: Fields = { model: ['@as_query_engine.llm', '@as_chat_engine.llm', '@receiver.llm'], system: ['@as_chat_engine.system_prompt', '@receiver.system_prompt'], messages: ['str_or_query_bundle#0', 'message#0'], hiddenInput: ['@as_query_engine', '@as_chat_engine'] };
+const engine: Fields = {
+  model: ['@as_query_engine.llm', '@as_chat_engine.llm', '@receiver.llm'],
+  system: ['@as_chat_engine.system_prompt', '@receiver.system_prompt'],
+  messages: ['str_or_query_bundle#0', 'message#0'],
+  hiddenInput: ['@as_query_engine', '@as_chat_engine'],
+};
 
 export default defineSdk({
   id: 'llamaindex',
@@ -61,17 +79,27 @@ export default defineSdk({
   python: {
     packages: ['llama_index'],
     provider: 'model',
-    objects: { model: makers(pythonModels), index: ['{VectorStoreIndex,SummaryIndex,DocumentSummaryIndex,KnowledgeGraphIndex,PropertyGraphIndex,TreeIndex,KeywordTableIndex,ListIndex}[{.from_documents,.from_vector_store,.from_existing}]()', 'load_index_from_storage()'] },
+    objects: {
+      model: makers(pythonModels),
+      index: [
+        '{VectorStoreIndex,SummaryIndex,DocumentSummaryIndex,KnowledgeGraphIndex,PropertyGraphIndex,TreeIndex,KeywordTableIndex,ListIndex}[{.from_documents,.from_vector_store,.from_existing}]()',
+        'load_index_from_storage()',
+      ],
+    },
     transparent: ['as_structured_llm'],
     calls: [
       {
-        signature: '$model.{chat,complete,achat,acomplete,stream_chat,stream_complete,astream_chat,astream_complete,predict,apredict,structured_predict,astructured_predict,chat_with_tools,achat_with_tools}',
+        signature:
+          '$model.{chat,complete,achat,acomplete,stream_chat,stream_complete,astream_chat,astream_complete,predict,apredict,structured_predict,astructured_predict,chat_with_tools,achat_with_tools}',
         api: 'llm',
         fields: { messages: ['messages#0', 'prompt#0'], tools: 'tools' },
         omittedCap: 'model-maximum',
       },
       {
-        signature: ['{FunctionAgent,ReActAgent,CodeActAgent}().{run}', '{ReActAgent,FunctionCallingAgent,OpenAIAgent}.from_tools().{chat,achat,stream_chat,astream_chat,query}'],
+        signature: [
+          '{FunctionAgent,ReActAgent,CodeActAgent}().{run}',
+          '{ReActAgent,FunctionCallingAgent,OpenAIAgent}.from_tools().{chat,achat,stream_chat,astream_chat,query}',
+        ],
         api: 'agent',
         fields: { ...agent, messages: ['user_msg#0', 'message#0'] },
         omittedCap: 'model-maximum',
@@ -81,12 +109,23 @@ export default defineSdk({
       {
         signature: ['AgentWorkflow().run', 'AgentWorkflow.from_tools_or_functions().run'],
         api: 'workflow',
-        fields: { ...agent, model: ['@receiver.agents#0.0.llm', '@receiver.llm'], system: ['@receiver.agents#0.0.system_prompt', '@receiver.system_prompt'], tools: ['@receiver.agents#0.0.tools', '@receiver.tools_or_functions#0'] },
+        fields: {
+          ...agent,
+          model: ['@receiver.agents#0.0.llm', '@receiver.llm'],
+          system: ['@receiver.agents#0.0.system_prompt', '@receiver.system_prompt'],
+          tools: ['@receiver.agents#0.0.tools', '@receiver.tools_or_functions#0'],
+        },
         omittedCap: 'model-maximum',
         loop: { option: 'max_iterations', fallback: 20, needsTools: true },
         addsPrompt: true,
       },
-      { signature: '$index.{as_query_engine,as_chat_engine}().{query,aquery,chat,achat,stream_chat,astream_chat}', api: 'engine', fields: engine, omittedCap: 'model-maximum', addsPrompt: true },
+      {
+        signature: '$index.{as_query_engine,as_chat_engine}().{query,aquery,chat,achat,stream_chat,astream_chat}',
+        api: 'engine',
+        fields: engine,
+        omittedCap: 'model-maximum',
+        addsPrompt: true,
+      },
     ],
     models: pythonModels,
   },
@@ -99,7 +138,12 @@ export default defineSdk({
       {
         signature: ['agent().{run,runStream}', 'multiAgent().{run,runStream}'],
         api: 'agent',
-        fields: { model: ['@receiver.llm', '@receiver.agents.0.llm', '@receiver.rootAgent.llm'], system: ['@receiver.systemPrompt', '@receiver.agents.0.systemPrompt'], messages: '@0', tools: ['@receiver.tools', '@receiver.agents.0.tools'] },
+        fields: {
+          model: ['@receiver.llm', '@receiver.agents.0.llm', '@receiver.rootAgent.llm'],
+          system: ['@receiver.systemPrompt', '@receiver.agents.0.systemPrompt'],
+          messages: '@0',
+          tools: ['@receiver.tools', '@receiver.agents.0.tools'],
+        },
         // No bound on steps; a workflow ends after 60 seconds.
         loop: { fallback: 'none', needsTools: true, note: 'no bound on steps, a time-out of 60 s' },
         addsPrompt: true,

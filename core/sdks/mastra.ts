@@ -5,7 +5,12 @@ const fields = (agent: string): Fields => ({
   system: ['@1.instructions', `${agent}.instructions`],
   messages: '@0',
   tools: [`${agent}.tools`, '@1.toolsets', '@1.clientTools'],
-  cap: ['@1.modelSettings.maxOutputTokens', '@1.maxTokens', `${agent}.defaultGenerateOptions.maxTokens`, `${agent}.defaultOptions.modelSettings.maxOutputTokens`],
+  cap: [
+    '@1.modelSettings.maxOutputTokens',
+    '@1.maxTokens',
+    `${agent}.defaultGenerateOptions.maxTokens`,
+    `${agent}.defaultOptions.modelSettings.maxOutputTokens`,
+  ],
   bound: ['@1.maxSteps', `${agent}.defaultOptions.maxSteps`, `${agent}.defaultStreamOptions.maxSteps`, `${agent}.defaultGenerateOptions.maxSteps`],
   stop: '@1.stopWhen',
   hiddenInput: ['@1.memory', '@1.threadId', '@1.thread'],
@@ -19,7 +24,13 @@ const loop: LoopSpec = {
 };
 
 const methods = '{generate,stream,generateLegacy,streamLegacy,generateVNext,streamVNext,network}';
-const call = (made: string, agent: string): CallSpec => ({ signature: `${made}.${methods}`, api: 'agent', fields: fields(agent), omittedCap: 'model-maximum', loop });
+const call = (made: string, agent: string): CallSpec => ({
+  signature: `${made}.${methods}`,
+  api: 'agent',
+  fields: fields(agent),
+  omittedCap: 'model-maximum',
+  loop,
+});
 
 export default defineSdk({
   id: 'mastra',

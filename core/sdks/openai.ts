@@ -1,7 +1,15 @@
 import { type CallSpec, defineSdk, type Fields, type SdkBinding } from './sdk.ts';
 
 /** Observers wrap a client and leave it as it is: `wrap_openai(OpenAI(base_url=…))`. */
-const baseUrl = ['@receiver.base_url', '@receiver.baseURL', '@receiver.azure_endpoint', '@receiver.client#0.base_url', '@receiver.openai_client#0.base_url', '@wrapOpenAI.#0.baseURL', '@observeOpenAI.#0.baseURL'];
+const baseUrl = [
+  '@receiver.base_url',
+  '@receiver.baseURL',
+  '@receiver.azure_endpoint',
+  '@receiver.client#0.base_url',
+  '@receiver.openai_client#0.base_url',
+  '@wrapOpenAI.#0.baseURL',
+  '@observeOpenAI.#0.baseURL',
+];
 
 const chat: Fields = {
   model: 'model',
@@ -25,9 +33,24 @@ const responses: Fields = {
 };
 
 const calls: readonly CallSpec[] = [
-  { signature: '$client[.beta].chat.completions[.with_raw_response][.with_streaming_response].{create,parse,stream}', api: 'chat', fields: chat, omittedCap: 'model-maximum' },
-  { signature: '$client.responses[.with_raw_response][.with_streaming_response].{create,parse,stream}', api: 'responses', fields: responses, omittedCap: 'model-maximum' },
-  { signature: '$client.completions.create', api: 'completions', fields: { model: 'model', messages: 'prompt', cap: 'max_tokens', completions: ['best_of', 'n'], baseUrl }, omittedCap: 16 },
+  {
+    signature: '$client[.beta].chat.completions[.with_raw_response][.with_streaming_response].{create,parse,stream}',
+    api: 'chat',
+    fields: chat,
+    omittedCap: 'model-maximum',
+  },
+  {
+    signature: '$client.responses[.with_raw_response][.with_streaming_response].{create,parse,stream}',
+    api: 'responses',
+    fields: responses,
+    omittedCap: 'model-maximum',
+  },
+  {
+    signature: '$client.completions.create',
+    api: 'completions',
+    fields: { model: 'model', messages: 'prompt', cap: 'max_tokens', completions: ['best_of', 'n'], baseUrl },
+    omittedCap: 16,
+  },
   {
     signature: '$client[.beta].chat.completions.runTools',
     api: 'chat',
@@ -35,7 +58,12 @@ const calls: readonly CallSpec[] = [
     omittedCap: 'model-maximum',
     loop: { option: 'maxChatCompletions', fallback: 10, needsTools: true },
   },
-  { signature: '$client.beta.threads.runs.{create,create_and_poll,createAndPoll,stream}', api: 'assistants', fields: { model: 'model', system: 'instructions', cap: ['max_completion_tokens'], hiddenInput: ['thread_id', '@0'] }, omittedCap: 'model-maximum' },
+  {
+    signature: '$client.beta.threads.runs.{create,create_and_poll,createAndPoll,stream}',
+    api: 'assistants',
+    fields: { model: 'model', system: 'instructions', cap: ['max_completion_tokens'], hiddenInput: ['thread_id', '@0'] },
+    omittedCap: 'model-maximum',
+  },
 ];
 
 const clients = '{OpenAI,AsyncOpenAI,AzureOpenAI,AsyncAzureOpenAI,default,default.OpenAI,default.AzureOpenAI,wrap_openai,wrapOpenAI,observeOpenAI}()';
@@ -57,10 +85,25 @@ export default defineSdk({
     providers,
     calls: [
       ...calls,
-      { signature: ['chat.completions.create', 'openai.chat.completions.create'], api: 'chat', fields: { ...chat, baseUrl: undefined }, omittedCap: 'model-maximum' },
+      {
+        signature: ['chat.completions.create', 'openai.chat.completions.create'],
+        api: 'chat',
+        fields: { ...chat, baseUrl: undefined },
+        omittedCap: 'model-maximum',
+      },
       { signature: 'responses.create', api: 'responses', fields: { ...responses, baseUrl: undefined }, omittedCap: 'model-maximum' },
-      { signature: 'ChatCompletion.{create,acreate}', api: 'chat', fields: { model: ['model', 'engine'], messages: 'messages', tools: 'functions', cap: 'max_tokens', completions: 'n' }, omittedCap: 'model-maximum' },
-      { signature: 'Completion.{create,acreate}', api: 'completions', fields: { model: ['model', 'engine'], messages: 'prompt', cap: 'max_tokens', completions: ['best_of', 'n'] }, omittedCap: 16 },
+      {
+        signature: 'ChatCompletion.{create,acreate}',
+        api: 'chat',
+        fields: { model: ['model', 'engine'], messages: 'messages', tools: 'functions', cap: 'max_tokens', completions: 'n' },
+        omittedCap: 'model-maximum',
+      },
+      {
+        signature: 'Completion.{create,acreate}',
+        api: 'completions',
+        fields: { model: ['model', 'engine'], messages: 'prompt', cap: 'max_tokens', completions: ['best_of', 'n'] },
+        omittedCap: 16,
+      },
     ],
   },
   typescript: {
@@ -71,8 +114,18 @@ export default defineSdk({
     providers,
     calls: [
       ...calls,
-      { signature: 'OpenAIApi().createChatCompletion', api: 'chat', fields: { model: 'model', messages: 'messages', tools: 'functions', cap: 'max_tokens', completions: 'n' }, omittedCap: 'model-maximum' },
-      { signature: 'OpenAIApi().createCompletion', api: 'completions', fields: { model: 'model', messages: 'prompt', cap: 'max_tokens', completions: ['best_of', 'n'] }, omittedCap: 16 },
+      {
+        signature: 'OpenAIApi().createChatCompletion',
+        api: 'chat',
+        fields: { model: 'model', messages: 'messages', tools: 'functions', cap: 'max_tokens', completions: 'n' },
+        omittedCap: 'model-maximum',
+      },
+      {
+        signature: 'OpenAIApi().createCompletion',
+        api: 'completions',
+        fields: { model: 'model', messages: 'prompt', cap: 'max_tokens', completions: ['best_of', 'n'] },
+        omittedCap: 16,
+      },
     ],
   },
 });

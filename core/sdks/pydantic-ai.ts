@@ -1,7 +1,13 @@
 import type { Provider } from '../model.ts';
 import { defineSdk, type ModelSpec } from './sdk.ts';
 
-const model = (make: string, provider: Provider | 'model'): ModelSpec => ({ make: `${make}()`, provider, id: 'model_name#0', baseUrl: ['base_url', 'provider.base_url', 'provider.openai_client.base_url'], cap: 'settings.max_tokens' });
+const model = (make: string, provider: Provider | 'model'): ModelSpec => ({
+  make: `${make}()`,
+  provider,
+  id: 'model_name#0',
+  baseUrl: ['base_url', 'provider.base_url', 'provider.openai_client.base_url'],
+  cap: 'settings.max_tokens',
+});
 
 export default defineSdk({
   id: 'pydantic-ai',
@@ -24,7 +30,12 @@ export default defineSdk({
           cap: ['model_settings.max_tokens', '@receiver.model_settings.max_tokens'],
           bound: 'usage_limits.request_limit',
           moneyBudget: 'usage_limits.cost_limit',
-          tokenBudget: ['usage_limits.total_tokens_limit', 'usage_limits.input_tokens_limit', 'usage_limits.output_tokens_limit', 'usage_limits.response_tokens_limit'],
+          tokenBudget: [
+            'usage_limits.total_tokens_limit',
+            'usage_limits.input_tokens_limit',
+            'usage_limits.output_tokens_limit',
+            'usage_limits.response_tokens_limit',
+          ],
           hiddenInput: 'message_history',
         },
         // Anthropic gets the model's maximum in 2.68 (4,096 in 2.33).

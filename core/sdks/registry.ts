@@ -52,7 +52,8 @@ function source(pattern: string, binding: SdkBinding): string {
 const list = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
 
 function bind(sdk: Sdk, binding: SdkBinding): BoundSdk {
-  const compile = <T>(patterns: string | readonly string[], spec: T): Compiled<T>[] => list(patterns).map((p) => ({ pattern: compilePattern(p, binding), spec }));
+  const compile = <T>(patterns: string | readonly string[], spec: T): Compiled<T>[] =>
+    list(patterns).map((p) => ({ pattern: compilePattern(p, binding), spec }));
   return {
     sdk,
     binding,
@@ -104,7 +105,11 @@ export function isSdkModule(module: string, family?: Family): 'strong' | 'weak' 
 }
 
 /** An outside value as package and signature within it; undefined when it belongs to no SDK. */
-function locate(module: string, written: string, family: Family): { readonly entry: PackageEntry; readonly signatures: readonly string[]; readonly module: string } | undefined {
+function locate(
+  module: string,
+  written: string,
+  family: Family,
+): { readonly entry: PackageEntry; readonly signatures: readonly string[]; readonly module: string } | undefined {
   // `Agent[Deps, Out](…)` makes an Agent.
   const signature = written.replaceAll('[]()', '()');
   if (family === 'typescript') {
@@ -152,7 +157,9 @@ export function matchCalls(module: string, signature: string, family: Family): r
 function findCalls(module: string, signature: string, family: Family): readonly MatchedCall[] {
   const place = locate(module, signature, family);
   if (!place) return [];
-  return place.signatures.flatMap((text) => place.entry.bounds.flatMap((bound) => bound.calls.filter((c) => c.pattern.test(text)).map((c) => ({ bound, spec: c.spec, signature: text }))));
+  return place.signatures.flatMap((text) =>
+    place.entry.bounds.flatMap((bound) => bound.calls.filter((c) => c.pattern.test(text)).map((c) => ({ bound, spec: c.spec, signature: text }))),
+  );
 }
 
 export interface MatchedModel {
@@ -166,7 +173,9 @@ export function matchModel(module: string, signature: string, family: Family): M
   if (!place) return undefined;
   for (const text of place.signatures) {
     for (const bound of place.entry.bounds) {
-      const model = bound.models.find((m) => (m.spec.package === undefined || m.spec.package === place.entry.name || m.spec.package === module) && m.pattern.test(text));
+      const model = bound.models.find(
+        (m) => (m.spec.package === undefined || m.spec.package === place.entry.name || m.spec.package === module) && m.pattern.test(text),
+      );
       if (model) return { bound, spec: model.spec };
     }
   }
@@ -176,7 +185,11 @@ export function matchModel(module: string, signature: string, family: Family): M
 /** True when the outside value is made by one of the patterns, in any SDK package of the binding. */
 export function isMade(bound: BoundSdk, patterns: readonly string[], module: string, signature: string, family: Family): boolean {
   const place = locate(module, signature, family);
-  return place !== undefined && place.entry.bounds.includes(bound) && place.signatures.some((s) => patterns.some((p) => compilePattern(p, bound.binding).test(s)));
+  return (
+    place !== undefined &&
+    place.entry.bounds.includes(bound) &&
+    place.signatures.some((s) => patterns.some((p) => compilePattern(p, bound.binding).test(s)))
+  );
 }
 
 /** Whose price list a client class stands for, when it is not the binding's. */

@@ -157,7 +157,12 @@ export interface Sdk {
 export const defineSdk = (sdk: Sdk): Sdk => sdk;
 
 /** An SDK with the shape of OpenAI's chat API at a host of its own. `classes`: patterns of the constructors, without the call. */
-export const openAiShaped = (packages: readonly string[], provider: SdkBinding['provider'], classes: string, extra: Partial<Fields> = {}): SdkBinding => ({
+export const openAiShaped = (
+  packages: readonly string[],
+  provider: SdkBinding['provider'],
+  classes: string,
+  extra: Partial<Fields> = {},
+): SdkBinding => ({
   packages,
   provider,
   objects: { client: `{${classes}}()` },
@@ -166,7 +171,16 @@ export const openAiShaped = (packages: readonly string[], provider: SdkBinding['
     {
       signature: '$client.chat.completions[.with_raw_response][.with_streaming_response].{create,stream}',
       api: 'chat',
-      fields: { model: 'model', messages: 'messages', tools: 'tools', cap: ['max_completion_tokens', 'max_tokens'], completions: 'n', serviceTier: 'service_tier', baseUrl: ['@receiver.base_url', '@receiver.baseURL'], ...extra },
+      fields: {
+        model: 'model',
+        messages: 'messages',
+        tools: 'tools',
+        cap: ['max_completion_tokens', 'max_tokens'],
+        completions: 'n',
+        serviceTier: 'service_tier',
+        baseUrl: ['@receiver.base_url', '@receiver.baseURL'],
+        ...extra,
+      },
       omittedCap: 'model-maximum',
     },
   ],

@@ -1,7 +1,13 @@
 import type { Provider } from '../model.ts';
 import { defineSdk, type Fields, type ModelSpec } from './sdk.ts';
 
-const model = (make: string, provider: Provider | 'model'): ModelSpec => ({ make: `${make}()`, provider, id: 'model_id#0', cap: ['max_tokens', 'max_completion_tokens', 'max_new_tokens'], baseUrl: ['api_base', 'base_url'] });
+const model = (make: string, provider: Provider | 'model'): ModelSpec => ({
+  make: `${make}()`,
+  provider,
+  id: 'model_id#0',
+  cap: ['max_tokens', 'max_completion_tokens', 'max_new_tokens'],
+  baseUrl: ['api_base', 'base_url'],
+});
 
 const models: readonly ModelSpec[] = [
   model('{LiteLLMModel,LiteLLMRouterModel}', 'model'),
@@ -29,8 +35,20 @@ export default defineSdk({
     provider: 'model',
     objects: { agent: '{CodeAgent,ToolCallingAgent,MultiStepAgent,ToolAgent}()', model: models.flatMap((m) => m.make) },
     calls: [
-      { signature: ['$agent.run', '$agent'], api: 'agent', fields: agent, omittedCap: 'model-maximum', loop: { option: 'max_steps', fallback: 20 }, addsPrompt: true },
-      { signature: ['$model.{generate,generate_stream}', '$model'], api: 'model', fields: { messages: 'messages#0', cap: 'max_tokens' }, omittedCap: 'model-maximum' },
+      {
+        signature: ['$agent.run', '$agent'],
+        api: 'agent',
+        fields: agent,
+        omittedCap: 'model-maximum',
+        loop: { option: 'max_steps', fallback: 20 },
+        addsPrompt: true,
+      },
+      {
+        signature: ['$model.{generate,generate_stream}', '$model'],
+        api: 'model',
+        fields: { messages: 'messages#0', cap: 'max_tokens' },
+        omittedCap: 'model-maximum',
+      },
     ],
     models,
   },

@@ -10,7 +10,15 @@ const pyModel = (make: string, provider: Provider | 'model', extra: Partial<Mode
   omittedCap: 'model-maximum',
   ...extra,
 });
-const tsModel = (make: string, provider: Provider | 'model', extra: Partial<ModelSpec> = {}): ModelSpec => ({ make: `${make}()`, provider, id: 'modelId', cap: ['maxTokens', 'params.maxTokens'], baseUrl: 'clientConfig.baseURL', omittedCap: 'model-maximum', ...extra });
+const tsModel = (make: string, provider: Provider | 'model', extra: Partial<ModelSpec> = {}): ModelSpec => ({
+  make: `${make}()`,
+  provider,
+  id: 'modelId',
+  cap: ['maxTokens', 'params.maxTokens'],
+  baseUrl: 'clientConfig.baseURL',
+  omittedCap: 'model-maximum',
+  ...extra,
+});
 
 export default defineSdk({
   id: 'strands',
@@ -54,10 +62,23 @@ export default defineSdk({
       {
         signature: 'Agent().{invoke,stream}',
         api: 'agent',
-        fields: { model: '@receiver.model', system: '@receiver.systemPrompt', messages: '@0', tools: '@receiver.tools', bound: '@1.limits.turns', tokenBudget: ['@1.limits.totalTokens', '@1.limits.outputTokens'], hiddenInput: '@receiver.messages' },
+        fields: {
+          model: '@receiver.model',
+          system: '@receiver.systemPrompt',
+          messages: '@0',
+          tools: '@receiver.tools',
+          bound: '@1.limits.turns',
+          tokenBudget: ['@1.limits.totalTokens', '@1.limits.outputTokens'],
+          hiddenInput: '@receiver.messages',
+        },
         loop: { option: 'limits', fallback: 'none', needsTools: true },
       },
     ],
-    models: [tsModel('BedrockModel', 'bedrock', { baseUrl: [] }), tsModel('AnthropicModel', 'anthropic'), tsModel('OpenAIModel', 'openai'), tsModel('{GoogleModel,GeminiModel}', 'google')],
+    models: [
+      tsModel('BedrockModel', 'bedrock', { baseUrl: [] }),
+      tsModel('AnthropicModel', 'anthropic'),
+      tsModel('OpenAIModel', 'openai'),
+      tsModel('{GoogleModel,GeminiModel}', 'google'),
+    ],
   },
 });

@@ -12,7 +12,14 @@ export default defineSdk({
       {
         signature: 'Swarm().{run,run_and_stream}',
         api: 'agent',
-        fields: { model: ['model_override', 'agent#0.model'], system: 'agent#0.instructions', messages: 'messages#1', tools: 'agent#0.functions', bound: 'max_turns', baseUrl: '@receiver.client#0.base_url' },
+        fields: {
+          model: ['model_override', 'agent#0.model'],
+          system: 'agent#0.instructions',
+          messages: 'messages#1',
+          tools: 'agent#0.functions',
+          bound: 'max_turns',
+          baseUrl: '@receiver.client#0.base_url',
+        },
         omittedCap: 'model-maximum',
         // `max_turns: int = float("inf")`.
         loop: { option: 'max_turns', fallback: 'none', needsTools: true },

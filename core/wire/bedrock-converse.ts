@@ -68,7 +68,7 @@ const toolNames = (content: unknown): string[] => list(content).flatMap((block) 
 
 /** InvokeModel answers in each vendor's own shape. */
 function invoked(body: Json): Metered | undefined {
-  if (body.type === 'message' && isRecord(body.usage)) return anthropicWhole(body);
+  if (isRecord(body.usage) && body.usage.input_tokens !== undefined) return anthropicWhole(body);
   if (hasUsage(body.usage) && body.usage.prompt_tokens !== undefined) {
     return metered({ source: 'exact', billed: true, outcome: 'completed', usage: openaiUsage(body.usage, named(body.model)), responseId: named(body.id) });
   }

@@ -88,6 +88,8 @@ class GeminiReader implements EventReader {
   #blocked = false;
   #toolCalls: string[] = [];
   #queries = 0;
+  /** The last candidate asked for a function: with server-side tools the stream goes on behind its finish reason. */
+  #mayGoOn = false;
   #error: string | undefined;
 
   constructor(context: Pick<ResponseContext, 'inputEstimate'>) {
@@ -108,7 +110,9 @@ class GeminiReader implements EventReader {
     const { finishReason } = candidate;
     this.#stop = named(finishReason) ?? (typeof finishReason === 'number' && finishReason > 0 ? String(finishReason) : this.#stop);
     this.#queries = Math.max(this.#queries, list(record(candidate.groundingMetadata).webSearchQueries).length);
-    for (const part of list(record(candidate.content).parts).map(record)) {
+    const parts = list(record(candidate.content).parts).map(record);
+    this.#mayGoOn = parts.some((part) => part.functionCall !== undefined || part.functionResponse !== undefined);
+    for (const part of parts) {
       this.#tally.add(part.text);
       const call = record(part.functionCall);
       const name = named(call.name);
@@ -137,7 +141,7 @@ class GeminiReader implements EventReader {
       error: this.#error,
       notes: usage ? notesOf(usage) : [],
     });
-    const whole = this.#blocked || this.#stop !== undefined || (ended && !cut);
+    const whole = this.#blocked || (this.#stop !== undefined && !this.#mayGoOn) || (ended && !cut);
     if (usage && whole && this.#error === undefined) return known;
     if (this.#error !== undefined && this.#tally.empty) return { ...known, source: 'none', billed: false, outcome: 'failed' };
     const partial = estimated({ ...known, billed: true }, this.#context, this.#tally.tokens, usage !== undefined);

@@ -53,7 +53,7 @@ function bill({ id, model, usage, tier, stop, toolCalls }: Completion): Metered 
     serviceTier: tierOf(tier),
     stopReason: stop,
     responseId: id,
-    notes: usage ? usageNotes(usage) : ['the response has no usage'],
+    notes: usage ? usageNotes(usage, model) : ['the response has no usage'],
   });
 }
 

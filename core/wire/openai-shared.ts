@@ -35,15 +35,16 @@ export function reasoningOf(usage: Json): number | undefined {
 
 /**
  * Token classes of a usage object. In OpenAI's own figures the prompt includes cached tokens and the completion includes reasoning. Hosts that keep them apart
- * show it in their total, which is then believed: xAI's reasoning, Hyper's cached tokens (recorded responses, 2025–2026).
+ * show it in their total, which is then believed: xAI's reasoning, Hyper's cached tokens, Gemini's thoughts behind its OpenAI-compatible endpoint (recorded
+ * responses, 2025–2026).
  */
 export function openaiUsage(usage: Json, model: string | undefined): Metered['usage'] {
   const prompt = promptOf(usage);
   const completion = tokens(usage.completion_tokens ?? usage.output_tokens);
   const reasoning = reasoningOf(usage) ?? 0;
-  const rest = (count(usage.total_tokens) ?? prompt.total + completion) - prompt.total - completion;
+  const rest = restOf(usage);
   const apart = rest > 0 && rest === prompt.cached && prompt.cached !== reasoning;
-  const outside = rest > 0 && rest === reasoning ? reasoning : 0;
+  const outside = rest > 0 && (rest === reasoning || (!apart && /gemini/i.test(model ?? ''))) ? rest : 0;
   const written = prompt.written30m + prompt.written12h;
   const isClaude = /claude/i.test(model ?? '');
   return usageOf({
@@ -56,9 +57,18 @@ export function openaiUsage(usage: Json, model: string | undefined): Metered['us
   });
 }
 
-export function usageNotes(usage: Json): string[] {
+/** Tokens of the total that neither the prompt nor the completion has. */
+function restOf(usage: Json): number {
+  const parts = tokens(usage.prompt_tokens ?? usage.input_tokens) + tokens(usage.completion_tokens ?? usage.output_tokens);
+  return (count(usage.total_tokens) ?? parts) - parts;
+}
+
+export function usageNotes(usage: Json, model: string | undefined): string[] {
   const [input, output] = [record(usage.prompt_tokens_details), record(usage.completion_tokens_details)];
-  return tokens(input.audio_tokens) + tokens(output.audio_tokens) > 0 ? ['audio tokens are priced as text here'] : [];
+  const audio = tokens(input.audio_tokens) + tokens(output.audio_tokens) > 0 ? ['audio tokens are priced as text here'] : [];
+  const rest = restOf(usage);
+  const explained = rest <= 0 || rest === promptOf(usage).cached || rest === reasoningOf(usage) || /gemini/i.test(model ?? '');
+  return explained ? audio : [...audio, `the host's total has ${rest} tokens that its parts do not: they are not counted`];
 }
 
 /** `default`, `auto` and the like are left out. */

@@ -1,6 +1,6 @@
 /** The ledger in one SQLite file. Writing goes through the commit queue; reading sees what is committed. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { CallEvent, LedgerEvent, SessionSummary, Totals } from '../../core/protocol/gateway.ts';
+import { type CallEvent, type LedgerEvent, ledgerEventSchema, type SessionSummary, type Totals } from '../../core/protocol/gateway.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { LedgerReader } from './reader.ts';
 import type { Appended, HourTotals, Ledger, LedgerQuery, SessionCosts } from './types.ts';
@@ -29,7 +29,9 @@ export class SqliteLedger implements Ledger {
     this.#isBilled = (key) => bill.get(key) !== undefined;
   }
 
-  async append(event: LedgerEvent): Promise<Appended> {
+  async append(given: LedgerEvent): Promise<Appended> {
+    // Takes only what the schema names: nothing else of a request can slip into the file.
+    const event = ledgerEventSchema.parse(given);
     const key = event.kind === 'call' && event.billed ? event.billingKey : undefined;
     if (key !== undefined) this.#claimed.add(key);
     const appended = await this.#queue.enqueue(() => this.#writer.write(event));

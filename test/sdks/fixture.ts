@@ -52,7 +52,8 @@ export function fixturesOf(markdown: string): Fixture[] {
 }
 
 /** The comments of a fixture, as `line: facts`, lines counted from 1. */
-export const expected = (code: string): string[] => code.split('\n').flatMap((line, i) => (/(?:#|\/\/)> (.*)$/.exec(line) ? [`${i + 1}: ${/(?:#|\/\/)> (.*)$/.exec(line)?.[1]?.trim()}`] : []));
+export const expected = (code: string): string[] =>
+  code.split('\n').flatMap((line, i) => (/(?:#|\/\/)> (.*)$/.exec(line) ? [`${i + 1}: ${/(?:#|\/\/)> (.*)$/.exec(line)?.[1]?.trim()}`] : []));
 
 /** What the engine sees, in the same notation; further facts only where the fixture states them. */
 export function actual(analysis: FileAnalysis, code: string): string[] {
@@ -88,7 +89,10 @@ let setup: Promise<{ readonly frontends: readonly Frontend[]; readonly counter: 
 async function load() {
   const require = createRequire(import.meta.url);
   const wasm = async (name: string) => new Uint8Array(await readFile(require.resolve(name)));
-  const grammar = await initTreeSitter({ runtimeWasm: await wasm('web-tree-sitter/web-tree-sitter.wasm'), pythonWasm: await wasm('tree-sitter-python/tree-sitter-python.wasm') });
+  const grammar = await initTreeSitter({
+    runtimeWasm: await wasm('web-tree-sitter/web-tree-sitter.wasm'),
+    pythonWasm: await wasm('tree-sitter-python/tree-sitter-python.wasm'),
+  });
   return { frontends: [typescript, javascript, createPython(grammar)], counter: await createCounter() };
 }
 
@@ -98,7 +102,10 @@ export async function analyze({ code, language, files: further }: Fixture): Prom
   const path = `${ROOT}/agent.${language}`;
   const files: Readonly<Record<string, string>> = { ...further, [path]: code };
   const folders = new Set(Object.keys(files).flatMap((p) => p.split('/').map((_, i, all) => all.slice(0, i).join('/'))));
-  const host = { read: (p: string) => files[p], stat: (p: string) => (p in files ? ('file' as const) : folders.has(p) ? ('directory' as const) : undefined) };
+  const host = {
+    read: (p: string) => files[p],
+    stat: (p: string) => (p in files ? ('file' as const) : folders.has(p) ? ('directory' as const) : undefined),
+  };
   const project = createProject({ host, root: ROOT, ...(await setup), config: defaultConfig, today: '2026-11-23' });
   project.setFiles(Object.keys(files));
   return project.analyze(path);

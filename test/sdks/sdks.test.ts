@@ -33,8 +33,16 @@ for (const page of pages) {
         for (const kind of KINDS) {
           const found = fixtures.filter((f) => f.title === kind && f.language === language);
           assert.ok(found.length > 0, `${page} has no '${kind}' in ${language}`);
-          if (kind === 'Spread') assert.ok(found.some((f) => f.code.includes('?spread')), `the '${kind}' of ${page} in ${language} says nothing of the spread`);
-          assert.equal(found.every((f) => expected(f.code).length === 0), kind === 'Another of the same name', `'${kind}' of ${page} in ${language}`);
+          if (kind === 'Spread')
+            assert.ok(
+              found.some((f) => f.code.includes('?spread')),
+              `the '${kind}' of ${page} in ${language} says nothing of the spread`,
+            );
+          assert.equal(
+            found.every((f) => expected(f.code).length === 0),
+            kind === 'Another of the same name',
+            `'${kind}' of ${page} in ${language}`,
+          );
         }
       }
     });

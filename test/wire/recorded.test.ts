@@ -22,7 +22,7 @@ interface Expected {
 }
 
 /** What the recorded usage object says, read by the provider's own documentation. */
-function expectedOf({ provider, usage }: RecordedCall): Expected {
+function expectedOf({ provider, model, usage }: RecordedCall): Expected {
   const u = usage ?? {};
   if ('input_tokens' in u && provider !== 'openai-responses') {
     const [cacheRead, cacheWrite] = [number(u.cache_read_input_tokens), number(u.cache_creation_input_tokens)];
@@ -45,8 +45,9 @@ function expectedOf({ provider, usage }: RecordedCall): Expected {
   // Hosts that count cached or reasoning tokens apart: the total is the bill.
   const total = number(u.total_tokens) || prompt + completion;
   const apart = total - prompt - completion;
-  const output = apart > 0 && apart !== cached ? completion + apart : completion;
-  return { input: total - output, cacheRead: cached, cacheWrite: number(field(details, 'cache_write_tokens')), output };
+  const reasoning = number(field(u.completion_tokens_details, 'reasoning_tokens'));
+  const output = apart > 0 && (apart === reasoning || model.includes('gemini')) ? completion + apart : completion;
+  return { input: prompt + (apart === cached && apart > 0 ? cached : 0), cacheRead: cached, cacheWrite: number(field(details, 'cache_write_tokens')), output };
 }
 
 function usedBy({ usage }: Metered): Expected {

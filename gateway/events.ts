@@ -1,0 +1,89 @@
+/** What a call becomes in the ledger and on the socket. */
+import type { Amount, Standing } from '../core/budget/types.ts';
+import type { CallEvent, CallStarted, DeniedEvent, GatewayStanding, LedgerEvent } from '../core/protocol/gateway.ts';
+import type { DenialDetail, Metered } from '../core/wire/index.ts';
+import type { Bill } from './bill.ts';
+import type { Call, Granted } from './call.ts';
+import { standingForWire } from './core.ts';
+
+/** Fields of a record without those that are not known. */
+export const known = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+
+const base = ({ id, at, who, route, asked }: Call) => ({
+  id,
+  at,
+  ...who,
+  provider: route.upstream.provider,
+  api: route.api.id,
+  operation: route.match.operation,
+  stream: asked?.facts.stream ?? route.match.stream ?? false,
+  ...known({ model: asked?.facts.model ?? route.match.model }),
+});
+
+export const startedEvent = (call: Call, granted: Granted): CallStarted => ({ kind: 'call-started', ...base(call), ...known({ reserved: granted.reserved }) });
+
+export const deniedEvent = (
+  call: Call,
+  detail: DenialDetail,
+  status: number,
+  { by, needed }: { readonly by?: readonly GatewayStanding[]; readonly needed?: Amount },
+): DeniedEvent => ({
+  kind: 'denied',
+  ...base(call),
+  reason: detail.kind,
+  message: detail.message,
+  status,
+  ...known({ by: by && [...by], needed, retryAfterMs: detail.retryAfterMs === undefined ? undefined : Math.round(detail.retryAfterMs) }),
+});
+
+/** How the response came. */
+export interface Timing {
+  /** HTTP status given to the client; 0: none. */
+  readonly status: number;
+  /** ms since the epoch. */
+  readonly endedMs: number;
+  readonly firstByteMs?: number;
+}
+
+export function callEvent(call: Call, granted: Granted, metered: Metered, bill: Bill, timing: Timing, billingKey: string | undefined): CallEvent {
+  const { source, billed, outcome } = metered;
+  const { print } = call.asked ?? {};
+  return {
+    kind: 'call',
+    ...base(call),
+    durationMs: Math.max(0, timing.endedMs - call.at),
+    status: timing.status,
+    outcome,
+    source,
+    billed,
+    usage: metered.usage,
+    cost: bill.cost,
+    ...known({
+      firstByteMs: timing.firstByteMs === undefined ? undefined : Math.max(0, timing.firstByteMs - call.at),
+      billingKey,
+      servedModel: metered.model,
+      reasoning: metered.reasoning,
+      serverTools: Object.keys(metered.serverTools).length > 0 ? metered.serverTools : undefined,
+      toolCalls: metered.toolCalls.length > 0 ? [...metered.toolCalls] : undefined,
+      reserved: granted.reserved,
+      serviceTier: metered.serviceTier,
+      batch: metered.batch,
+      stopReason: metered.stopReason,
+      responseId: metered.responseId,
+      error: metered.error,
+      segments: print && print.segments.length > 0 ? print.segments : undefined,
+      tools: print?.tools,
+      actions: granted.actions.length > 0 ? [...granted.actions] : undefined,
+      notes: metered.notes.length > 0 ? [...metered.notes] : undefined,
+    }),
+  };
+}
+
+export const limitEvent = (id: string, at: number, state: 'warned' | 'reached' | 'reset', standing: Standing, session?: string): LedgerEvent => ({
+  kind: 'limit',
+  id,
+  at,
+  state,
+  standing: standingForWire(standing),
+  ...known({ session }),
+});
