@@ -7,14 +7,18 @@ import type { RequestFacts } from '../core/wire/types.ts';
 import { firstOf } from './headers.ts';
 import type { PathTags } from './target.ts';
 
-const compact = <T extends object>(value: T): Partial<T> => Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<T>;
+const compact = <T extends object>(value: T): Partial<T> =>
+  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<T>;
 
 /** Longest name that is kept, characters. */
 const MAX_NAME = 128;
 
 /** A client's word for something: printable, short. It is stored and shown. */
 function named(value: string | undefined): string | undefined {
-  const text = value?.trim().replaceAll(/[^\x20-\x7e]/g, '?').slice(0, MAX_NAME);
+  const text = value
+    ?.trim()
+    .replaceAll(/[^\x20-\x7e]/g, '?')
+    .slice(0, MAX_NAME);
   return text ? text : undefined;
 }
 
@@ -40,7 +44,13 @@ function credentialOf(headers: IncomingHttpHeaders, path: string): string | unde
 const sessionInUser = (user: string | undefined): string | undefined => /(?:^|_)session_([0-9a-f-]{8,})/i.exec(user ?? '')?.[1];
 
 const SESSION_HEADERS = ['x-costlint-session', 'x-session-id', 'session_id', 'session-id', 'x-grok-conv-id', 'helicone-session-id'] as const;
-const AGENT_HEADERS = ['x-costlint-agent', 'x-claude-code-agent-name', 'x-claude-code-agent-type', 'x-claude-code-agent-id', 'x-claude-code-agent'] as const;
+const AGENT_HEADERS = [
+  'x-costlint-agent',
+  'x-claude-code-agent-name',
+  'x-claude-code-agent-type',
+  'x-claude-code-agent-id',
+  'x-claude-code-agent',
+] as const;
 const PARENT_HEADERS = ['x-costlint-parent', 'x-claude-code-parent-agent-id'] as const;
 const PROJECT_HEADERS = ['x-costlint-project', 'openai-project'] as const;
 

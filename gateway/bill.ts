@@ -57,7 +57,14 @@ function price(prices: PriceBook, query: Query, requested: string | undefined, u
 }
 
 /** The bill of a response. Parts at other models' prices are added. */
-export function billOf(prices: PriceBook, metered: Metered, facts: RequestFacts | undefined, match: WireMatch, provider: Provider, nowMs: number): Bill {
+export function billOf(
+  prices: PriceBook,
+  metered: Metered,
+  facts: RequestFacts | undefined,
+  match: WireMatch,
+  provider: Provider,
+  nowMs: number,
+): Bill {
   const query = servedQuery(metered, facts, match, provider);
   const all = [{ usage: metered.usage, query }, ...metered.parts.map(({ usage, model }) => ({ usage, query: model ? { ...query, model } : query }))];
   const used = all.filter(({ usage }) => tokensOf(usage) > 0 || Object.keys(usage.fees ?? {}).length > 0);
@@ -65,8 +72,11 @@ export function billOf(prices: PriceBook, metered: Metered, facts: RequestFacts 
   const priced = used.map(({ usage, query: one }) => price(prices, one, facts?.model, usage, nowMs));
   const nanoUsd = priced.reduce((sum, one) => sum + one.nanoUsd, 0);
   const tokens = used.reduce((sum, { usage }) => sum + tokensOf(usage), 0);
-  const why = priced.find((one) => one.why !== undefined)?.why ?? (used.length === 0 && metered.source === 'none' ? 'the response says nothing of its usage' : undefined);
+  const why =
+    priced.find((one) => one.why !== undefined)?.why ??
+    (used.length === 0 && metered.source === 'none' ? 'the response says nothing of its usage' : undefined);
   const atLeast = priced.reduce((sum, one) => sum + one.atLeast, 0);
-  const cost: GatewayCost = why === undefined ? { kind: 'known', nanoUsd } : { kind: 'unknown', atLeast, why, ...(nanoUsd > atLeast ? { assumed: nanoUsd } : {}) };
+  const cost: GatewayCost =
+    why === undefined ? { kind: 'known', nanoUsd } : { kind: 'unknown', atLeast, why, ...(nanoUsd > atLeast ? { assumed: nanoUsd } : {}) };
   return { cost, amount: { nanoUsd, tokens, calls: 1 } };
 }

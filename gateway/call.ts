@@ -81,7 +81,15 @@ export async function handleCall(core: Core, request: IncomingMessage, response:
   await meteredExchange(call, granted, outgoingHeaders(call, granted));
 }
 
-const NOTHING_RESERVED: Granted = { output: 0, input: { low: 0, expected: 0, high: 0 }, growing: false, body: Buffer.alloc(0), actions: [], headers: [], stripUsage: false };
+const NOTHING_RESERVED: Granted = {
+  output: 0,
+  input: { low: 0, expected: 0, high: 0 },
+  growing: false,
+  body: Buffer.alloc(0),
+  actions: [],
+  headers: [],
+  stripUsage: false,
+};
 
 function outgoingHeaders(call: Call, granted: Granted): string[] {
   const changed = call.asked !== undefined && granted.body !== call.asked.body;
@@ -107,7 +115,8 @@ async function withBody(core: Core, request: IncomingMessage, response: ServerRe
   const max = core.options.maxBodyBytes;
   const read = await readBody(request, max);
   if ('problem' in read) {
-    if (read.problem === 'too-large') refuse(response, { kind: 'invalid', message: `Costlint: the request body is larger than ${max} bytes (maxBodyBytes)` }, api, 413);
+    if (read.problem === 'too-large')
+      refuse(response, { kind: 'invalid', message: `Costlint: the request body is larger than ${max} bytes (maxBodyBytes)` }, api, 413);
     return undefined;
   }
   const plain = decodeWhole(read.body, firstOf(request.headers['content-encoding']), max);

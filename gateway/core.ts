@@ -1,7 +1,6 @@
 /** What every request handler of the gateway shares. */
-import type { Limit } from '../core/budget/types.ts';
+import type { Limit, Standing } from '../core/budget/types.ts';
 import type { GatewayEvent, GatewayStanding } from '../core/protocol/gateway.ts';
-import type { Standing } from '../core/budget/types.ts';
 import type { TokenCounter } from '../core/tokens/index.ts';
 import type { Attributor, Fingerprinter } from './attribution.ts';
 import type { Pools } from './forward.ts';
@@ -17,6 +16,10 @@ export interface Guard {
   /** A reason to deny, or undefined. */
   check(call: GuardedCall): GuardDenial | undefined;
   observe(event: GatewayEvent, extra?: GuardedCall): void;
+  /** Closes what is open for a scope, `all` for all; the scopes that were. */
+  reset?(scope: string): readonly string[];
+  /** A person stops a session: its calls are denied until it is reset. */
+  stop?(session: string): void;
 }
 
 export interface GuardedCall {

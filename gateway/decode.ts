@@ -1,5 +1,14 @@
 /** Reads compressed bodies for metering, beside the bytes that pass through untouched. */
-import { brotliDecompressSync, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
+import {
+  brotliDecompressSync,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+  gunzipSync,
+  inflateSync,
+  zstdDecompressSync,
+} from 'node:zlib';
 
 export interface Decoder {
   /** Feeds bytes; what they decode to is handed to `out`, at once or a little later. */

@@ -20,7 +20,11 @@ const base = ({ id, at, who, route, asked }: Call) => ({
   ...known({ model: asked?.facts.model ?? route.match.model }),
 });
 
-export const startedEvent = (call: Call, granted: Granted): CallStarted => ({ kind: 'call-started', ...base(call), ...known({ reserved: granted.reserved }) });
+export const startedEvent = (call: Call, granted: Granted): CallStarted => ({
+  kind: 'call-started',
+  ...base(call),
+  ...known({ reserved: granted.reserved }),
+});
 
 export const deniedEvent = (
   call: Call,

@@ -1,6 +1,16 @@
 /** Headers as they came: names, values, order and case; without those that belong to one connection (RFC 9110 §7.6.1) and those of Costlint. */
 
-const HOP = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+const HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 /** Beside the hop-by-hop ones: `host` is the upstream's own, `expect` has been answered. */
 const OF_REQUEST = new Set(['host', 'expect', 'http2-settings']);
@@ -26,7 +36,11 @@ function kept(raw: readonly string[], drop: (name: string) => boolean): string[]
 /** A request's headers for upstream. `changed`: the body is not the one that came, so its length is set anew. */
 export function requestHeaders(raw: readonly string[], changed: boolean): string[] {
   const named = connectionNames(raw);
-  return kept(raw, (name) => HOP.has(name) || OF_REQUEST.has(name) || named.includes(name) || name.startsWith('x-costlint-') || (changed && name === 'content-length'));
+  return kept(
+    raw,
+    (name) =>
+      HOP.has(name) || OF_REQUEST.has(name) || named.includes(name) || name.startsWith('x-costlint-') || (changed && name === 'content-length'),
+  );
 }
 
 /** A response's headers for the client. `changed`: its length may be another. */

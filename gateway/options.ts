@@ -41,8 +41,14 @@ export const optionsSchema = z.strictObject({
   limits: z.array(limitSchema).default([]),
   timeZone: z.string().refine(isTimeZone, 'not a time zone').default('UTC').describe('In which days, weeks and months begin.'),
   atCeiling: z.enum(['now', 'next']).default('next').describe('Whether running streams are ended when a ceiling is reached.'),
-  noCap: z.enum(['deny', 'lower', 'cut']).default('lower').describe('A call without an output cap whose worst case does not fit: deny it, lower its cap, or cut its stream at the ceiling.'),
-  unknownPrice: z.union([z.literal('dearest'), z.literal('free'), z.literal('deny')]).default('dearest').describe('What budgets take for a model without a known price.'),
+  noCap: z
+    .enum(['deny', 'lower', 'cut'])
+    .default('lower')
+    .describe('A call without an output cap whose worst case does not fit: deny it, lower its cap, or cut its stream at the ceiling.'),
+  unknownPrice: z
+    .union([z.literal('dearest'), z.literal('free'), z.literal('deny')])
+    .default('dearest')
+    .describe('What budgets take for a model without a known price.'),
   prices: z.record(z.string(), priceOverrideSchema).default({}),
   keyAliases: z.record(z.string(), z.string()).default({}).describe('Salted hash of an API key, as `costlint ledger` shows it → a name.'),
   breaker: z.union([z.boolean(), z.record(z.string(), z.unknown())]).default(true),
@@ -51,7 +57,11 @@ export const optionsSchema = z.strictObject({
   store: z.string().default('sqlite').describe('`memory`, `sqlite`, or the address of a Redis: redis://…'),
   storeGone: z.enum(['closed', 'open']).default('closed').describe('When the store cannot be reached: deny calls, or let them pass unlimited.'),
   stateDir: z.string().optional().describe('Where ledger, socket and discovery file are.'),
-  maxBodyBytes: z.number().int().positive().default(64 * 1024 * 1024),
+  maxBodyBytes: z
+    .number()
+    .int()
+    .positive()
+    .default(64 * 1024 * 1024),
   upstreamTimeoutMs: z.number().int().min(0).default(1_800_000).describe('Until the response begins, and between two of its pieces.'),
   leaseMs: z.number().int().min(1_000).default(60_000).describe('A reservation that is not renewed for so long returns.'),
   drainMs: z.number().int().min(0).default(30_000).describe('How long a stopping gateway waits for running calls.'),
@@ -84,7 +94,14 @@ export const nanoOf = (amount: number): number => Math.round(amount * 1e9);
 
 function limitsOf(input: LimitInput, options: GatewayOptions): Limit[] {
   const { id, layer, scope, warnAt, action, when } = input;
-  const common = { layer, window: windowOf(input.window, options.timeZone), action, when: when ?? options.atCeiling, ...(scope ? { scope } : {}), ...(warnAt === undefined ? {} : { warnAt }) };
+  const common = {
+    layer,
+    window: windowOf(input.window, options.timeZone),
+    action,
+    when: when ?? options.atCeiling,
+    ...(scope ? { scope } : {}),
+    ...(warnAt === undefined ? {} : { warnAt }),
+  };
   const sizes = [
     ['nanoUsd', input.usd === undefined ? undefined : nanoOf(input.usd)],
     ['tokens', input.tokens],
@@ -105,7 +122,9 @@ export function configuredLimits(options: GatewayOptions): readonly Limit[] {
     ['account-daily', 'account', options.daily, 'day'],
     ['account-monthly', 'account', options.monthly, 'month'],
   ];
-  const inputs = named.flatMap(([id, layer, amount, window]): LimitInput[] => (amount === undefined ? [] : [{ id, layer, usd: amount, window, action: 'stop' }]));
+  const inputs = named.flatMap(([id, layer, amount, window]): LimitInput[] =>
+    amount === undefined ? [] : [{ id, layer, usd: amount, window, action: 'stop' }],
+  );
   const limits = [...inputs, ...options.limits].flatMap((input) => limitsOf(input, options));
   const seen = new Set<string>();
   for (const { id } of limits) {
@@ -126,5 +145,7 @@ export function howToRaise(limit: Pick<Limit, 'id' | 'layer'>): string {
     'account-monthly': '--monthly',
   };
   const flag = flags[limit.id];
-  return flag ? `start the gateway with a higher ${flag}, or POST /costlint/limits/reset` : `raise "${limit.id}" in the gateway's settings, or POST /costlint/limits/reset`;
+  return flag
+    ? `start the gateway with a higher ${flag}, or POST /costlint/limits/reset`
+    : `raise "${limit.id}" in the gateway's settings, or POST /costlint/limits/reset`;
 }

@@ -1,9 +1,10 @@
 /** The most that a call can take, before it is sent: what is reserved for it. */
-import type { NanoUsd, Provider, Range } from '../core/model.ts';
-import { type BillableUsage, costOf, listModels, type PriceOverrides, type PriceQuery, type PriceQuote, quote, type TokenClass } from '../core/pricing/index.ts';
+
 import type { Amount } from '../core/budget/types.ts';
-import type { RequestFacts, WireMatch } from '../core/wire/types.ts';
+import type { NanoUsd, Provider, Range } from '../core/model.ts';
+import { type PriceOverrides, type PriceQuery, type PriceQuote, quote } from '../core/pricing/index.ts';
 import type { TokenCounter } from '../core/tokens/index.ts';
+import { dearest, outputWithin, type RequestFacts, type WireMatch, worstCase as worstMoney } from '../core/wire/index.ts';
 
 /** Tokens that a provider adds beside the text: the largest tool prompts (token-ground-truth §1) and message wrapping. */
 const WRAPPING = 1_000;
@@ -56,20 +57,10 @@ export class PriceBook {
   }
 
   #instead(provider: Provider, at: Date): Price {
-    if (this.#unknown !== 'dearest') return { assumed: true };
-    const list = (from: Provider | undefined): PriceQuote[] =>
-      listModels(from, at).flatMap(({ provider: owner, model }) => {
-        const found = quote({ provider: owner, model, at, overrides: this.#overrides });
-        return found.kind === 'quote' && typeof found.rates.output === 'number' && typeof found.rates.uncachedInput === 'number' ? [found] : [];
-      });
-    const own = list(provider);
-    const dearest = (own.length > 0 ? own : list('anthropic')).reduce<PriceQuote | undefined>((best, one) => (best && size(best) >= size(one) ? best : one), undefined);
-    return dearest ? { quote: dearest, assumed: true } : { assumed: true };
+    const found = this.#unknown === 'dearest' ? (dearest(provider, at) ?? dearest('anthropic', at)) : undefined;
+    return found ? { quote: found, assumed: true } : { assumed: true };
   }
 }
-
-/** For comparing prices: input and output weigh as in agent traffic, where prompts are several times longer than answers. */
-const size = ({ rates }: PriceQuote): number => Number(rates.uncachedInput) * 4 + Number(rates.output);
 
 /** The query that prices a request. */
 export const priceQuery = (facts: RequestFacts, match: WireMatch, provider: Provider): Omit<PriceQuery, 'at' | 'overrides' | 'hours'> => {
@@ -107,23 +98,8 @@ export function countedInput(facts: RequestFacts, body: unknown, provider: Provi
   return { low: Math.min(low, bound), expected: Math.min(expected, bound), high: Math.min(generous, bound) };
 }
 
-/** The class of input that costs most among those that the request may fall into. */
-function dearestClass(price: PriceQuote, facts: RequestFacts): TokenClass {
-  const mark = facts.cacheMark;
-  const possible: TokenClass[] = ['uncachedInput'];
-  if (mark !== undefined || facts.serverTools.length > 0) possible.push('cacheWrite5m');
-  if (mark === '1h' || mark === 'unknown') possible.push('cacheWrite1h');
-  // These providers write their cache unasked.
-  if (price.provider !== 'anthropic') possible.push('cacheWrite30m');
-  if (mark === '12h' || mark === 'unknown') possible.push('cacheWrite12h');
-  const rate = (name: TokenClass): number => (typeof price.rates[name] === 'number' ? price.rates[name] : 0);
-  return possible.reduce((best, name) => (rate(name) > rate(best) ? name : best));
-}
-
-const nanoOf = (price: PriceQuote, usage: BillableUsage): NanoUsd => {
-  const cost = costOf(price, usage);
-  return cost.kind === 'known' ? cost.nanoUsd : cost.atLeast;
-};
+const nanoOf = (price: PriceQuote, facts: RequestFacts, input: number, output: number): NanoUsd =>
+  worstMoney(price, { input, output, ...(facts.cacheMark ? { mark: facts.cacheMark } : {}) });
 
 /** Output tokens of one completion at most. */
 export const outputLimit = (facts: RequestFacts, price: PriceQuote | undefined): number =>
@@ -132,22 +108,15 @@ export const outputLimit = (facts: RequestFacts, price: PriceQuote | undefined):
 /** The worst case of a request whose input is at most `input.high` tokens, with `output` tokens in all its completions. */
 export function worstCase(facts: RequestFacts, input: Range, price: Price, output = outputLimit(facts, price.quote) * facts.completions): WorstCase {
   const { quote: rates, assumed } = price;
-  const nanoUsd = rates ? nanoOf(rates, { [dearestClass(rates, facts)]: input.high, output }) : 0;
+  const nanoUsd = rates ? nanoOf(rates, facts, input.high, output) : 0;
   return { amount: { nanoUsd, tokens: input.high + output, calls: 1 }, input, output, assumed, ...(rates ? { quote: rates } : {}) };
 }
 
-/** The most output tokens whose worst case fits into `room`; 0 where not even the input does. */
-export function outputThatFits(facts: RequestFacts, input: Range, price: Price, room: Amount): number {
-  let low = 0;
-  let high = Math.min(outputLimit(facts, price.quote) * facts.completions, Math.max(0, room.tokens - input.high));
-  const holds = (output: number): boolean => {
-    const { amount } = worstCase(facts, input, price, output);
-    return amount.nanoUsd <= room.nanoUsd && amount.tokens <= room.tokens;
-  };
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (holds(middle)) low = middle;
-    else high = middle - 1;
-  }
-  return holds(low) ? low : 0;
+/** The most output tokens, all completions together, whose worst case fits into `room`; 0 where not even the input does. */
+export function outputThatFits(facts: RequestFacts, input: Range, { quote: price }: Price, room: Amount): number {
+  const most = outputLimit(facts, price) * facts.completions;
+  const byMoney = price
+    ? outputWithin(price, room.nanoUsd, { input: input.high, output: 0, ...(facts.cacheMark ? { mark: facts.cacheMark } : {}) })
+    : most;
+  return Math.max(0, Math.min(most, byMoney, room.tokens - input.high));
 }

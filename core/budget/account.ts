@@ -14,8 +14,8 @@ import {
   type LeaseShare,
   type Reservation,
   type Standing,
-  type Unit,
   UNITS,
+  type Unit,
 } from './types.ts';
 import { counterAt, roomAt } from './windows.ts';
 

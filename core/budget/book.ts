@@ -102,7 +102,8 @@ export class BudgetBook implements BudgetView {
   /** Sets a counter back to nothing spent: a person raised or reset a limit. Running reservations stay. */
   reset(key: string): void {
     const counter = this.#counters.get(key);
-    if (counter) this.#counters.set(key, { ...counter, spent: 0, warned: false, resets: counter.resets + 1, ...(counter.steps ? { steps: [] } : {}) });
+    if (counter)
+      this.#counters.set(key, { ...counter, spent: 0, warned: false, resets: counter.resets + 1, ...(counter.steps ? { steps: [] } : {}) });
   }
 
   /** Forgets counters whose window is over, and those without an end, unless `isLive` knows them.. */

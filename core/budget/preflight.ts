@@ -20,7 +20,13 @@ export interface PreflightAnswer {
 export const withMargin = (need: Amount, margin = PREFLIGHT_MARGIN): Amount => amountOf((unit) => Math.ceil(need[unit] * (1 + margin)));
 
 /** Looks without reserving; to hold the amount, reserve `answer.needed` as a `hold`. Limits on a single call do not apply to a whole task. */
-export function preflight(view: BudgetView, limits: readonly AppliedLimit[], need: Amount, nowMs: number, margin = PREFLIGHT_MARGIN): PreflightAnswer {
+export function preflight(
+  view: BudgetView,
+  limits: readonly AppliedLimit[],
+  need: Amount,
+  nowMs: number,
+  margin = PREFLIGHT_MARGIN,
+): PreflightAnswer {
   const needed = withMargin(need, margin);
   const sums = limits.filter(({ limit }) => limit.window.kind !== 'call');
   const { decision } = reserve(blind(view), { id: '', limits: sums, amount: needed, ttlMs: 0 }, nowMs);
@@ -35,4 +41,3 @@ function answerOf(decision: Decision, needed: Amount, standings: readonly Standi
   const { by, fits, retryMs } = decision;
   return { enough: false, needed, by, fits, ...(retryMs === undefined ? {} : { retryMs }), standings };
 }
-

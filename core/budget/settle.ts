@@ -72,7 +72,14 @@ export const after = (view: BudgetView, change: BudgetChange): BudgetView => ({
   ended: (id) => (id in change.ended ? (change.ended[id] ?? undefined) : view.ended(id)),
 });
 
-function outcome(view: BudgetView, change: BudgetChange, kind: Settled['kind'], shares: readonly LeaseShare[], beyond: Amount, nowMs: number): Settled {
+function outcome(
+  view: BudgetView,
+  change: BudgetChange,
+  kind: Settled['kind'],
+  shares: readonly LeaseShare[],
+  beyond: Amount,
+  nowMs: number,
+): Settled {
   const standings = standingsOf(after(view, change), shares, nowMs);
   const full = standings.filter(({ limit, spent }) => limit.action === 'stop' && limit.when === 'now' && spent >= limit.max);
   return { kind, beyond, stopNow: full.map(({ counter }) => counter), standings };

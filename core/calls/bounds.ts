@@ -163,8 +163,9 @@ function compared(evaluator: Evaluator, test: Expr, env: Env, loop: LoopStmt): K
         [e.left, e.right],
         [e.right, e.left],
       ] as const) {
+        const measured = lengthOf(counter);
         const name = dotted(counter.kind === 'binary' ? counter.left : counter.kind === 'unary' ? counter.operand : counter);
-        if (!name || !counts(name, loop)) continue;
+        if (measured ? e.op === '==' || !growsInLoop(measured, env, loop) : !name || !counts(name, loop)) continue;
         if (e.op === '==' && limit.kind !== 'number' && limit.kind !== 'binary') continue;
         if (limit.kind === 'number' && limit.value === 0) {
           found = countedDown(evaluator, e, env, loop) ?? unknown('dynamic', evaluator.at(limit, env));
@@ -181,9 +182,16 @@ function compared(evaluator: Evaluator, test: Expr, env: Env, loop: LoopStmt): K
   return found;
 }
 
+/** The list whose length an expression is: `len(xs)`, `xs.length`. */
+function lengthOf(expr: Expr): string | undefined {
+  if (expr.kind === 'call' && expr.callee.kind === 'name' && expr.callee.name === 'len') return expr.args[0] && dotted(expr.args[0].value);
+  return expr.kind === 'member' && (expr.name === 'length' || expr.name === 'size') ? dotted(expr.object) : undefined;
+}
+
+const growsInLoop = (list: string, env: Env, loop: LoopStmt): boolean => (env.index.mutations.get(list) ?? []).some((m) => /^(append|extend|insert|add|set)$/.test(m.kind) && m.span.start >= loop.start && m.span.end <= loop.end);
+
 /** True when the loop counts with this name: it is incremented, decremented or re-measured inside it. */
 function counts(name: string, loop: LoopStmt, byName = true): boolean {
-  if (/^len\(\)$|\.(length|size)$/.test(name)) return true;
   let found = loop.update !== undefined && exprSome(loop.update, (e) => (e.kind === 'unary' && dotted(e.operand) === name) || (e.kind === 'binary' && dotted(e.left) === name));
   if (found) return true;
   if (byName && /(^|[._])(steps?|turns?|iterations?|iter|rounds?|attempts?|retries|count|counter|depth|hops?|n_calls|num_\w+|i)$/i.test(name)) found = true;

@@ -2,15 +2,15 @@
 import type { CallExpr, Expr } from '../frontends/source-unit.ts';
 import { type CallSite, type Known, known, type Location, unknown } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
-import { type CallInfo, enclosing, type Frame, type FrameOf, functionOf } from '../program/unit-index.ts';
+import { type CallInfo, enclosing, type Frame, type FrameOf, functionOf, reaching } from '../program/unit-index.ts';
 import { dotted, leafName, someExpr, visitBlock } from '../program/visit.ts';
 import { numberOf, sizeOf } from './bounds.ts';
-import type { Level, Surroundings } from './loops.ts';
+import { type Level, mappedOver, type Surroundings } from './loops.ts';
 
 const GATHERS = /^(gather|all|allSettled|as_completed|wait|any|race)$/;
 const GATHER_OBJECTS = /^(asyncio|Promise|anyio|tqdm_asyncio|trio|futures|concurrent\.futures|tqdm\.asyncio)(\.|$)/;
 const STARTERS = /^(create_task|ensure_future|start_soon|submit|spawn|run_in_executor)$/;
-const POOL_MAPS = /^(map|imap|imap_unordered|starmap|map_async)$/;
+const POOL_MAPS = /^(map|flatMap|imap|imap_unordered|starmap|map_async)$/;
 const LIMITERS = /sem|limit|throttle|pool|bottleneck|queue|rate|concurren/i;
 
 type Fanout = NonNullable<CallSite['fanout']>;
@@ -31,8 +31,11 @@ function fanoutAt(evaluator: Evaluator, level: Level, limited: boolean): Fanout 
     if (frame.kind === 'function' && frame.fn.name !== '') break;
     if (frame.kind === 'comprehension') items ??= { expr: frame.expr.loops[0]?.iterable, at: evaluator.at(frame.expr, level.env) };
     if (frame.kind === 'function' && frame.parent?.kind === 'argument' && /^(map|flatMap)$/.test(leafName(frame.parent.call.callee) ?? '')) {
-      const { callee } = frame.parent.call;
-      items ??= { expr: callee.kind === 'member' ? callee.object : undefined, at: evaluator.at(frame.parent.call, level.env) };
+      items ??= { expr: mappedOver(frame.parent.call), at: evaluator.at(frame.parent.call, level.env) };
+    }
+    if (frame.kind === 'argument' && frame === level.info.frame && level.info.handed && POOL_MAPS.test(leafName(frame.call.callee) ?? '')) {
+      items ??= { expr: mappedOver(frame.call), at: evaluator.at(frame.call, level.env) };
+      if (isPool(frame.call)) return build(evaluator, level, items.expr, items.at, true);
     }
     if (items && frame.kind === 'argument' && isGather(frame.call)) return build(evaluator, level, items.expr, evaluator.at(frame.call, level.env), limited);
     if (frame.kind === 'loop' && startsTask(level.info, frame)) {
@@ -42,6 +45,9 @@ function fanoutAt(evaluator: Evaluator, level: Level, limited: boolean): Fanout 
   if (items && collectedLater(level, items.at)) return build(evaluator, level, items.expr, items.at, limited);
   return undefined;
 }
+
+/** `executor.map(work, xs)`: as many at once as the pool has workers. */
+const isPool = (call: CallExpr): boolean => call.callee.kind === 'member' && /pool|executor/i.test(dotted(call.callee.object) ?? '');
 
 const isGather = (call: CallExpr): boolean => {
   const name = leafName(call.callee) ?? '';
@@ -67,23 +73,34 @@ const hasAwait = (loop: FrameOf<'loop'>, info: CallInfo): boolean => {
 /** The tasks that a loop collects are awaited together somewhere in the same function. */
 function gathered(level: Level, frame: Frame): boolean {
   const fn = functionOf(frame);
-  return fn ? someExpr(fn.fn.body, (e) => e.kind === 'call' && isGather(e)) || level.info.stmt.kind === 'with' : level.env.index.calls.some((c) => isGather(c.call));
+  for (let f: Frame | undefined = frame; f; f = f.parent) if (f.kind === 'with' && f.stmt.items.some((i) => /TaskGroup|nursery|task_group/i.test(dotted(i.value) ?? ''))) return true;
+  return fn ? someExpr(fn.fn.body, (e) => e.kind === 'call' && isGather(e)) : level.env.index.calls.some((c) => isGather(c.call));
 }
 
 /** `tasks = [f(x) for x in xs]` and later `gather(*tasks)`. */
 function collectedLater(level: Level, at: Location): boolean {
-  const { stmt } = level.info;
+  const { stmt, frame } = level.env.index.calls.find((c) => c.call.start === at.start && c.call.end === at.end) ?? level.info;
   const target = stmt.kind === 'assign' && stmt.target.kind === 'name' ? stmt.target.name : undefined;
   if (!target || stmt.start > at.start) return false;
-  return level.env.index.calls.some((c) => isGather(c.call) && functionOf(c.frame) === functionOf(level.info.frame) && c.call.args.some((a) => a.value.kind === 'name' && a.value.name === target));
+  return level.env.index.calls.some((c) => isGather(c.call) && functionOf(c.frame) === functionOf(frame) && c.call.args.some((a) => a.value.kind === 'name' && a.value.name === target));
 }
 
 function build(evaluator: Evaluator, level: Level, iterable: Expr | undefined, at: Location, limited: boolean): Fanout {
   const items = sizeOf(evaluator, iterable, level.env);
   const text = iterable ? level.env.index.unit.text.slice(iterable.start, iterable.end).replace(/\s+/g, ' ') : '';
   const sliced = /\[\s*:\s*\w+\s*\]|\.slice\(\s*0?\s*,/.test(text);
-  const bounded: Fanout['bounded'] = limited || sliced ? unknown('dynamic', at) : items.kind === 'known' ? items : { kind: 'none' };
+  const bounded: Fanout['bounded'] = limited || sliced || isChunk(iterable, level) ? unknown('dynamic', at) : items.kind === 'known' ? items : { kind: 'none' };
   return { at, bounded, over: text.length > 40 ? `${text.slice(0, 37)}…` : text, items };
+}
+
+/** `xs[i:i + 10]`, directly or in a variable: a few at a time. */
+function isChunk(iterable: Expr | undefined, level: Level): boolean {
+  if (iterable?.kind === 'name') {
+    const [definition] = reaching(iterable.name, level.info.frame, iterable.start);
+    return definition?.kind === 'value' && definition.value?.kind !== 'name' && isChunk(definition.value, level);
+  }
+  if (iterable?.kind === 'index') return iterable.index.kind === 'other';
+  return iterable?.kind === 'call' && leafName(iterable.callee) === 'slice';
 }
 
 /** A semaphore, limiter or pool stands around the call. */

@@ -2,6 +2,7 @@
 import type { CallSite } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import { contains, functionOf, type Mutation, reaching, type UnitIndex } from '../program/unit-index.ts';
+import { dotted, exprSome } from '../program/visit.ts';
 import type { Level, Surroundings } from './loops.ts';
 
 /** The history that the call sends, when the code appends to it and it outlives one call. */
@@ -19,24 +20,35 @@ const GROWTH = new Set<Mutation['kind']>(['append', 'extend', 'insert', 'add']);
 
 function grows(evaluator: Evaluator, around: Surroundings, level: Level, root: string): CallSite['history'] {
   const { index } = level.env;
-  const mutations = index.mutations.get(root) ?? [];
-  const growth = mutations.find((m) => GROWTH.has(m.kind)) ?? mutations.find((m) => m.kind === 'replace' && m.value?.kind === 'array' && m.value.items.some((i) => i.kind === 'spread'));
-  if (!growth) return undefined;
   const isAttribute = /^(self|this)\./.test(root);
+  const all = index.mutations.get(root) ?? [];
+  // What a constructor or the module itself fills once does not grow.
+  const mutations = all.filter((m) => (isAttribute ? !/^(__init__|constructor)$/.test(functionOf(m.frame)?.fn.name ?? '') : true));
+  const growths = mutations.filter((m) => GROWTH.has(m.kind));
+  const growth = growths.find((m) => functionOf(m.frame)) ?? growths[0] ?? mutations.find((m) => m.kind === 'replace' && m.value?.kind === 'array' && m.value.items.some((i) => i.kind === 'spread'));
+  if (!growth) return undefined;
   const definitions = reaching(root.split('.')[0] ?? root, level.info.frame, level.info.call.start);
   const definition = definitions.find((d) => d.kind !== 'add');
-  const isModule = !root.includes('.') && definition !== undefined && functionOf(definition.frame) === undefined && functionOf(level.info.frame) !== undefined;
+  const startsAnew = madeHere(all, root, level);
+  const isShared = isAttribute && !startsAnew;
+  const isModule = !root.includes('.') && definition !== undefined && functionOf(definition.frame) === undefined && functionOf(level.info.frame) !== undefined && functionOf(growth.frame) !== undefined;
   const { session } = around;
-  const inSession = session !== undefined && contains(session, growth.frame) && (isAttribute || !definition || !contains(session, definition.frame));
+  const inSession = session !== undefined && contains(session, growth.frame) && (isShared || !definition || !contains(session, definition.frame));
   const inRun = around.loops.some((l) => l.grows);
-  if (!isAttribute && !isModule && !inSession && !inRun) return undefined;
+  if (!isShared && !isModule && !inSession && !inRun) return undefined;
   return {
     name: root,
     at: evaluator.at(definition?.span ?? growth.span, level.env),
     growsAt: evaluator.at(growth.span, level.env),
     trimmed: isTrimmed(index, root) || mutations.some((m) => m.kind === 'remove'),
-    loop: isAttribute || isModule || inSession ? 'session' : 'run',
+    loop: isShared || isModule || inSession ? 'session' : 'run',
   };
+}
+
+/** The function that sends the list makes it first. */
+function madeHere(mutations: readonly Mutation[], root: string, level: Level): boolean {
+  const { frame, call } = level.info;
+  return mutations.some((m) => m.kind === 'replace' && m.value && functionOf(m.frame) === functionOf(frame) && contains(m.frame, frame) && m.span.start < call.start && !exprSome(m.value, (e) => dotted(e) === root));
 }
 
 const SHORTENS = 'trim|truncat|compact|summar|prune|shrink|limit|window|condense|reduce|clear|reset|cut|fit|compress|last|recent|evict|drop|keep';
@@ -55,6 +67,7 @@ function isTrimmed(index: UnitIndex, root: string): boolean {
     `${name}\\.(slice|splice|pop|popleft|shift|clear)\\(`,
     `(?:${SHORTENS})\\w*\\([^)\\n]*${name}\\b`,
     `del\\s+${name}\\[`,
+    `(?:this|self)\\.\\w*(?:${SHORTENS})\\w*(?:hist|messag|context|memor|convers)\\w*\\s*\\(`,
     `${name}\\s*=\\s*(?:await\\s+)?[\\w.]*(?:${SHORTENS})`,
     'maxlen\\s*=',
     'context_management|compaction_control|compactionControl|contextManagement',

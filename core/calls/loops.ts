@@ -2,7 +2,7 @@
  * How often a call repeats within one run: the framework's own loop, loops around it in its function, in the functions that call it (two levels up),
  * recursion and self-scheduling. REPLs, polling, stream iteration and retries are told apart from agent loops.
  */
-import type { Expr, Fn, LoopStmt } from '../frontends/source-unit.ts';
+import type { CallExpr, Expr, Fn, LoopStmt } from '../frontends/source-unit.ts';
 import type { LoopContext } from '../model.ts';
 import type { Caller, Evaluator } from '../program/evaluate.ts';
 import { type CallInfo, contains, type Frame, type FrameOf, functionOf, type Mutation, type UnitIndex } from '../program/unit-index.ts';
@@ -94,6 +94,12 @@ export function rootsOf(expr: Expr | undefined): ReadonlySet<string> {
       for (const entry of e.entries) if (entry.spread || entry.key === 'messages' || entry.key === 'input' || entry.key === 'contents') visit(entry.value);
       return;
     }
+    // `messages.slice(-10)` sends the list itself, or a part of it.
+    if (e.kind === 'call') {
+      if (e.callee.kind === 'member') visit(e.callee.object);
+      for (const arg of e.args) visit(arg.value);
+      return;
+    }
     eachChild(e, visit);
   };
   if (expr) visit(expr);
@@ -132,8 +138,10 @@ export function surroundingsOf(evaluator: Evaluator, levels: readonly Level[]): 
       }
       if (frame.kind === 'function' && frame.fn.name === '' && isMapCallback(frame)) {
         const call = (frame.parent as FrameOf<'argument'>).call;
-        const over = call.callee.kind === 'member' ? call.callee.object : call.args[1]?.value;
-        loops.push({ kind: 'batch', bound: sizeOf(evaluator, over, { ...level.env, frame: frame.parent ?? frame }), at: evaluator.at(call, level.env), grows: false });
+        loops.push({ kind: 'batch', bound: sizeOf(evaluator, mappedOver(call), { ...level.env, frame: frame.parent ?? frame }), at: evaluator.at(call, level.env), grows: false });
+      }
+      if (frame.kind === 'argument' && frame === level.info.frame && level.info.handed && MAPS.test(leafName(frame.call.callee) ?? '')) {
+        loops.push({ kind: 'batch', bound: sizeOf(evaluator, mappedOver(frame.call), { ...level.env, frame: frame.parent ?? frame }), at: evaluator.at(frame.call, level.env), grows: false });
       }
       if (frame.kind !== 'loop') continue;
       const meaning = meaningOf(evaluator, frame, level);
@@ -155,7 +163,13 @@ function dedupe(loops: readonly LoopContext[]): LoopContext[] {
   });
 }
 
-const isMapCallback = (frame: FrameOf<'function'>): boolean => frame.parent?.kind === 'argument' && /^(map|forEach|flatMap|for_each|reduce|mapLimit|eachLimit|mapSeries)$/.test(leafName(frame.parent.call.callee) ?? '');
+const MAPS = /^(map|forEach|flatMap|for_each|reduce|mapLimit|eachLimit|mapSeries|pMap|imap|imap_unordered|starmap|map_async)$/;
+const isMapCallback = (frame: FrameOf<'function'>): boolean => frame.parent?.kind === 'argument' && MAPS.test(leafName(frame.parent.call.callee) ?? '');
+
+/** What a map goes over: `xs.map(f)`, `map(f, xs)`, `pool.map(f, xs)`. */
+export function mappedOver(call: CallExpr): Expr | undefined {
+  return call.args[1]?.value ?? (call.callee.kind === 'member' ? call.callee.object : undefined);
+}
 
 function meaningOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Level): LoopMeaning {
   const { loop } = frame;

@@ -406,7 +406,8 @@ export class Evaluator {
     if (!param.rest) {
       const values = this.callersOf(fn, env.index).map((caller) => {
         const argument = findArgument(caller, fn, def);
-        return argument && argument !== 'spread' ? this.path(this.evaluate(argument.value, caller.env), { ...def, path: param.target.kind === 'name' ? [] : def.path }, env) : undefined;
+        if (argument === 'spread') return this.unknown('dynamic', caller.call, caller.env);
+        return argument ? this.path(this.evaluate(argument.value, caller.env), { ...def, path: param.target.kind === 'name' ? [] : def.path }, env) : undefined;
       });
       const agreed = agree(values.filter((v) => v !== undefined));
       if (agreed) return agreed;
@@ -437,7 +438,7 @@ export class Evaluator {
     if (!name) return [];
     const callers: Caller[] = [];
     const search = (unit: UnitIndex) => {
-      for (const info of unit.callsByName.get(name) ?? []) {
+      for (const info of [...(unit.callsByName.get(name) ?? []), ...(unit.handedByName.get(name) ?? [])]) {
         if (callers.length >= MAX_CALLERS) return;
         const env: Env = { index: unit, frame: info.frame };
         if (this.calls(info, env, fn, cls, isConstructor, unit === index)) callers.push({ call: info.call, env, skip: 0, info });
@@ -558,6 +559,8 @@ export class Evaluator {
       if (entry.spread) {
         const inner = this.evaluate(entry.value, env);
         if (inner.kind === 'const') continue;
+        // What an outside call returns is not what it was given.
+        if (inner.kind === 'external') return this.unknown('spread', entry, env);
         const found = this.property(inner, name, entry, env);
         const given = (found.kind === 'choice' ? found.options : [found]).filter((o) => !isAbsent(o));
         if (given.length === 0) continue;
@@ -794,7 +797,10 @@ export class Evaluator {
     if (left.kind === 'unknown') {
       if (right.kind === 'const' && right.value !== null && right.value !== '') return reword(right, left.why === 'config' ? 'env-default' : 'default');
       if (right.kind === 'const' || right.kind === 'unknown') return left;
-      return right.kind === 'array' && right.items.length === 0 ? left : right;
+      if (right.kind === 'array') return right.items.length === 0 ? left : right;
+      // What is given wins over the default, and may hold anything.
+      if (right.kind === 'object') return right.expr.entries.length === 0 ? left : choice([left, right], at);
+      return right;
     }
     return right.kind === 'const' && (right.value === null || right.value === '') ? left : choice([left, reword(right, 'default')], at);
   }

@@ -74,6 +74,8 @@ export interface CallInfo {
   readonly call: CallExpr;
   readonly frame: Frame;
   readonly stmt: Stmt;
+  /** The function is not called here but handed to what calls it for each item: `xs.map(work)`. */
+  readonly handed?: boolean;
 }
 
 /** A change of a list or object in place. `root` is the dotted name: `messages`, `self.messages`. */
@@ -106,6 +108,8 @@ export interface UnitIndex {
   readonly calls: readonly CallInfo[];
   /** Calls by the last name of their callee. */
   readonly callsByName: ReadonlyMap<string, readonly CallInfo[]>;
+  /** Functions that are handed to a map, a pool or a timer, by name. */
+  readonly handedByName: ReadonlyMap<string, readonly CallInfo[]>;
   readonly imports: readonly ImportStmt[];
   /** exported name → how it is made. */
   readonly exports: ReadonlyMap<string, Export>;
@@ -143,6 +147,9 @@ const MUTATORS: Readonly<Record<string, Mutation['kind']>> = {
   update: 'extend',
 };
 
+/** Functions that call what they are given, for each item or later. */
+const CALLS_ITS_ARGUMENT = /^(map|flatMap|forEach|submit|imap|imap_unordered|starmap|map_async|run_in_executor|to_thread|start_soon|apply_async|mapLimit|eachLimit|mapSeries|pMap|gather)$/;
+
 /** Names that stand for the instance inside a method. */
 const isSelf = (name: string): boolean => name === 'this' || name === 'self' || name === 'cls';
 
@@ -155,6 +162,7 @@ class Indexer {
   readonly root: Scope = { kind: 'module', parent: undefined, definitions: new Map() };
   readonly calls: CallInfo[] = [];
   readonly callsByName = new Map<string, CallInfo[]>();
+  readonly handedByName = new Map<string, CallInfo[]>();
   readonly imports: ImportStmt[] = [];
   readonly exports = new Map<string, Export>();
   readonly starExports: string[] = [];
@@ -177,8 +185,8 @@ class Indexer {
   }
 
   result(): Omit<UnitIndex, 'module'> {
-    const { unit, root, calls, callsByName, imports, exports, starExports, mutations, classes, returns, frames, comprehensions, fnNames } = this;
-    return { unit, root, calls, callsByName, imports, exports, starExports, mutations, classes, returns, frames, comprehensions, fnNames };
+    const { unit, root, calls, callsByName, handedByName, imports, exports, starExports, mutations, classes, returns, frames, comprehensions, fnNames } = this;
+    return { unit, root, calls, callsByName, handedByName, imports, exports, starExports, mutations, classes, returns, frames, comprehensions, fnNames };
   }
 
   block(block: Block, frame: Frame): void {
@@ -463,11 +471,22 @@ class Indexer {
     if (call.args.length > 0) {
       const inside: Frame = { kind: 'argument', call, parent: frame, scope: frame.scope };
       for (const arg of call.args) this.expr(arg.value, inside);
+      if (CALLS_ITS_ARGUMENT.test(name)) this.handOn(call, inside);
     }
     if (call.callee.kind === 'member' && !call.isNew) {
       const kind = Object.hasOwn(MUTATORS, call.callee.name) ? MUTATORS[call.callee.name] : undefined;
       if (kind) for (const arg of call.args.length ? call.args : [undefined]) this.mutate(call.callee.object, kind, arg?.name, kind === 'remove' ? undefined : arg?.value, frame, call);
       if (call.callee.name === 'assign' && dotted(call.callee) === 'Object.assign' && call.args[0]) for (const arg of call.args.slice(1)) this.mutate(call.args[0].value, 'extend', undefined, arg.value, frame, call);
+    }
+  }
+
+  /** `xs.map(work)` as a call of `work` with arguments that are not known. */
+  handOn(call: CallExpr, frame: Frame): void {
+    for (const { value } of call.args) {
+      if (value.kind !== 'name' && !(value.kind === 'member' && value.object.kind === 'name' && isSelf(value.object.name))) continue;
+      const span = { start: value.start, end: value.end };
+      const implied: CallExpr = { kind: 'call', callee: value, args: [{ spread: '*', value: call.callee, ...span }], argsSpan: span, isNew: false, ...span };
+      pushTo(this.handedByName, value.name, { call: implied, frame, stmt: this.current, handed: true });
     }
   }
 

@@ -101,7 +101,7 @@ export const callEventSchema = z.object({
   outcome: z.enum(['completed', 'tool-use', 'truncated', 'refused', 'failed', 'cut', 'pending', 'paused', 'cancelled']),
   /** `exact`: the provider's figures · `estimated`: the stream was cut · `none`: nothing is known or used. */
   source: z.enum(['exact', 'estimated', 'none']),
-  /** False: the provider does not charge for it. Only billed calls count in sums. */
+  /** False: the provider does not charge for it, or has under this billing key before. Only billed calls count in sums. */
   billed: z.boolean(),
   /** Equal keys are the same bill: the second is recorded and not counted. */
   billingKey: z.string().optional(),
@@ -124,6 +124,7 @@ export const callEventSchema = z.object({
   error: z.string().optional(),
   /** Attempts by the gateway itself; 1 if left out. */
   attempts: count.optional(),
+  /** Of what stands at the front: tools, system, the first messages. */
   segments: z.array(promptSegmentSchema).optional(),
   /** Salted hash of the tool names in their order. */
   tools: z.string().optional(),
@@ -185,6 +186,9 @@ export const limitEventSchema = z.object({
   session: z.string().optional(),
 });
 
+/** Limits that a call has changed, at most a few times a second; not recorded. */
+export const standingsEventSchema = z.object({ kind: z.literal('standings'), at: count, standings: z.array(standingSchema) });
+
 export const breakerEventSchema = z.object({
   kind: z.literal('breaker'),
   id: z.string(),
@@ -214,6 +218,9 @@ export const alertSchema = z.object({
 });
 export type AlertEvent = z.infer<typeof alertSchema>;
 
+export type BreakerEvent = z.infer<typeof breakerEventSchema>;
+export type LimitEvent = z.infer<typeof limitEventSchema>;
+
 /** A part of the gateway fails or works again. */
 export const healthEventSchema = z.object({
   kind: z.literal('health'),
@@ -238,7 +245,12 @@ export const ledgerEventSchema = z.discriminatedUnion('kind', [
 export type LedgerEvent = z.infer<typeof ledgerEventSchema>;
 
 /** What is published: the same, and what is only of interest while it lasts. */
-export const gatewayEventSchema = z.discriminatedUnion('kind', [...ledgerEventSchema.options, callStartedSchema, callProgressSchema]);
+export const gatewayEventSchema = z.discriminatedUnion('kind', [
+  ...ledgerEventSchema.options,
+  callStartedSchema,
+  callProgressSchema,
+  standingsEventSchema,
+]);
 export type GatewayEvent = z.infer<typeof gatewayEventSchema>;
 
 /** Sums; `nanoUsd` is the known part, `unpriced` says of how many calls the price is not (wholly) known. */
@@ -264,8 +276,9 @@ export type SessionSummary = z.infer<typeof sessionSummarySchema>;
 /** What a reader needs to show everything; increments follow from `seq + 1`. */
 export const gatewayStateSchema = z.object({
   gateway: z.object({ version: z.string(), pid: whole, startedAt: count, url: z.string() }),
-  /** Since midnight in the person's time zone. */
+  /** Since `todaySince`: midnight in the person's time zone. A new snapshot comes after the next one. */
   today: totalsSchema,
+  todaySince: count,
   /** Newest first. */
   sessions: z.array(sessionSummarySchema),
   running: z.array(callStartedSchema),

@@ -21,6 +21,8 @@ export default defineRule({
     const { maxOutputTokens, omittedCap, options } = site;
     // A model on the person's own machine is not billed by length.
     if (site.provider === 'local') return;
+    // Pictures, speech and embeddings have no length to cap.
+    if (site.model.kind === 'known' && /image|tts|audio|embed|whisper|imagen|dall-e/i.test(site.model.value)) return;
     const cap = site.names.cap;
     if (maxOutputTokens.kind !== 'unknown' || maxOutputTokens.why !== 'absent' || omittedCap !== 'model-maximum') return;
     // Where the call itself takes the cap, it must be certain that nothing else sets it there.

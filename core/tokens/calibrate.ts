@@ -27,6 +27,11 @@ export function hashText(text: string): string {
   }).join('');
 }
 
+/** A counter whose text counts say where they come from. */
+export interface CalibratedCounter extends TokenCounter {
+  countText(family: ModelFamily, text: string): CalibratedCount;
+}
+
 /** From this many counted texts on, others of the same model are moved by their common error. */
 const ENOUGH = 5;
 
@@ -34,11 +39,7 @@ const ENOUGH = 5;
  * A counter that knows true counts of some texts: those are exact, and where there are several, other texts of the same model are scaled by the median of
  * truth / estimate and their range narrows to what these texts showed. `texts` are the texts behind the hashes that are at hand.
  */
-export function calibrated(
-  counter: TokenCounter,
-  counts: readonly TrueCount[],
-  texts: readonly string[],
-): TokenCounter & { countText(family: ModelFamily, text: string): CalibratedCount } {
+export function calibrated(counter: TokenCounter, counts: readonly TrueCount[], texts: readonly string[]): CalibratedCounter {
   const key = (family: { id: string; generation: string }, hash: string): string => `${family.id} ${family.generation} ${hash}`;
   const known = new Map(counts.map((count) => [key({ id: count.family, generation: count.generation }, count.hash), count.tokens]));
   const ratios = new Map<string, readonly number[]>();

@@ -26,12 +26,8 @@ function claude(bare: string): ModelFamily {
   const id = name.version >= 4.7 ? 'claude-v47' : 'claude-v3';
   const generation = `${name.tier || 'claude'}-${name.version}`;
   const known = name.version >= 3 && name.version < 6;
-  return {
-    id,
-    generation,
-    known,
-    note: id === 'claude-v3' ? 'tokenizer of Claude 3 to 4.6, estimated' : 'tokenizer of Claude 4.7 and later, estimated',
-  };
+  const range = id === 'claude-v3' ? 'Claude 3 to 4.6' : 'Claude 4.7 and later';
+  return { id, generation, known, note: known ? `tokenizer of ${range}, estimated` : `unknown Claude version: counted as ${range}` };
 }
 
 const openai = (id: ModelFamily['id'], generation: string, note = 'o200k_base'): ModelFamily => ({ id, generation, known: true, note });

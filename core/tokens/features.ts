@@ -252,7 +252,16 @@ function spaces(run: string, before: Kind, after: Kind): Emitted {
   return [spaceBeside + (marked(before) ? (after === Digits ? 0 : 1) : marked(after) ? 2 : 3), 1];
 }
 
-const counted = (first: number, more: number, length: number): Emitted => [first + Math.min(length, 3), 1, ...(length > 3 ? [more, length - 3] : [])];
+/** Runs beyond this are several tokens in every vocabulary: they count as that many runs. */
+const LONGEST_RUN = 31;
+
+function counted(first: number, more: number, length: number): Emitted {
+  const full = Math.floor(length / LONGEST_RUN);
+  const rest = length % LONGEST_RUN;
+  const out = full > 0 ? [first + 3, full, more, full * (LONGEST_RUN - 3)] : [];
+  if (rest > 0) out.push(first + Math.min(rest, 3), 1);
+  return rest > 3 ? [...out, more, rest - 3] : out;
+}
 
 function runFeatures(words: Words, kind: Kind, run: string, before: Kind, after: Kind): Emitted {
   const { o200k } = words;

@@ -1,5 +1,14 @@
 export type { RankTable } from './byte-pairs.ts';
-export { type CalibratedCount, calibrated, hashText, type Narrowed, narrowed, type ObservedUsage, type TrueCount } from './calibrate.ts';
+export {
+  type CalibratedCount,
+  type CalibratedCounter,
+  calibrated,
+  hashText,
+  type Narrowed,
+  narrowed,
+  type ObservedUsage,
+  type TrueCount,
+} from './calibrate.ts';
 export { type CounterOptions, createCounter } from './counter.ts';
 export { type LoadRanks, loadTokenizer } from './encodings.ts';
 export { familyOf } from './family.ts';

@@ -1,4 +1,9 @@
 import { FITTED } from './fitted.ts';
+import { EXACT_ZERO } from './parts.ts';
+import { frameMeasure, furtherMessage, toolPromptMeasure } from './requests/anthropic.ts';
+import { RequestContext } from './requests/context.ts';
+import { messageMark } from './requests/gemini.ts';
+import { primingMeasure, toolFrame } from './requests/openai-chat.ts';
 import type { ModelFamily } from './types.ts';
 
 /** Tokens that the provider adds around what the body shows. */
@@ -9,28 +14,24 @@ export interface MessageOverhead {
   readonly perRequest: number;
 }
 
-const constant = (...names: readonly string[]): number => FITTED.constants[names.find((name) => FITTED.constants[name] !== undefined) ?? ''] ?? 0;
+const contextOf = (family: ModelFamily): RequestContext => new RequestContext(family, '', () => EXACT_ZERO, FITTED.constants);
 
 export function messageOverhead(family: ModelFamily): MessageOverhead {
-  if (family.id.startsWith('claude')) {
-    const frame = constant(`claude frame ${family.generation}`, `claude frame ${family.id}`);
-    const further = constant(`claude further message ${family.id}`);
-    return { perMessage: further, perRequest: frame - further };
+  const context = contextOf(family);
+  if (context.claude) {
+    const further = furtherMessage(context).expected;
+    return { perMessage: further, perRequest: frameMeasure(context).expected - further };
   }
-  if (family.id === 'gemini') return { perMessage: family.api === 'vertex' ? 0 : 1, perRequest: 0 };
-  return { perMessage: 4, perRequest: constant(`${family.id} priming`, 'openai-4o priming') };
+  if (family.id === 'gemini') return { perMessage: Math.round(messageMark(context)), perRequest: 0 };
+  return { perMessage: 4, perRequest: primingMeasure(context).expected };
 }
 
 export type ToolChoice = 'auto' | 'forced' | 'none';
 
-/** Tokens of the hidden prompt that comes with any tools, once per request. */
+/** Tokens of the hidden prompt that comes with any tools, once per request; `none` keeps the tools in the prompt, and costs what `auto` costs. */
 export function toolPromptOverhead(family: ModelFamily, toolChoice: ToolChoice): number {
-  if (toolChoice === 'none') return 0;
-  if (family.id.startsWith('claude')) {
-    const tools = `claude tools ${toolChoice}`;
-    return constant(`${tools} ${family.generation}`, `${tools} ${family.generation.replace(/^.*-/, '')}`, `${tools} ${family.id}`);
-  }
+  const context = contextOf(family);
+  if (context.claude) return toolPromptMeasure(context, toolChoice === 'forced' ? 'forced' : 'auto').expected;
   if (family.id === 'gemini') return 0;
-  const forced = toolChoice === 'forced' ? constant(`${family.id} chat tools required`) : 0;
-  return constant(`${family.id} chat tools system`, 'openai-4o chat tools system') + forced;
+  return toolFrame(context, 'chat', true, toolChoice === 'forced' ? 'required' : '').reduce((sum, { expected }) => sum + expected, 0);
 }

@@ -3,8 +3,8 @@ import { withField } from './body-edit.ts';
 import { bytesOf, denialWith, factsOf, sseEvent } from './denial.ts';
 import { anthropicFacts } from './facts-anthropic.ts';
 import { compact, count, isRecord, type Json, list, named, record, text, tokens } from './json.ts';
-import { estimated, metered, usageOf } from './metered.ts';
 import { type EventReader, errorOf, meterWith } from './meter.ts';
+import { estimated, metered, usageOf } from './metered.ts';
 import { decoded, splitPath } from './path.ts';
 import { Tally } from './tally.ts';
 import type { DenialDetail, DenialKind, Metered, MeteredPart, Operation, ResponseContext, WireApi, WireMatch } from './types.ts';
@@ -21,7 +21,9 @@ function match(method: string, target: string): WireMatch | undefined {
   const [, region, id = '', verb] = vertex;
   const model = decoded(id);
   const place = { route: 'vertex' as const, ...(region ? { region: decoded(region) } : {}) };
-  return model === 'count-tokens' ? of('count', { stream: false, ...place }) : of('generate', { model, stream: verb === 'streamRawPredict', ...place });
+  return model === 'count-tokens'
+    ? of('count', { stream: false, ...place })
+    : of('generate', { model, stream: verb === 'streamRawPredict', ...place });
 }
 
 function batchOperation(method: string, id: string | undefined, tail: string | undefined): Operation {
@@ -51,7 +53,8 @@ export function anthropicUsage(usage: Json): Metered['usage'] {
  */
 function partsOf(usage: Json, model: string | undefined): { readonly parts: MeteredPart[]; readonly own?: Metered['usage'] } {
   const iterations = list(usage.iterations).filter(isRecord);
-  const part = (one: Json): MeteredPart => compact({ kind: text(one.type) ?? 'unknown', model: named(one.model) ?? model, usage: anthropicUsage(one) });
+  const part = (one: Json): MeteredPart =>
+    compact({ kind: text(one.type) ?? 'unknown', model: named(one.model) ?? model, usage: anthropicUsage(one) });
   const outside = iterations.filter(({ type }) => type !== 'message' && type !== 'fallback_message').map(part);
   const served = iterations.find(({ type }) => type === 'fallback_message');
   if (!served) return { parts: outside };
@@ -197,7 +200,8 @@ export class AnthropicReader implements EventReader {
     const known = bill({ id: this.#id, model: this.#model, usage: this.#usage, stop: this.#stop, toolCalls: this.#toolCalls, produced });
     if (this.#final) return this.#error === undefined ? known : { ...known, error: this.#error };
     // An error before any output is not billed: nothing was produced (overloaded_error and the like).
-    if (this.#error !== undefined && !produced) return { ...known, source: this.#started ? 'estimated' : 'none', billed: false, outcome: 'failed', error: this.#error };
+    if (this.#error !== undefined && !produced)
+      return { ...known, source: this.#started ? 'estimated' : 'none', billed: false, outcome: 'failed', error: this.#error };
     const partial = estimated({ ...known, billed: true }, this.#context, this.#tally.tokens, this.#started);
     const outcome = this.#error === undefined ? 'cut' : 'failed';
     return compact({ ...partial, outcome: ended || cut ? outcome : known.outcome, error: this.#error });
@@ -211,7 +215,12 @@ function item(json: unknown): Metered | undefined {
   if (line.result === undefined) return undefined;
   const customId = text(line.custom_id);
   if (result.type !== 'succeeded') {
-    return metered({ outcome: result.type === 'errored' ? 'failed' : 'cancelled', batch: true, customId, error: errorOf(result) ?? text(result.type) });
+    return metered({
+      outcome: result.type === 'errored' ? 'failed' : 'cancelled',
+      batch: true,
+      customId,
+      error: errorOf(result) ?? text(result.type),
+    });
   }
   return compact({ ...anthropicWhole(result.message), batch: true, customId });
 }

@@ -23,7 +23,10 @@ function match(method: string, target: string): WireMatch | undefined {
 /** Cache tokens stand beside `inputTokens`; the ending of the names differs between Converse and InvokeModel. */
 function converseUsage(usage: Json): Metered['usage'] {
   const written = count(usage.cacheWriteInputTokens) ?? tokens(usage.cacheWriteInputTokenCount);
-  const hour = list(usage.cacheDetails).map(record).filter(({ ttl }) => ttl === '1h').reduce((sum, one) => sum + tokens(one.inputTokens), 0);
+  const hour = list(usage.cacheDetails)
+    .map(record)
+    .filter(({ ttl }) => ttl === '1h')
+    .reduce((sum, one) => sum + tokens(one.inputTokens), 0);
   const long = Math.min(written, hour);
   return usageOf({
     uncachedInput: tokens(usage.inputTokens ?? usage.inputTokenCount),
@@ -70,7 +73,13 @@ const toolNames = (content: unknown): string[] => list(content).flatMap((block) 
 function invoked(body: Json): Metered | undefined {
   if (isRecord(body.usage) && body.usage.input_tokens !== undefined) return anthropicWhole(body);
   if (hasUsage(body.usage) && body.usage.prompt_tokens !== undefined) {
-    return metered({ source: 'exact', billed: true, outcome: 'completed', usage: openaiUsage(body.usage, named(body.model)), responseId: named(body.id) });
+    return metered({
+      source: 'exact',
+      billed: true,
+      outcome: 'completed',
+      usage: openaiUsage(body.usage, named(body.model)),
+      responseId: named(body.id),
+    });
   }
   const llama = { inputTokens: body.prompt_token_count, outputTokens: body.generation_token_count };
   if (count(llama.inputTokens) !== undefined) return bill({ usage: llama, stop: named(body.stop_reason), toolCalls: [], tier: undefined });
@@ -87,7 +96,12 @@ function fromHeaders(context: ResponseContext): Json | undefined {
   };
   const inputTokens = read('input');
   if (inputTokens === undefined) return undefined;
-  return { inputTokens, outputTokens: read('output'), cacheReadInputTokens: read('cache-read-input'), cacheWriteInputTokens: read('cache-write-input') };
+  return {
+    inputTokens,
+    outputTokens: read('output'),
+    cacheReadInputTokens: read('cache-read-input'),
+    cacheWriteInputTokens: read('cache-write-input'),
+  };
 }
 
 function whole(json: unknown, context?: ResponseContext): Metered {
@@ -165,7 +179,10 @@ class BedrockReader implements EventReader {
       return own.source === 'exact' || !this.#metrics ? own : { ...own, source: 'exact', usage: converseUsage(this.#metrics) };
     }
     const usage = this.#usage ?? this.#metrics;
-    const known = { ...bill({ usage, stop: this.#stop, toolCalls: this.#toolCalls, tier: this.#tier }), ...(this.#error ? { error: this.#error } : {}) };
+    const known = {
+      ...bill({ usage, stop: this.#stop, toolCalls: this.#toolCalls, tier: this.#tier }),
+      ...(this.#error ? { error: this.#error } : {}),
+    };
     if (usage) return known;
     if (this.#error !== undefined && this.#tally.empty) return { ...known, billed: false, outcome: 'failed', notes: [] };
     const partial = estimated({ ...known, notes: [] }, this.#context, this.#tally.tokens, false);
@@ -214,4 +231,3 @@ export const bedrockConverse: WireApi = {
   denial: (detail) => denialWith(detail, errorBody(detail), { 'x-amzn-errortype': EXCEPTIONS[detail.kind] }),
   withOutputCap: (body, cap) => withField(body, ['inferenceConfig', 'maxTokens'], String(cap)),
 };
-

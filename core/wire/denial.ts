@@ -3,7 +3,14 @@ import { compact } from './json.ts';
 import type { Denial, DenialDetail, DenialKind } from './types.ts';
 
 /** 402: no SDK retries it; 429 with `retry-after` only where waiting helps; 503 where the gateway itself cannot decide. */
-export const STATUS: Readonly<Record<DenialKind, number>> = { budget: 402, rate: 429, breaker: 402, unavailable: 503, unauthorized: 401, invalid: 400 };
+export const STATUS: Readonly<Record<DenialKind, number>> = {
+  budget: 402,
+  rate: 429,
+  breaker: 402,
+  unavailable: 503,
+  unauthorized: 401,
+  invalid: 400,
+};
 
 /** The facts of a refusal without the sentence and the kind's own words. */
 export function factsOf({ message, retryAfterMs, ...detail }: DenialDetail): Readonly<Record<string, unknown>> {

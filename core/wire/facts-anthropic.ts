@@ -11,7 +11,9 @@ export function anthropicFacts(match: WireMatch, body: unknown, headers?: WireHe
   system(builder, request.system);
   const messages = list(request.messages);
   const answered = lastWithRole(messages, 'assistant');
-  messages.forEach((message, index) => addMessage(builder, record(message), index, index > answered));
+  messages.forEach((message, index) => {
+    addMessage(builder, record(message), index, index > answered);
+  });
   markOf(builder, request);
   hidden(builder, request);
   return builder.facts(match, {
@@ -37,7 +39,8 @@ function tools(builder: FactsBuilder, request: Json): void {
     const { name, type, input_schema } = record(tool);
     if (named(name)) builder.toolNames.push(name as string);
     // Tools with a dated type and no schema are the provider's; bash, editor and computer run at the client.
-    if (typeof type === 'string' && type !== 'custom' && input_schema === undefined && !/^(bash|text_editor|computer|memory)/.test(type)) builder.serverTool(type);
+    if (typeof type === 'string' && type !== 'custom' && input_schema === undefined && !/^(bash|text_editor|computer|memory)/.test(type))
+      builder.serverTool(type);
     builder.addJson('tools', index, tool);
     markOf(builder, record(tool));
   });

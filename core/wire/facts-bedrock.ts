@@ -8,8 +8,16 @@ export function bedrockFacts(match: WireMatch, body: unknown, headers?: WireHead
   const request = record(body);
   if (request.anthropic_version !== undefined) return anthropicFacts(match, body, headers);
   const builder = new FactsBuilder();
-  list(record(request.toolConfig).tools).filter(isRecord).forEach((tool, index) => addTool(builder, tool, index));
-  list(request.system).filter(isRecord).forEach((block, index) => addBlock(builder, block, 'system', index, false));
+  list(record(request.toolConfig).tools)
+    .filter(isRecord)
+    .forEach((tool, index) => {
+      addTool(builder, tool, index);
+    });
+  list(request.system)
+    .filter(isRecord)
+    .forEach((block, index) => {
+      addBlock(builder, block, 'system', index, false);
+    });
   const messages = list(request.messages);
   const answered = lastWithRole(messages, 'assistant');
   messages.forEach((value, index) => {

@@ -86,7 +86,9 @@ export function responsesFacts(match: WireMatch, body: unknown): RequestFacts {
   const items = list(request.input);
   const ownOutput = (item: Json): boolean => item.role === 'assistant' || (/_call$/.test(String(item.type)) && item.role === undefined);
   const answered = items.map((item) => ownOutput(record(item))).lastIndexOf(true);
-  items.forEach((value, index) => responseItem(builder, record(value), index, index > answered));
+  items.forEach((value, index) => {
+    responseItem(builder, record(value), index, index > answered);
+  });
   stored(builder, request);
   cacheOptions(builder, request);
   return builder.facts(match, {

@@ -22,8 +22,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 
 function match(method: string, target: string): WireMatch | undefined {
   const { path } = splitPath(target);
-  const batch = method === 'GET' && /\/v1(?:alpha|beta)?\/(batches\/[^/]+)$/.exec(path);
-  if (batch && batch[1]) return { api: 'gemini-generate', operation: 'batch-results', stream: false, id: decoded(batch[1]) };
+  const batch = method === 'GET' ? /\/v1(?:alpha|beta)?\/(batches\/[^/]+)$/.exec(path) : null;
+  if (batch?.[1]) return { api: 'gemini-generate', operation: 'batch-results', stream: false, id: decoded(batch[1]) };
   const found = /\/(?:models|tunedModels|endpoints)\/([^/:]+):(\w+)$/.exec(path);
   if (!found || method !== 'POST' || /\/publishers\/(?!google\/)/.test(path)) return undefined;
   const [, model = '', verb = ''] = found;
@@ -88,8 +88,8 @@ class GeminiReader implements EventReader {
   #blocked = false;
   #toolCalls: string[] = [];
   #queries = 0;
-  /** The last candidate asked for a function: with server-side tools the stream goes on behind its finish reason. */
-  #mayGoOn = false;
+  /** The last candidate finished. With server-side tools the stream goes on behind a finish reason that came with a function call. */
+  #finished = false;
   #error: string | undefined;
 
   constructor(context: Pick<ResponseContext, 'inputEstimate'>) {
@@ -111,7 +111,8 @@ class GeminiReader implements EventReader {
     this.#stop = named(finishReason) ?? (typeof finishReason === 'number' && finishReason > 0 ? String(finishReason) : this.#stop);
     this.#queries = Math.max(this.#queries, list(record(candidate.groundingMetadata).webSearchQueries).length);
     const parts = list(record(candidate.content).parts).map(record);
-    this.#mayGoOn = parts.some((part) => part.functionCall !== undefined || part.functionResponse !== undefined);
+    const called = parts.some((part) => part.functionCall !== undefined || part.functionResponse !== undefined);
+    this.#finished = finishReason !== undefined && finishReason !== 0 && !called;
     for (const part of parts) {
       this.#tally.add(part.text);
       const call = record(part.functionCall);
@@ -141,7 +142,7 @@ class GeminiReader implements EventReader {
       error: this.#error,
       notes: usage ? notesOf(usage) : [],
     });
-    const whole = this.#blocked || (this.#stop !== undefined && !this.#mayGoOn) || (ended && !cut);
+    const whole = this.#blocked || this.#finished || (ended && !cut);
     if (usage && whole && this.#error === undefined) return known;
     if (this.#error !== undefined && this.#tally.empty) return { ...known, source: 'none', billed: false, outcome: 'failed' };
     const partial = estimated({ ...known, billed: true }, this.#context, this.#tally.tokens, usage !== undefined);
@@ -156,7 +157,8 @@ export function geminiWhole(json: unknown, match?: WireMatch): Metered {
   if (body.usageMetadata === undefined && typeof body.totalTokens === 'number') {
     return metered({ source: 'exact', outcome: 'completed', counted: tokens(body.totalTokens) });
   }
-  if (match?.operation === 'batch-create' || /^batches\//.test(String(body.name))) return metered({ outcome: 'pending', responseId: named(body.name) });
+  if (match?.operation === 'batch-create' || /^batches\//.test(String(body.name)))
+    return metered({ outcome: 'pending', responseId: named(body.name) });
   if (match?.operation === 'embed' && body.usageMetadata === undefined) return embedded(body);
   return wholeList([json]);
 }

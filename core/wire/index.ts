@@ -23,5 +23,8 @@ export function matchWire(method: string, path: string): { readonly api: WireApi
 }
 
 export { fieldSpan, withField } from './body-edit.ts';
+export { fingerprint, newSegments } from './fingerprint.ts';
 export { billingKey, sumUsage, tokensOf, tokensOfMetered } from './metered.ts';
+export { costOfMetered, dearest, type MeteredCost, outputWithin, type PriceContext, type WorstCase, worstCase } from './money.ts';
+export { durationMs, rateObservation } from './rate-headers.ts';
 export type * from './types.ts';

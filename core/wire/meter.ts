@@ -85,7 +85,11 @@ class Meter implements StreamMeter {
 
   push(bytes: Uint8Array): void {
     if (bytes.length === 0 || this.#done) return;
-    this.#shape ??= sniffed(bytes.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) ?? 0x20, this.#context, this.#reading);
+    this.#shape ??= sniffed(
+      bytes.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) ?? 0x20,
+      this.#context,
+      this.#reading,
+    );
     this.#framing ??= framingOf[this.#shape]();
     this.pushed += bytes.length;
     this.#framing.push(bytes, this.#message);
@@ -150,6 +154,8 @@ export const meterWith = (context: ResponseContext, reading: ApiReading): Stream
 export function errorOf(json: unknown): string | undefined {
   const body = Array.isArray(json) ? record(json[0]) : record(json);
   const error = record(body.error);
-  const named = [error.status, error.type, error.code, body.__type, body.code].map((value) => (typeof value === 'number' ? String(value) : text(value)));
+  const named = [error.status, error.type, error.code, body.__type, body.code].map((value) =>
+    typeof value === 'number' ? String(value) : text(value),
+  );
   return named.find((name) => name !== undefined && name !== '') ?? (body.error === undefined || body.error === null ? undefined : 'error');
 }

@@ -60,4 +60,5 @@ export function estimated(known: Metered, context: Pick<ResponseContext, 'inputE
   return compact({ ...known, source: anything ? 'estimated' : 'none', usage, output, input, notes } satisfies Metered);
 }
 
-const hiddenNote = ({ reasoning }: Metered): string[] => (reasoning === undefined ? ['reasoning that the stream does not show is not in the estimate'] : []);
+const hiddenNote = ({ reasoning }: Metered): string[] =>
+  reasoning === undefined ? ['reasoning that the stream does not show is not in the estimate'] : [];

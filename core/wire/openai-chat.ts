@@ -1,8 +1,7 @@
 /** OpenAI Chat Completions and the hosts that speak it; also the older completions. */
 import { fieldSpan, withField } from './body-edit.ts';
 import { chatFacts } from './facts-openai.ts';
-import { type Json, list, named, record, text } from './json.ts';
-import { compact } from './json.ts';
+import { compact, type Json, list, named, record, text } from './json.ts';
 import { type EventReader, errorOf, meterWith } from './meter.ts';
 import { estimated, metered } from './metered.ts';
 import { batchLine, hasUsage, openaiDenial, openaiInterrupt, openaiUsage, reasoningOf, tierOf, usageNotes } from './openai-shared.ts';
@@ -61,7 +60,8 @@ const callName = (call: unknown): string | undefined => named(record(record(call
 
 export function chatWhole(json: unknown): Metered {
   const body = record(json);
-  if (body.object === 'batch' || (body.object === 'list' && body.usage === undefined)) return metered({ outcome: 'pending', responseId: named(body.id) });
+  if (body.object === 'batch' || (body.object === 'list' && body.usage === undefined))
+    return metered({ outcome: 'pending', responseId: named(body.id) });
   if (body.error && !hasUsage(body.usage)) return metered({ error: errorOf(json) ?? 'error' });
   const choices = list(body.choices).map(record);
   const message = record(choices[0]?.message);
@@ -126,7 +126,8 @@ class ChatReader implements EventReader {
     const known = bill({ id: this.#id, model: this.#model, usage: this.#usage, tier: this.#tier, stop: this.#stop, toolCalls: this.#toolCalls });
     const done = { ...known, ...(this.#error === undefined ? {} : { error: this.#error }) };
     if (this.#usage && (this.#final || (ended && !cut && this.#error === undefined))) return done;
-    if (this.#error !== undefined && this.#tally.empty && !this.#usage) return { ...done, source: 'none', billed: false, outcome: 'failed', notes: [] };
+    if (this.#error !== undefined && this.#tally.empty && !this.#usage)
+      return { ...done, source: 'none', billed: false, outcome: 'failed', notes: [] };
     const notes = known.notes.filter((note) => note !== 'the response has no usage');
     const partial = estimated({ ...done, notes }, this.#context, this.#tally.tokens, this.#usage !== undefined);
     const whole = this.#stop !== undefined && !cut;
@@ -151,7 +152,8 @@ function withOutputCap(body: Uint8Array, cap: number): Uint8Array[] | undefined 
 }
 
 /** Batch output of any of OpenAI's APIs, told apart by its usage. */
-const item = (json: unknown): Metered | undefined => batchLine(json, (body) => (text(record(body).object) === 'response' ? responsesLike(body) : chatWhole(body)));
+const item = (json: unknown): Metered | undefined =>
+  batchLine(json, (body) => (text(record(body).object) === 'response' ? responsesLike(body) : chatWhole(body)));
 
 function responsesLike(body: unknown): Metered {
   const { id, model, usage } = record(body);

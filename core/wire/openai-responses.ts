@@ -1,12 +1,12 @@
 /** OpenAI Responses: completed, incomplete and failed responses, background ones, retrieval. */
 import { withField } from './body-edit.ts';
+import { bytesOf, sseEvent } from './denial.ts';
 import { responsesFacts } from './facts-openai.ts';
 import { compact, type Json, list, named, record, tokens } from './json.ts';
 import { type EventReader, errorOf, meterWith } from './meter.ts';
 import { estimated, metered } from './metered.ts';
 import { hasUsage, openaiDenial, openaiError, openaiUsage, reasoningOf, tierOf } from './openai-shared.ts';
 import { decoded, splitPath } from './path.ts';
-import { bytesOf, sseEvent } from './denial.ts';
 import { Tally } from './tally.ts';
 import type { DenialDetail, Metered, ResponseContext, WireApi, WireMatch } from './types.ts';
 
@@ -112,7 +112,14 @@ class ResponsesReader implements EventReader {
     const noUsage = final?.source === 'none' && (final.outcome === 'completed' || final.outcome === 'truncated' || final.outcome === 'tool-use');
     if (final && !noUsage) return final;
     const { id, model, service_tier: tier, background } = this.#response;
-    const known = metered({ billed: true, outcome: 'completed', model: named(model), toolCalls: this.#calls, serviceTier: tierOf(tier), responseId: named(id) });
+    const known = metered({
+      billed: true,
+      outcome: 'completed',
+      model: named(model),
+      toolCalls: this.#calls,
+      serviceTier: tierOf(tier),
+      responseId: named(id),
+    });
     if (this.#error !== undefined && this.#tally.empty) return { ...known, billed: false, outcome: 'failed', error: this.#error };
     // A background response goes on without its stream: it is billed when it is retrieved.
     if (ended && cut && background === true) return { ...known, billed: false, outcome: 'pending' };
@@ -138,4 +145,3 @@ export const openaiResponses: WireApi = {
   denial: openaiDenial,
   withOutputCap: (body, cap) => withField(body, ['max_output_tokens'], String(cap)),
 };
-

@@ -35,7 +35,7 @@ export function fitText(rows: readonly Row[], fit: TextFit): FittedText {
     Object.fromEntries(fit.names.map((name, at) => [name, Math.round((weights[at] as number) * 1000) / 1000]));
   const groups = fit.names.map((name) => GROUPS.indexOf(groupOf(name)));
   const none: FittedText = { weights: {}, perToken: 0, groups: {} };
-  const held: { shares: number[]; tokens: number; error: number }[] = [];
+  const held: Held[] = [];
   for (let fold = 0; fold < 4; fold++) {
     const weights = regress(
       rows.filter((row) => foldOf(`inner ${row.source}`, 4) !== fold),
@@ -49,14 +49,21 @@ export function fitText(rows: readonly Row[], fit: TextFit): FittedText {
       const shares = GROUPS.map(
         (_, group) => row.amounts.reduce((sum, amount, at) => (groups[at] === group ? sum + amount * (weights[at] as number) : sum), 0) / expected,
       );
-      held.push({ shares, tokens: expected, error: Math.min(1, Math.abs(row.truth - expected) / expected) });
+      held.push({ source: row.source, shares, tokens: expected, error: Math.min(1, Math.abs(row.truth - expected) / expected) });
     }
   }
   return { weights: named(regress(rows, fit.prior, fit.strength)), ...errorSize(held) };
 }
 
+interface Held {
+  readonly source: string;
+  readonly shares: readonly number[];
+  readonly tokens: number;
+  readonly error: number;
+}
+
 /** Squared relative errors as a sum over groups: Σ (share × size)² + perToken / tokens, all ≥ 0; then stretched to hold nine of ten. */
-function errorSize(held: readonly { shares: number[]; tokens: number; error: number }[]): Pick<FittedText, 'perToken' | 'groups'> {
+function errorSize(held: readonly Held[]): Pick<FittedText, 'perToken' | 'groups'> {
   const rows: Row[] = held.map(({ shares, tokens, error }) => ({
     amounts: Float64Array.from([1 / tokens, ...shares.map((share) => share ** 2)]),
     truth: Math.min(error, 0.5) ** 2,
@@ -64,10 +71,12 @@ function errorSize(held: readonly { shares: number[]; tokens: number; error: num
   }));
   const sizes = regress(rows, Float64Array.from([0.05, ...GROUPS.map(() => 0.0005)]), 0.001, 1);
   const spread = (at: number): number => Math.sqrt((rows[at] as Row).amounts.reduce((sum, amount, i) => sum + amount * (sizes[i] as number), 0));
-  const stretch = quantile(
-    held.map(({ error }, at) => error / Math.max(spread(at), 1e-6)),
-    0.9,
-  );
+  // Both kinds of text, those of calls and the counted ones, must lie inside nine times in ten; a repository's name has no space.
+  const stretchOf = (counted: boolean): number => {
+    const some = held.flatMap(({ source, error }, at) => (source.includes(' ') === counted ? [error / Math.max(spread(at), 1e-6)] : []));
+    return some.length ? quantile(some, 0.9) : 0;
+  };
+  const stretch = Math.max(stretchOf(true), stretchOf(false));
   const round = (value: number): number => Math.round(value * 10_000) / 10_000;
   return {
     perToken: round((sizes[0] as number) * stretch ** 2),

@@ -91,7 +91,8 @@ describe('the ledger', () => {
 
   test('keeps how sessions ended and what completed ones cost', async () => {
     const { ledger, close } = ledgerIn();
-    const end = (session: string, status: 'done' | 'looped') => ({ kind: 'session', id: `end-${session}`, at: noon, session, status, via: 'header' }) as const;
+    const end = (session: string, status: 'done' | 'looped') =>
+      ({ kind: 'session', id: `end-${session}`, at: noon, session, status, via: 'header' }) as const;
     for (const [index, session] of ['a', 'b', 'c'].entries()) {
       await ledger.append(call({ session, cost: { kind: 'known', nanoUsd: (index + 1) * 1000 } }));
       await ledger.append(end(session, 'done'));
@@ -230,7 +231,9 @@ describe('an export', () => {
   });
 
   test('as CSV has one row a call, exact money, and no formulas', () => {
-    const [head, row] = [...exportLines([call({ id: 'c1', session: '=cmd()', agent: 'a,"b"', cost: { kind: 'known', nanoUsd: 12_000_000_345 } })], 'csv')];
+    const [head, row] = [
+      ...exportLines([call({ id: 'c1', session: '=cmd()', agent: 'a,"b"', cost: { kind: 'known', nanoUsd: 12_000_000_345 } })], 'csv'),
+    ];
     const cells = row!.trimEnd().split(',');
     assert.match(head!, /^id,time,session,agent,.*cache_write_5m.*cost_usd/);
     assert.equal(cells[2], "'=cmd()");

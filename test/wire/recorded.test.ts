@@ -47,7 +47,12 @@ function expectedOf({ provider, model, usage }: RecordedCall): Expected {
   const apart = total - prompt - completion;
   const reasoning = number(field(u.completion_tokens_details, 'reasoning_tokens'));
   const output = apart > 0 && (apart === reasoning || model.includes('gemini')) ? completion + apart : completion;
-  return { input: prompt + (apart === cached && apart > 0 ? cached : 0), cacheRead: cached, cacheWrite: number(field(details, 'cache_write_tokens')), output };
+  return {
+    input: prompt + (apart === cached && apart > 0 ? cached : 0),
+    cacheRead: cached,
+    cacheWrite: number(field(details, 'cache_write_tokens')),
+    output,
+  };
 }
 
 function usedBy({ usage }: Metered): Expected {

@@ -54,11 +54,14 @@ export function pathOf({ provider, api, model, streaming, host }: RecordedCall):
 /** The bytes as they came. Bedrock's event streams were recorded as lines of `{event, data}` and are framed again. */
 export function bytesOf({ provider, streaming, response_raw: raw }: RecordedCall): Buffer {
   if (provider !== 'bedrock' || !streaming) return Buffer.from(raw!);
-  const frames = raw!.split('\n').filter(Boolean).map((line) => {
-    const { event, data } = JSON.parse(line) as { event: string; data: unknown };
-    const headers = { ':event-type': event, ':content-type': 'application/json', ':message-type': 'event' };
-    return encodeFrame(headers, Buffer.from(JSON.stringify(data)));
-  });
+  const frames = raw!
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const { event, data } = JSON.parse(line) as { event: string; data: unknown };
+      const headers = { ':event-type': event, ':content-type': 'application/json', ':message-type': 'event' };
+      return encodeFrame(headers, Buffer.from(JSON.stringify(data)));
+    });
   return Buffer.concat(frames);
 }
 

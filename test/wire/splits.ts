@@ -28,8 +28,15 @@ const some = <T>(list: readonly T[], n: number): T[] => list.filter((_, i) => i 
 export function* awkwardCuts(bytes: Buffer): Generator<Buffer[]> {
   const places = awkward(bytes);
   yield split(bytes, places);
-  if (bytes.length <= 10_000) yield split(bytes, Array.from({ length: bytes.length - 1 }, (_, i) => i + 1));
-  yield split(bytes, Array.from({ length: Math.floor(bytes.length / 7) }, (_, i) => (i + 1) * 7));
+  if (bytes.length <= 10_000)
+    yield split(
+      bytes,
+      Array.from({ length: bytes.length - 1 }, (_, i) => i + 1),
+    );
+  yield split(
+    bytes,
+    Array.from({ length: Math.floor(bytes.length / 7) }, (_, i) => (i + 1) * 7),
+  );
   const everywhere = Array.from({ length: bytes.length - 1 }, (_, i) => i + 1);
   const single = bytes.length <= SMALL ? everywhere : [...some(everywhere, 3), ...some(places, 3)];
   for (const place of single) yield split(bytes, [place]);

@@ -81,7 +81,7 @@ export function countAnthropic(context: RequestContext, body: Dict): void {
 
 export function countClaude(context: RequestContext, request: ClaudeRequest): void {
   const { parts, family } = context;
-  const { generation, id } = family;
+  const { id } = family;
   const own = overheads(context);
   parts.add('system', 'system', ...request.system.flatMap((block) => blockMeasures(context, block)));
   if (request.tools.length) addTools(context, request);
@@ -94,9 +94,9 @@ export function countClaude(context: RequestContext, request: ClaudeRequest): vo
       ...contentMeasures(context, at < spoken ? withoutThinking(content) : content),
     );
   });
-  const frame = [context.constant([`claude frame ${generation}`], 0, frameOf(context))];
+  const frame = [frameMeasure(context)];
   if (request.system.length) frame.push(context.constant([`claude system ${id}`], 0, own.system));
-  for (let more = request.messages.length - 1; more > 0; more--) frame.push(context.constant([`claude further message ${id}`], 0.5, own.further));
+  for (let more = request.messages.length - 1; more > 0; more--) frame.push(furtherMessage(context));
   parts.add('overhead', 'message frame', ...frame);
   if (request.thinking === 'enabled' || request.thinking === 'adaptive') {
     parts.add('overhead', 'thinking prompt', context.constant([`claude thinking ${request.thinking} ${id}`], 3, own[request.thinking]));
@@ -111,8 +111,25 @@ export function countClaude(context: RequestContext, request: ClaudeRequest): vo
   }
 }
 
+/** What the first message costs before its content. */
+export const frameMeasure = (context: RequestContext): Measure =>
+  context.constant([`claude frame ${context.family.generation}`], 0, frameOf(context));
+
+/** What each further message adds. */
+export const furtherMessage = (context: RequestContext): Measure =>
+  context.constant([`claude further message ${context.family.id}`], 0.5, overheads(context).further);
+
+/** The hidden prompt that any tools bring along, once per request. */
+export function toolPromptMeasure(context: RequestContext, choice: Choice): Measure {
+  const { generation, id } = context.family;
+  const version = generation.replace(/^.*-/, '');
+  const published = TOOL_PROMPT[generation] ?? TOOL_PROMPT[version];
+  const assumed = (published ?? (id === 'claude-v3' ? [313, 315] : [320, 440]))[choice === 'forced' ? 1 : 0];
+  return context.constant([`claude tools ${choice} ${generation}`, `claude tools ${choice} ${version}`], published ? 6 : 60, assumed);
+}
+
 function addTools(context: RequestContext, request: ClaudeRequest): void {
-  const { parts, family } = context;
+  const { parts } = context;
   const measures: Measure[] = [];
   for (const tool of request.tools) {
     const own = dict(tool);
@@ -126,11 +143,7 @@ function addTools(context: RequestContext, request: ClaudeRequest): void {
   }
   if (request.tools.some((tool) => dict(tool).defer_loading === true)) measures.push(context.constant(['claude deferred tools'], 5, 15));
   parts.add('tools', 'tools', ...measures);
-  const { generation, id } = family;
-  const published = TOOL_PROMPT[generation] ?? TOOL_PROMPT[generation.replace(/^.*-/, '')];
-  const assumed = (published ?? (id === 'claude-v3' ? [313, 315] : [320, 440]))[request.choice === 'forced' ? 1 : 0];
-  const names = [`claude tools ${request.choice} ${generation}`, `claude tools ${request.choice} ${generation.replace(/^.*-/, '')}`];
-  parts.add('overhead', 'tool prompt', context.constant(names, published ? 6 : 60, assumed));
+  parts.add('overhead', 'tool prompt', toolPromptMeasure(context, request.choice));
 }
 
 /** White space at the end of a message costs nothing: all of it from 4.7 on, newlines before. */

@@ -56,6 +56,9 @@ class GeminiCount {
   }
 }
 
+/** What each message and the system prompt add. */
+export const messageMark = (context: RequestContext): number => new GeminiCount(context, '').overhead('message', 0.2).expected;
+
 /** Gemini's generateContent, on the Developer API and on Vertex. Both spellings of fields are read. */
 export function countGemini(context: RequestContext, body: Dict, model: string): void {
   const { parts } = context;

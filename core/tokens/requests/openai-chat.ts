@@ -76,7 +76,7 @@ export const overheadsOf = (context: RequestContext): Overheads => {
  * the per-message rule is the one of OpenAI's cookbook.
  */
 export function countOpenaiChat(context: RequestContext, body: Dict, model: string): void {
-  const { parts, family } = context;
+  const { parts } = context;
   const messages = list(body.messages).map(dict);
   const tools = [...list(body.tools), ...list(body.functions)];
   const hasSystem = messages.some((message) => message.role === 'system' || message.role === 'developer');
@@ -93,7 +93,7 @@ export function countOpenaiChat(context: RequestContext, body: Dict, model: stri
     hasSystem,
     messages.filter((message) => message.role === 'assistant').length,
   );
-  parts.add('overhead', 'reply priming', context.constant([`${family.id} priming`], 0, overheadsOf(context).priming));
+  parts.add('overhead', 'reply priming', primingMeasure(context));
 }
 
 export type Forced = 'named' | 'required' | '';
@@ -109,7 +109,7 @@ export function addFunctionTools(
   hasSystem: boolean,
   forced: Forced,
 ): void {
-  const { parts, family } = context;
+  const { parts } = context;
   const functions = tools.filter((tool) => functionOf(tool).name !== undefined && (dict(tool).type ?? 'function') === 'function');
   for (const tool of tools) {
     if (functions.includes(tool)) continue;
@@ -123,13 +123,18 @@ export function addFunctionTools(
   if (!functions.length) return;
   const rendered = context.measure(renderTools(functions));
   parts.add('tools', 'tools', { ...rendered, spread: rendered.spread + rendered.expected * 0.01, exact: false });
-  const place = hasSystem ? 'system' : 'alone';
-  const assumed = overheadsOf(context)[api][hasSystem ? 1 : 0];
-  const overhead = [context.constant([`${family.id} ${api} tools ${place}`], 1.5, assumed)];
-  if (forced)
-    overhead.push(context.constant([`${family.id} ${api} tools ${forced}`], 3, forced === 'named' && context.family.id !== 'openai-5' ? 8 : 0));
-  parts.add('overhead', 'tool frame', ...overhead);
+  parts.add('overhead', 'tool frame', ...toolFrame(context, api, hasSystem, forced));
 }
+
+/** What surrounds rendered tools. */
+export function toolFrame(context: RequestContext, api: 'chat' | 'responses', hasSystem: boolean, forced: Forced): Measure[] {
+  const { id } = context.family;
+  const frame = context.constant([`${id} ${api} tools ${hasSystem ? 'system' : 'alone'}`], 1.5, overheadsOf(context)[api][hasSystem ? 1 : 0]);
+  return forced ? [frame, context.constant([`${id} ${api} tools ${forced}`], 3, forced === 'named' && id !== 'openai-5' ? 8 : 0)] : [frame];
+}
+
+export const primingMeasure = (context: RequestContext): Measure =>
+  context.constant([`${context.family.id} priming`], 0, overheadsOf(context).priming);
 
 export function addResponseFormat(context: RequestContext, format: Dict, api: 'chat' | 'responses', hasSystem: boolean, replies = 0): void {
   if (format.schema === undefined) return;

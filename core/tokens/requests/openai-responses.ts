@@ -2,7 +2,7 @@ import { imageSizeOf, openaiImage, pdfPages } from '../images.ts';
 import { type Dict, dict, list, text } from '../json.ts';
 import { about, exactly, type Measure } from '../parts.ts';
 import { type RequestContext, textsOf } from './context.ts';
-import { addFunctionTools, addResponseFormat, forcedBy, overheadsOf } from './openai-chat.ts';
+import { addFunctionTools, addResponseFormat, forcedBy, overheadsOf, primingMeasure } from './openai-chat.ts';
 import { renderTools } from './openai-tools.ts';
 
 /** OpenAI's responses API: the same prompt behind other field names; tools cost a little less than in chat. */
@@ -25,7 +25,7 @@ export function countOpenaiResponses(context: RequestContext, body: Dict, model:
   if (list(body.tools).length) addFunctionTools(context, list(body.tools), 'responses', hasSystem, forcedBy(body.tool_choice));
   const format = dict(dict(body.text).format);
   if (format.type === 'json_schema') addResponseFormat(context, format, 'responses', hasSystem);
-  parts.add('overhead', 'reply priming', context.constant([`${family.id} priming`], 0, overheadsOf(context).priming));
+  parts.add('overhead', 'reply priming', primingMeasure(context));
   if (body.previous_response_id || body.conversation) parts.note('the conversation kept at the provider is not in the body: at least this much');
   if (body.prompt) parts.note('the prompt kept at the provider is not in the body: at least this much');
 }

@@ -1,0 +1,240 @@
+/** The forwarded call with its meter beside it: what passes to the client passes untouched, and is read on the way. */
+import { type DenialDetail, type Metered, type RequestFacts, type StreamFilter, type StreamMeter, tokensOf } from '../core/wire/index.ts';
+import { GROWTH } from './admission.ts';
+import { billOf } from './bill.ts';
+import type { Call, Granted } from './call.ts';
+import { type Decoder, decoderFor } from './decode.ts';
+import { startedEvent } from './events.ts';
+import { type Ending, type Exchange, forward, type Hooks } from './forward.ts';
+import { responseHeaders } from './headers.ts';
+import { budgetDetail, refuse } from './refusal.ts';
+import { settleCall } from './settle.ts';
+import { outputLimit, worstCase } from './worst-case.ts';
+
+/** Decoded bytes may lag behind what has passed by so much before the upstream has to wait. */
+const MAX_BEHIND = 4 * 1024 * 1024;
+/** How often a running stream tells what it has used, ms. */
+const PROGRESS_MS = 1_000;
+/** A stream that is to be ended waits so long for the end of the event that is being sent, ms. */
+const BOUNDARY_MS = 2_000;
+
+/** Sends the call and stays with it until it is recorded. */
+export async function meteredExchange(call: Call, granted: Granted, headers: readonly string[]): Promise<void> {
+  const { core, route, request, response, who, limits } = call;
+  const metering = new MeteredCall(call, granted);
+  const origin = new URL(route.upstream.url);
+  const path = `${origin.pathname === '/' ? '' : origin.pathname}${route.target.path}`;
+  const outgoing = {
+    pool: core.pools.of(origin.origin),
+    method: request.method ?? 'GET',
+    path,
+    headers,
+    body: granted.body.length > 0 ? granted.body : null,
+  };
+  core.emit(startedEvent(call, granted));
+  metering.exchange = forward(outgoing, response, metering);
+  const counters = limits.map(({ counter }) => counter);
+  const stop = (detail: DenialDetail): void => metering.stop(detail);
+  core.running.add({
+    id: call.id,
+    session: who.session,
+    counters,
+    stop,
+    done: metering.recorded,
+    ...(granted.lease ? { lease: granted.lease } : {}),
+  });
+  await metering.recorded;
+}
+
+class MeteredCall implements Hooks {
+  exchange: Exchange | undefined;
+  /** Resolves when the call is settled and in the ledger. */
+  readonly recorded: Promise<void>;
+  readonly #call: Call;
+  readonly #granted: Granted;
+  readonly #items: Metered[] = [];
+  #resolve: () => void = () => {};
+  #meter: StreamMeter | undefined;
+  #decoder: Decoder | undefined;
+  #filter: StreamFilter | undefined;
+  #status = 0;
+  #firstByteMs: number | undefined;
+  #stopping: DenialDetail | undefined;
+  #stopTimer: NodeJS.Timeout | undefined;
+  #progressMs: number;
+  #output: number;
+  #growing = false;
+
+  constructor(call: Call, granted: Granted) {
+    this.#call = call;
+    this.#granted = granted;
+    this.#output = granted.output;
+    this.#progressMs = call.at;
+    this.recorded = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  head(status: number, headers: readonly string[]): readonly string[] {
+    const { route, asked, core } = this.#call;
+    const value = (wanted: string): string | undefined => headers.find((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === wanted);
+    const contentType = value('content-type');
+    this.#status = status;
+    this.#firstByteMs = core.now();
+    this.#meter = route.api.meter({
+      match: route.match,
+      status,
+      onItem: (item) => this.#items.push(item),
+      inputEstimate: this.#granted.input,
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(asked ? { facts: asked.facts } : {}),
+    });
+    const meter = this.#meter;
+    this.#decoder = decoderFor(value('content-encoding'), (bytes) => meter.push(bytes));
+    const strip = this.#granted.stripUsage && status < 400 && this.#decoder?.plain === true;
+    if (strip) this.#filter = route.api.usageStripper?.();
+    return [...responseHeaders(headers, strip), ...this.#granted.headers];
+  }
+
+  data(chunk: Buffer): readonly Uint8Array[] {
+    const meter = this.#meter;
+    const before = meter?.pushed ?? 0;
+    this.#decoder?.push(chunk);
+    if (this.#stopping && meter && this.#decoder?.plain) {
+      // The rest of the event that is being sent, and no more.
+      const rest = this.#filter ? this.#filter.push(chunk) : meter.boundary > before ? [chunk.subarray(0, meter.boundary - before)] : [chunk];
+      if (meter.boundary > before) queueMicrotask(() => this.#interrupt());
+      return rest;
+    }
+    if (meter?.streaming) this.#watch(meter);
+    return this.#filter ? this.#filter.push(chunk) : [chunk];
+  }
+
+  busy(): boolean {
+    return (this.#decoder?.waiting ?? 0) > MAX_BEHIND;
+  }
+
+  end(how: Ending): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
+    clearTimeout(this.#stopTimer);
+    // The last byte goes out when the call is on disk: what a client has seen whole is never lost.
+    const recorded = this.#record(how).then(() => this.#filter?.end() ?? []);
+    return how === 'complete' ? recorded : [];
+  }
+
+  async failed(error: Error): Promise<void> {
+    const { core, response, route, who } = this.#call;
+    clearTimeout(this.#stopTimer);
+    const message = `Costlint: ${route.upstream.name} could not be reached (${codeOf(error)})`;
+    this.#status = refuse(response, { kind: 'unavailable', message, session: who.session }, route.api, 502);
+    core.emit({ kind: 'health', id: core.newId(), at: core.now(), part: 'upstream', ok: false, message: `${route.upstream.name}: ${codeOf(error)}` });
+    await this.#finish(unanswered(error, this.#granted, this.#call.asked?.facts));
+  }
+
+  /** Ends the call now: as an error response where nothing has been sent, else as an error event behind the last whole event. */
+  stop(detail: DenialDetail): void {
+    if (this.#stopping || !this.exchange) return;
+    this.#stopping = detail;
+    const meter = this.#meter;
+    if (!this.exchange.headSent) {
+      this.#status = refuse(this.#call.response, detail, this.#call.route.api);
+      this.exchange.stop(undefined);
+    } else if (!meter?.streaming || !this.#decoder?.plain) this.exchange.stop(undefined);
+    else if (this.#filter || meter.pushed === meter.boundary) this.#interrupt();
+    else this.#stopTimer = setTimeout(() => this.exchange?.stop(undefined), BOUNDARY_MS);
+  }
+
+  #interrupt(): void {
+    if (this.#stopping && this.#meter) this.exchange?.stop(this.#meter.interrupt(this.#stopping));
+  }
+
+  /** What has to be seen while a stream runs: its progress, and whether it outgrows what was set aside. */
+  #watch(meter: StreamMeter): void {
+    const { core, id, who, route, asked } = this.#call;
+    const now = core.now();
+    if (this.#granted.growing && !this.#growing) this.#grow(meter);
+    if (now - this.#progressMs < PROGRESS_MS) return;
+    this.#progressMs = now;
+    const soFar = meter.soFar();
+    const { cost } = billOf(core.prices, { ...soFar, billed: true }, asked?.facts, route.match, route.upstream.provider, now);
+    core.emit({ kind: 'call-progress', id, at: now, session: who.session, usage: soFar.usage, cost });
+  }
+
+  #grow(meter: StreamMeter): void {
+    const used = meter.soFar().usage.output ?? 0;
+    const { asked, core } = this.#call;
+    const { lease, input } = this.#granted;
+    // The estimate of a running stream may be too low by its spread: ask for more at half.
+    if (!asked || !lease || used < this.#output / 2) return;
+    const limit = outputLimit(asked.facts, asked.price.quote) * asked.facts.completions;
+    if (this.#output >= limit) return;
+    this.#growing = true;
+    const next = Math.min(limit, this.#output + GROWTH);
+    const before = worstCase(asked.facts, input, asked.price, this.#output).amount;
+    const after = worstCase(asked.facts, input, asked.price, next).amount;
+    const more = { nanoUsd: Math.max(0, after.nanoUsd - before.nanoUsd), tokens: after.tokens - before.tokens, calls: 0 };
+    core.store.extend(lease, more).then(
+      (decision) => {
+        this.#growing = false;
+        if (decision.kind === 'granted') this.#output = next;
+        // What is set aside already is still to be used.
+        else if (used >= this.#output * 0.8) {
+          const detail =
+            decision.kind === 'denied'
+              ? budgetDetail(decision, more[decision.by[0]?.limit.unit ?? 'nanoUsd'], this.#call.who.session, core.now())
+              : { kind: 'unavailable' as const, message: decision.message };
+          this.stop(detail);
+        }
+      },
+      (error: unknown) => core.warn(`extend: ${String(error)}`),
+    );
+  }
+
+  async #record(how: Ending): Promise<void> {
+    const decoded = await new Promise<boolean>((resolve) =>
+      this.#decoder && how === 'complete' ? this.#decoder.end(resolve) : resolve(this.#decoder !== undefined),
+    );
+    const metered = this.#meter ? this.#meter.end(how !== 'complete') : unanswered(new Error(how), this.#granted, this.#call.asked?.facts);
+    await this.#finish(decoded || !this.#meter ? metered : { ...metered, notes: [...metered.notes, 'the response could not be decoded'] });
+  }
+
+  async #finish(metered: Metered): Promise<void> {
+    const timing = {
+      status: this.#status,
+      endedMs: this.#call.core.now(),
+      ...(this.#firstByteMs === undefined ? {} : { firstByteMs: this.#firstByteMs }),
+    };
+    try {
+      await settleCall(this.#call, this.#granted, metered, this.#items, timing);
+    } catch (error) {
+      this.#call.core.warn(`settle ${this.#call.id}: ${String(error)}`);
+    } finally {
+      this.#resolve();
+    }
+  }
+}
+
+const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : error.name);
+
+/** Errors before a connection stands: the provider has seen nothing. */
+const NOT_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS|CERT_|DEPTH_ZERO|UND_ERR_INVALID_ARG|SELF_SIGNED|UNABLE_TO)/;
+
+/** A call without any response: the client gave up or the connection broke. What was sent may be billed: the input is, as an estimate. */
+function unanswered(error: Error, { input }: Granted, facts: RequestFacts | undefined): Metered {
+  const none: Metered = {
+    source: 'none',
+    billed: false,
+    outcome: 'failed',
+    usage: {},
+    parts: [],
+    serverTools: {},
+    toolCalls: [],
+    error: codeOf(error),
+    notes: [],
+  };
+  if (!facts || NOT_SENT.test(codeOf(error)) || input.expected === 0) return none;
+  const usage = { uncachedInput: input.expected };
+  if (tokensOf(usage) === 0) return none;
+  const notes = ['no response came: the input is billed by estimate, output that the provider may have produced is not known'];
+  return { ...none, source: 'estimated', billed: true, outcome: 'cut', usage, input, notes };
+}

@@ -1,0 +1,83 @@
+/** The gateway's HTTP side: which requests are let in, and to whom each goes. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { matchWire } from '../core/wire/index.ts';
+import { handleCall } from './call.ts';
+import type { Core } from './core.ts';
+import { doorkeeper } from './door.ts';
+import { passThrough } from './pass.ts';
+import { refuse } from './refusal.ts';
+import { parseTarget } from './target.ts';
+import { defaultUpstream } from './upstreams.ts';
+
+/** Answers requests under `/costlint/` and `/metrics`; false where it has nothing under that path. */
+export type AdminHandler = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<boolean>;
+
+export interface ServerParts {
+  readonly core: Core;
+  /** Secret of the discovery file: opens the admin endpoints. */
+  readonly adminToken: string;
+  readonly admin: AdminHandler;
+}
+
+/** Asking whether there is enough, whether all is well and for sums needs no proof: programs without access to the state folder do it. */
+const OPEN = /^\/(costlint\/(health|preflight)|metrics)$/;
+
+const isAdmin = (path: string): boolean =>
+  path === '/metrics' || path.startsWith('/metrics?') || path === '/costlint' || path.startsWith('/costlint/');
+
+/** Metered operations; all else passes as it is. */
+const METERED = new Set(['generate', 'embed', 'batch-create', 'batch-results', 'retrieve']);
+
+export function gatewayServer(parts: ServerParts): Server {
+  const { core } = parts;
+  const server = createServer(
+    { maxHeaderSize: 64 * 1024, headersTimeout: 30_000, requestTimeout: 600_000, keepAliveTimeout: 75_000, noDelay: true },
+    (request, response) => {
+      // Dates are the upstream's.
+      response.sendDate = false;
+      handle(parts, request, response).catch((error: unknown) => {
+        core.warn(`request: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        refuse(response, { kind: 'unavailable', message: 'Costlint: the gateway failed at this call' }, undefined, 500);
+      });
+    },
+  );
+  server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 501 Not Implemented\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return;
+    const status =
+      error.code === 'HPE_HEADER_OVERFLOW'
+        ? '431 Request Header Fields Too Large'
+        : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+          ? '408 Request Timeout'
+          : '400 Bad Request';
+    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  });
+  return server;
+}
+
+async function handle({ core, adminToken, admin }: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const target = parseTarget(request.url ?? '', (name) => core.upstreams.has(name));
+  if ('problem' in target) {
+    refuse(response, { kind: 'invalid', message: `Costlint: ${target.problem}` });
+    return;
+  }
+  const isAdminPath = target.upstream === undefined && isAdmin(target.path);
+  const access = isAdminPath ? (OPEN.test(target.path.split('?', 1)[0] ?? '') ? 'open' : 'guarded') : undefined;
+  const refused = doorkeeper(core.options, adminToken)(request, target.tags, access);
+  if (refused) {
+    refuse(response, refused.detail, undefined, refused.status);
+    return;
+  }
+  if (isAdminPath) {
+    if (!(await admin(request, response, target.path)))
+      refuse(response, { kind: 'invalid', message: `Costlint: nothing is at ${target.path.split('?', 1)[0]}` }, undefined, 404);
+    return;
+  }
+  const found = matchWire(request.method ?? 'GET', target.path);
+  const name = target.upstream ?? defaultUpstream(found?.match, target.path, request.headers);
+  const upstream = core.upstreams.get(name);
+  if (!upstream) throw new Error(`no upstream ${name}`);
+  if (found && METERED.has(found.match.operation))
+    await handleCall(core, request, response, { target, upstream, api: found.api, match: found.match });
+  else await passThrough(core, request, response, target, upstream);
+}

@@ -1,0 +1,78 @@
+/** The end of a call: its real cost replaces the reservation, and its row is written. */
+import type { Amount, Settled, Standing } from '../core/budget/types.ts';
+import type { CallEvent } from '../core/protocol/gateway.ts';
+import { billingKey, type Metered } from '../core/wire/index.ts';
+import { type Bill, billOf } from './bill.ts';
+import type { Call, Granted } from './call.ts';
+import { callEvent, limitEvent, type Timing } from './events.ts';
+import { ceilingDetail } from './refusal.ts';
+
+const ONE_CALL: Amount = { nanoUsd: 0, tokens: 0, calls: 1 };
+
+/** Ids of hosts that number their answers, or repeat one id for ever, do not tell bills apart. */
+const TELLS_APART = 16;
+
+function keyOf(call: Call, metered: Metered): string | undefined {
+  if (!metered.billed || (metered.responseId?.length ?? 0) < TELLS_APART) return undefined;
+  return billingKey(call.route.upstream.provider, metered);
+}
+
+export async function settleCall(call: Call, granted: Granted, metered: Metered, items: readonly Metered[], timing: Timing): Promise<void> {
+  if (items.length > 0) return settleBatch(call, granted, items, timing);
+  const bill = priced(call, metered);
+  const key = keyOf(call, metered);
+  const amount = key !== undefined && call.core.ledger.isBilled(key) ? ONE_CALL : bill.amount;
+  const event = callEvent(call, granted, metered, bill, timing, key);
+  const written = record(call, event);
+  const settled = await charge(call, granted, amount);
+  const over = settled.beyond.nanoUsd > 0 || settled.beyond.tokens > 0;
+  if (over) call.core.warn(`call ${call.id} took more than was set aside: ${JSON.stringify(settled.beyond)}`);
+  call.core.emit(over ? { ...event, beyond: settled.beyond } : event);
+  call.core.guard?.observe(event, call.asked ? { ...call.who, whole: call.asked.print.whole } : undefined);
+  stopAt(call, settled);
+  await written;
+}
+
+const priced = (call: Call, metered: Metered): Bill =>
+  billOf(call.core.prices, metered, call.asked?.facts, call.route.match, call.route.upstream.provider, call.at);
+
+/** Each result of a batch is a call of its own; those that were billed before, as the same results fetched again, are not counted. */
+async function settleBatch(call: Call, granted: Granted, items: readonly Metered[], timing: Timing): Promise<void> {
+  const { core } = call;
+  let sum: Amount = { nanoUsd: 0, tokens: 0, calls: 0 };
+  const written: Promise<void>[] = [];
+  for (const [index, item] of items.entries()) {
+    const bill = priced(call, item);
+    const key = keyOf(call, item);
+    const counts = item.billed && !(key !== undefined && core.ledger.isBilled(key));
+    if (counts) sum = { nanoUsd: sum.nanoUsd + bill.amount.nanoUsd, tokens: sum.tokens + bill.amount.tokens, calls: sum.calls + 1 };
+    const event = { ...callEvent(call, granted, item, bill, timing, key), id: `${call.id}.${index}` };
+    written.push(record(call, event));
+    core.emit(event);
+  }
+  stopAt(call, await charge(call, granted, sum));
+  await Promise.all(written);
+}
+
+const charge = (call: Call, granted: Granted, amount: Amount): Promise<Settled> =>
+  granted.lease ? call.core.store.settle(granted.lease, amount) : call.core.store.charge(call.id, call.limits, amount);
+
+/** The ledger tries again by itself what it cannot write now. */
+const record = (call: Call, event: CallEvent): Promise<void> =>
+  call.core.ledger.append(event).then(
+    () => undefined,
+    (error: unknown) => call.core.warn(`ledger: ${String(error)}`),
+  );
+
+/** Ceilings that ask for it end the streams that run under them. */
+function stopAt(call: Call, { stopNow, standings }: Settled): void {
+  const { core, who } = call;
+  for (const counter of stopNow) {
+    const standing = standings.find((one): one is Standing => one.counter === counter);
+    if (!standing) continue;
+    const event = limitEvent(core.newId(), core.now(), 'reached', standing, who.session);
+    core.emit(event);
+    core.ledger.append(event).catch((error: unknown) => core.warn(`ledger: ${String(error)}`));
+    core.running.stopCounters([counter], ceilingDetail(standing, who.session));
+  }
+}

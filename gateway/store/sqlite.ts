@@ -1,0 +1,156 @@
+/**
+ * Limits of one gateway, in memory and in the ledger's file. Decisions are made in memory; what changed in one turn of the event loop is written in one
+ * transaction, together with the events of that turn. One gateway at a time may have the file (`owner.ts`).
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { type BudgetChange, type BudgetState, type Counter, type EndedLease, type Lease, REMEMBER_MS } from '../../core/budget/index.ts';
+import type { CommitQueue, QueueHealth } from '../ledger/commit-queue.ts';
+import { FORGET_MS, MemoryStore } from './memory.ts';
+import type { StoreHealth } from './types.ts';
+
+/** What changed since the last commit. */
+interface Dirty {
+  readonly counters: Set<string>;
+  readonly leases: Set<string>;
+  readonly ended: Set<string>;
+}
+
+interface Statements {
+  readonly putCounter: StatementSync;
+  readonly dropCounter: StatementSync;
+  readonly putLease: StatementSync;
+  readonly dropLease: StatementSync;
+  readonly putEnded: StatementSync;
+  readonly dropEnded: StatementSync;
+  readonly forgetEnded: StatementSync;
+  readonly getState: StatementSync;
+  readonly putState: StatementSync;
+  readonly dropState: StatementSync;
+}
+
+const prepareAll = (db: DatabaseSync): Statements => ({
+  putCounter: db.prepare('INSERT INTO counters VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at, json = excluded.json'),
+  dropCounter: db.prepare('DELETE FROM counters WHERE key = ?'),
+  putLease: db.prepare('INSERT INTO leases VALUES (?, ?) ON CONFLICT DO UPDATE SET json = excluded.json'),
+  dropLease: db.prepare('DELETE FROM leases WHERE id = ?'),
+  putEnded: db.prepare('INSERT INTO ended VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at, json = excluded.json'),
+  dropEnded: db.prepare('DELETE FROM ended WHERE id = ?'),
+  forgetEnded: db.prepare('DELETE FROM ended WHERE at < ?'),
+  getState: db.prepare('SELECT json FROM state WHERE name = ?'),
+  putState: db.prepare('INSERT INTO state VALUES (?, ?) ON CONFLICT DO UPDATE SET json = excluded.json'),
+  dropState: db.prepare('DELETE FROM state WHERE name = ?'),
+});
+
+/** The file is written by this class alone, so its rows are of these types. */
+function load(db: DatabaseSync, nowMs: number): { readonly state: BudgetState; readonly touched: ReadonlyMap<string, number> } {
+  const counters: Record<string, Counter> = {};
+  const touched = new Map<string, number>();
+  for (const { key, at, json } of db.prepare('SELECT key, at, json FROM counters').all()) {
+    const counter = JSON.parse(String(json)) as Counter;
+    if (Number(at) + FORGET_MS <= nowMs && counter.reserved === 0) continue;
+    counters[String(key)] = counter;
+    touched.set(String(key), Number(at));
+  }
+  const leases: Record<string, Lease> = {};
+  for (const { id, json } of db.prepare('SELECT id, json FROM leases').all()) leases[String(id)] = JSON.parse(String(json)) as Lease;
+  const ended: Record<string, EndedLease> = {};
+  // In the order in which they ended: they are forgotten in that order.
+  const rows = db.prepare('SELECT id, json FROM ended WHERE at >= ? ORDER BY at').all(nowMs - REMEMBER_MS);
+  for (const { id, json } of rows) ended[String(id)] = JSON.parse(String(json)) as EndedLease;
+  return { state: { counters, leases, ended }, touched };
+}
+
+const FORGET_ENDED_EVERY_MS = 60_000;
+
+export class SqliteStore extends MemoryStore {
+  override readonly kind = 'sqlite';
+  readonly #queue: CommitQueue;
+  readonly #sql: Statements;
+  #dirty: Dirty | undefined;
+  #saving: Promise<void> = Promise.resolve();
+  #forgotEndedMs = 0;
+
+  constructor(db: DatabaseSync, queue: CommitQueue, options: { readonly now?: () => number } = {}) {
+    const now = options.now ?? Date.now;
+    const { state, touched } = load(db, now());
+    super({ now, state });
+    for (const [key, at] of touched) this.touched.set(key, at);
+    this.#queue = queue;
+    this.#sql = prepareAll(db);
+  }
+
+  protected override changed(change: BudgetChange): void {
+    super.changed(change);
+    const dirty = this.#dirtyOfThisTurn();
+    for (const key of Object.keys(change.counters)) dirty.counters.add(key);
+    for (const id of Object.keys(change.leases)) dirty.leases.add(id);
+    for (const id of Object.keys(change.ended)) dirty.ended.add(id);
+  }
+
+  protected override forgotten(keys: readonly string[]): void {
+    const dirty = this.#dirtyOfThisTurn();
+    for (const key of keys) dirty.counters.add(key);
+  }
+
+  protected override saved(): Promise<void> {
+    return this.#saving;
+  }
+
+  #dirtyOfThisTurn(): Dirty {
+    if (this.#dirty) return this.#dirty;
+    const dirty: Dirty = { counters: new Set(), leases: new Set(), ended: new Set() };
+    this.#dirty = dirty;
+    this.#saving = this.#queue.enqueue(() => {
+      if (this.#dirty === dirty) this.#dirty = undefined;
+      this.#write(dirty);
+    });
+    // Whoever needs to know waits for `saved`; a full disk shows in `health`.
+    this.#saving.catch(() => {});
+    return dirty;
+  }
+
+  /** Writes what these keys hold now. */
+  #write(dirty: Dirty): void {
+    const { putCounter, dropCounter, putLease, dropLease, putEnded, dropEnded, forgetEnded } = this.#sql;
+    const nowMs = this.now();
+    for (const key of dirty.counters) {
+      const counter = this.book.counter(key);
+      if (counter) putCounter.run(key, this.touched.get(key) ?? nowMs, JSON.stringify(counter));
+      else dropCounter.run(key);
+    }
+    for (const id of dirty.leases) {
+      const lease = this.book.lease(id);
+      if (lease) putLease.run(id, JSON.stringify(lease));
+      else dropLease.run(id);
+    }
+    for (const id of dirty.ended) {
+      const ended = this.book.ended(id);
+      if (ended) putEnded.run(id, ended.atMs, JSON.stringify(ended));
+      else dropEnded.run(id);
+    }
+    if (nowMs - this.#forgotEndedMs < FORGET_ENDED_EVERY_MS) return;
+    this.#forgotEndedMs = nowMs;
+    forgetEnded.run(nowMs - REMEMBER_MS);
+  }
+
+  override async getState(name: string): Promise<string | undefined> {
+    const row = this.#sql.getState.get(name);
+    return row ? String(row.json) : undefined;
+  }
+
+  override setState(name: string, json: string | undefined): Promise<void> {
+    return this.#queue.enqueue(() => {
+      if (json === undefined) this.#sql.dropState.run(name);
+      else this.#sql.putState.run(name, json);
+    });
+  }
+
+  /** A full disk does not stop decisions, which are made in memory: what was spent is written when there is room again. */
+  override get health(): StoreHealth {
+    return { ...this.#queue.health, mode: 'open' };
+  }
+
+  override onHealth(listener: (health: StoreHealth) => void): void {
+    this.#queue.onHealth((health: QueueHealth) => listener({ ...health, mode: 'open' }));
+  }
+}

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createCounter, messageOverhead, type RequestCount, type TokenCounter, toolPromptOverhead } from '../../core/tokens/index.ts';
+
+const counter: TokenCounter = await createCounter({ cl100k: true });
+const count = (provider: string, model: string, body: unknown, api?: string): RequestCount => counter.countRequest({ provider, model, body, api });
+const names = (result: RequestCount): string[] => result.parts.map(({ name }) => name);
+const part = (result: RequestCount, name: string): number => result.parts.find((found) => found.name === name)?.expected ?? 0;
+
+const WEATHER = { type: 'object', properties: { city: { type: 'string', description: 'Name of the city' } }, required: ['city'] };
+const chatTool = { type: 'function', function: { name: 'get_weather', description: 'Current weather of a city', parameters: WEATHER } };
+const claudeTool = { name: 'get_weather', description: 'Current weather of a city', input_schema: WEATHER };
+
+describe('OpenAI requests', () => {
+  it('chat messages cost their text, four tokens each and the priming of the reply', () => {
+    const one = count('openai', 'gpt-4o', { messages: [{ role: 'user', content: 'hello' }] });
+    assert.deepEqual([one.low, one.expected, one.high, one.exact], [8, 8, 8, true]);
+    const two = count('openai', 'gpt-4o', {
+      messages: [
+        { role: 'system', content: 'hello' },
+        { role: 'user', content: 'hello' },
+      ],
+    });
+    assert.equal(two.expected, 13);
+    assert.equal(count('openai', 'gpt-5', { messages: [{ role: 'user', content: 'hello' }] }).expected, 7);
+  });
+
+  it('earlier replies cost two more on gpt-5', () => {
+    const messages = [
+      { role: 'user', content: 'hello' },
+      { role: 'assistant', content: 'hello' },
+      { role: 'user', content: 'hello' },
+    ];
+    assert.equal(count('openai', 'gpt-4o', { messages }).expected, 18);
+    assert.equal(count('openai', 'gpt-5', { messages }).expected, 19);
+  });
+
+  it('gpt-4 and gpt-3.5 are exact where cl100k_base was asked for', () => {
+    assert.equal(count('openai', 'gpt-4', { messages: [{ role: 'user', content: 'hello' }] }).exact, true);
+  });
+
+  it('responses: a plain string, instructions and messages count alike', () => {
+    const plain = count('openai', 'gpt-4o', { input: 'hello' });
+    assert.deepEqual([plain.expected, plain.exact], [8, true]);
+    assert.equal(
+      count('openai', 'gpt-4o', { instructions: 'hello', input: [{ role: 'user', content: [{ type: 'input_text', text: 'hello' }] }] }).expected,
+      13,
+    );
+  });
+
+  it('tools are rendered, not counted as JSON, with a frame that names itself', () => {
+    const body = { messages: [{ role: 'user', content: 'hello' }], tools: [chatTool] };
+    const result = count('openai', 'gpt-4o', body);
+    assert.ok(part(result, 'tools') < 35 && part(result, 'tools') > 20, String(part(result, 'tools')));
+    assert.equal(part(result, 'tool frame'), 9);
+    assert.equal(part(count('openai', 'gpt-5', body), 'tool frame'), 90);
+    assert.equal(part(count('openai', 'gpt-5', { input: 'hello', tools: [{ type: 'function', ...chatTool.function }] }), 'tool frame'), 8);
+    assert.equal(result.exact, false);
+  });
+
+  it('a response schema is a part of its own', () => {
+    const response_format = { type: 'json_schema', json_schema: { name: 'Weather', schema: WEATHER } };
+    assert.ok(part(count('openai', 'gpt-4o', { messages: [{ role: 'user', content: 'hi' }], response_format }), 'response format') > 20);
+  });
+
+  it('what stays at the provider is said', () => {
+    assert.match(count('openai', 'gpt-5', { input: 'hello', previous_response_id: 'resp_1' }).notes.join(), /not in the body/);
+  });
+});
+
+describe('Claude requests', () => {
+  it('the frame of a message and the published hidden tool prompts are in the count', () => {
+    const hello = { messages: [{ role: 'user', content: 'hello, world' }] };
+    // 10 for both frames: Sander Land's ctok, README; 4.7 has the longer frame.
+    assert.ok(Math.abs(count('anthropic', 'claude-sonnet-4-5', hello).expected - 10) <= 1);
+    assert.ok(Math.abs(count('anthropic', 'claude-opus-5', hello).expected - 10) <= 1);
+    for (const [model, auto, forced] of [
+      ['claude-opus-5', 286, 406],
+      ['claude-sonnet-4-5', 496, 588],
+      ['claude-opus-4-8', 290, 410],
+    ] as const) {
+      const family = counter.family('anthropic', model);
+      assert.ok(Math.abs(toolPromptOverhead(family, 'auto') - auto) < 15, `${model} ${toolPromptOverhead(family, 'auto')}`);
+      assert.ok(Math.abs(toolPromptOverhead(family, 'forced') - forced) < 15, `${model} ${toolPromptOverhead(family, 'forced')}`);
+      const withTools = count('anthropic', model, { ...hello, tools: [claudeTool] });
+      const forcedTools = count('anthropic', model, { ...hello, tools: [claudeTool], tool_choice: { type: 'any' } });
+      assert.equal(
+        part(forcedTools, 'tool prompt') - part(withTools, 'tool prompt'),
+        toolPromptOverhead(family, 'forced') - toolPromptOverhead(family, 'auto'),
+      );
+    }
+  });
+
+  it('the tokenizer from 4.7 on counts more for the same text', () => {
+    const text = 'You are a careful assistant. Answer in one paragraph, name your sources, and say when you are unsure.';
+    const old = counter.countText(counter.family('anthropic', 'claude-sonnet-4-6'), text).expected;
+    const late = counter.countText(counter.family('anthropic', 'claude-opus-4-7'), text).expected;
+    assert.ok(late / old > 1.15 && late / old < 1.6, String(late / old));
+  });
+
+  it('earlier thinking is dropped on older models once the user has spoken again', () => {
+    const thinking = { type: 'thinking', thinking: 'A long chain of thought about nothing in particular. '.repeat(40), signature: 'x' };
+    const messages = [
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: [thinking, { type: 'text', text: 'ok' }] },
+      { role: 'user', content: 'more' },
+    ];
+    assert.ok(count('anthropic', 'claude-sonnet-4-5', { messages }).expected < 40);
+    assert.ok(count('anthropic', 'claude-opus-5', { messages }).expected > 300);
+  });
+
+  it('Bedrock Converse and the native body of one request count the same', () => {
+    const native = {
+      anthropic_version: 'bedrock-2023-05-31',
+      system: 'Be terse.',
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'What is the weather in Rome?' }] }],
+      tools: [claudeTool],
+    };
+    const converse = {
+      system: [{ text: 'Be terse.' }],
+      messages: [{ role: 'user', content: [{ text: 'What is the weather in Rome?' }] }],
+      toolConfig: { tools: [{ toolSpec: { name: 'get_weather', description: 'Current weather of a city', inputSchema: { json: WEATHER } } }] },
+    };
+    const model = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+    assert.equal(count('bedrock', model, converse, 'converse').expected, count('bedrock', model, native, 'invoke').expected);
+    assert.equal(count('anthropic', 'claude-sonnet-4-5', native).expected, count('bedrock', model, native).expected);
+  });
+
+  it('server tools and unknown models are said, and widen the range', () => {
+    const body = { messages: [{ role: 'user', content: 'hello there, how are you today?' }] };
+    const searched = count('anthropic', 'claude-opus-5', { ...body, tools: [{ type: 'web_search_20250305', name: 'web_search' }] });
+    assert.match(searched.notes.join(), /web_search/);
+    assert.ok(searched.high - searched.low > 1000);
+    const unknown = count('anthropic', 'claude-nimbus-9', body);
+    assert.match(unknown.notes.join(), /counted as Claude/);
+    const known = count('anthropic', 'claude-opus-5', body);
+    assert.ok(unknown.high - unknown.low > known.high - known.low);
+  });
+});
+
+describe('Gemini requests', () => {
+  it('both spellings of the fields are read', () => {
+    const declaration = { name: 'get_weather', description: 'Current weather', parameters: WEATHER };
+    const camel = {
+      contents: [{ role: 'user', parts: [{ text: 'hello' }] }],
+      systemInstruction: { parts: [{ text: 'Be terse.' }] },
+      tools: [{ functionDeclarations: [declaration] }],
+    };
+    const snake = {
+      contents: [{ role: 'user', parts: [{ text: 'hello' }] }],
+      system_instruction: { parts: [{ text: 'Be terse.' }] },
+      tools: [{ function_declarations: [declaration] }],
+    };
+    assert.deepEqual(count('google', 'gemini-2.5-flash', camel), count('google', 'gemini-2.5-flash', snake));
+  });
+
+  it('Vertex counts the words of tool declarations, the Developer API what it renders', () => {
+    const body = {
+      contents: [{ role: 'user', parts: [{ text: 'hello' }] }],
+      tools: [{ functionDeclarations: [{ name: 'get_weather', description: 'Current weather', parameters: WEATHER }] }],
+    };
+    assert.ok(part(count('google', 'gemini-2.5-pro', body), 'tools') > 2 * part(count('vertex', 'gemini-2.5-pro', body), 'tools'));
+  });
+
+  it('every digit is a token', () => {
+    const gemini = counter.family('google', 'gemini-2.5-pro');
+    assert.ok(counter.countText(gemini, '1234567890123456789012345678901234567890').expected >= 38);
+  });
+});
+
+describe('parts', () => {
+  it('add up to the whole, with whole tokens, for every API', () => {
+    const requests: readonly [string, string, unknown][] = [
+      [
+        'openai',
+        'gpt-5',
+        {
+          messages: [
+            { role: 'system', content: 'Be terse.' },
+            { role: 'user', content: 'hello' },
+          ],
+          tools: [chatTool],
+        },
+      ],
+      ['openai', 'gpt-4.1', { instructions: 'Be terse.', input: 'hello', tools: [{ type: 'function', ...chatTool.function }] }],
+      [
+        'anthropic',
+        'claude-opus-5',
+        { system: 'Be terse.', messages: [{ role: 'user', content: 'hello' }], tools: [claudeTool], thinking: { type: 'adaptive' } },
+      ],
+      ['google', 'gemini-3-pro', { contents: 'hello', tools: [{ functionDeclarations: [{ name: 'a', description: 'b' }] }] }],
+      ['bedrock', 'amazon.nova-lite-v1:0', { messages: [{ role: 'user', content: [{ text: 'hello' }] }], inferenceConfig: {} }],
+    ];
+    for (const [provider, model, body] of requests) {
+      const result = count(provider, model, body);
+      assert.equal(
+        result.parts.reduce((sum, { expected }) => sum + expected, 0),
+        result.expected,
+        model,
+      );
+      for (const { name, low, expected, high } of result.parts)
+        assert.ok(low <= expected && expected <= high && Number.isInteger(expected), `${model} ${name}`);
+      assert.ok(result.low <= result.expected && result.expected <= result.high);
+    }
+  });
+
+  it('name what a person would look for', () => {
+    const result = count('anthropic', 'claude-opus-5', { system: 'Be terse.', messages: [{ role: 'user', content: 'hello' }], tools: [claudeTool] });
+    assert.deepEqual(names(result), ['system', 'tools', 'tool prompt', 'message 1 (user)', 'message frame']);
+  });
+
+  it('the overheads that an estimate adds are those of a request', () => {
+    const family = counter.family('openai', 'gpt-4o');
+    const { perMessage, perRequest } = messageOverhead(family);
+    assert.equal(perMessage + perRequest + counter.countText(family, 'hello').expected, 8);
+  });
+});
