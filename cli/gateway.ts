@@ -1,8 +1,138 @@
-import type { ParsedArgs } from './args.ts';
+/** `costlint gateway`: from options to a running gateway, on a Node that can run it. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ParsedArgs, UsageError } from './args.ts';
 import type { ExitCode } from './commands.ts';
-import { fail } from './run.ts';
+import { fail, version } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
-export async function gateway(_args: ParsedArgs, terminal: Terminal): Promise<ExitCode> {
-  return fail(terminal, 'the gateway is not part of this version yet; check, count, report and lsp are', 'costlint --help');
+/** The gateway's own process is started with this much JSON. */
+interface RunInput {
+  readonly options: Record<string, unknown>;
+  readonly version: string;
+  readonly anyPort: boolean;
+  readonly text: boolean;
+}
+
+/** Command-line option → option of the gateway. */
+const NUMBERS: Readonly<Record<string, string>> = {
+  session: 'session',
+  'agent-daily': 'agentDaily',
+  'project-daily': 'projectDaily',
+  daily: 'daily',
+  monthly: 'monthly',
+  'per-call': 'perCall',
+};
+const TEXTS: Readonly<Record<string, string>> = {
+  host: 'host',
+  token: 'token',
+  'time-zone': 'timeZone',
+  'at-ceiling': 'atCeiling',
+  'no-cap': 'noCap',
+  'unknown-price': 'unknownPrice',
+  store: 'store',
+  'store-gone': 'storeGone',
+  'state-dir': 'stateDir',
+  otlp: 'otlp',
+};
+
+export async function gateway({ values }: ParsedArgs, terminal: Terminal): Promise<ExitCode> {
+  const input: RunInput = {
+    options: optionsOf(values, terminal),
+    version: version(),
+    anyPort: values.text('port') === undefined,
+    text: values.text('format') !== 'json',
+  };
+  const node = suitableNode(terminal);
+  if (!node)
+    return fail(terminal, `the gateway needs Node 22.19 or later, this is ${process.versions.node}; name one with COSTLINT_NODE=/path/to/node`);
+  return start(node, JSON.stringify(input));
+}
+
+function optionsOf(values: ParsedArgs['values'], terminal: Terminal): Record<string, unknown> {
+  const file = values.text('config');
+  const options: Record<string, unknown> = file === undefined ? {} : fromFile(resolve(terminal.cwd, file));
+  for (const [flag, name] of Object.entries(NUMBERS)) {
+    const text = values.text(flag);
+    if (text !== undefined) options[name] = dollars(flag, text);
+  }
+  for (const [flag, name] of Object.entries(TEXTS)) {
+    const text = values.text(flag);
+    if (text !== undefined) options[name] = text;
+  }
+  if (options.token === undefined && terminal.env.COSTLINT_TOKEN) options.token = terminal.env.COSTLINT_TOKEN;
+  const port = values.count('port');
+  if (port !== undefined) options.port = port;
+  const upstreams = values.list('upstream').map((text) => named('upstream', text));
+  if (upstreams.length > 0)
+    options.upstreams = { ...(typeof options.upstreams === 'object' ? options.upstreams : {}), ...Object.fromEntries(upstreams) };
+  const hosts = values.list('allow-host');
+  if (hosts.length > 0) options.hosts = hosts;
+  if (values.flag('no-breaker')) options.breaker = false;
+  return options;
+}
+
+function fromFile(path: string): Record<string, unknown> {
+  try {
+    const json: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json };
+  } catch (error) {
+    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  throw new UsageError(`${path} is not a JSON object`);
+}
+
+function dollars(flag: string, text: string): number {
+  const amount = Number(text.replace(/^\$/, ''));
+  if (!Number.isFinite(amount) || amount <= 0) throw new UsageError(`--${flag} needs an amount in USD, not "${text}"`);
+  return amount;
+}
+
+function named(flag: string, text: string): readonly [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new UsageError(`--${flag} needs name=URL, not "${text}"`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function isNewEnough(found: string): boolean {
+  const [major = 0, minor = 0] = found.trim().replace(/^v/, '').split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 19);
+}
+
+/** This Node, else one that is named, else the first on the path that is new enough. */
+function suitableNode({ env }: Terminal): string | undefined {
+  if (isNewEnough(process.versions.node)) return process.execPath;
+  const executable = process.platform === 'win32' ? 'node.exe' : 'node';
+  const candidates = [env.COSTLINT_NODE, ...(env.PATH ?? '').split(delimiter).map((folder) => join(folder, executable))];
+  return candidates.find(
+    (path) => path !== undefined && existsSync(path) && isNewEnough(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout ?? ''),
+  );
+}
+
+/** Beside this file when bundled, in its own room when not. */
+function entry(): string {
+  const bundled = fileURLToPath(new URL('./gateway.js', import.meta.url));
+  return existsSync(bundled) ? bundled : fileURLToPath(new URL('../gateway/main.ts', import.meta.url));
+}
+
+/** In a process of its own: its Node may be another, and its end is its own. */
+function start(node: string, json: string): Promise<ExitCode> {
+  // By the environment: arguments, and the token with them, can be read by every user of the machine.
+  const child = spawn(node, [entry()], { stdio: 'inherit', env: { ...process.env, COSTLINT_GATEWAY: json } });
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+  // A terminal sends Ctrl+C to both; this one waits for the other to drain.
+  const ignore = (): void => {};
+  process.on('SIGTERM', pass);
+  process.on('SIGHUP', pass);
+  process.on('SIGINT', process.stdin.isTTY ? ignore : pass);
+  return new Promise((resolve) => {
+    const done = (code: number | null): void => {
+      process.off('SIGTERM', pass).off('SIGHUP', pass).off('SIGINT', ignore).off('SIGINT', pass);
+      resolve(code === 0 ? 0 : 2);
+    };
+    child.once('exit', done);
+    child.once('error', () => done(2));
+  });
 }

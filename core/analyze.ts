@@ -69,6 +69,9 @@ export interface Project {
 /** Characters of a file that are analysed at most; more is minified or generated. */
 export const MAX_CHARACTERS = 2_000_000;
 
+/** With more files than this added or removed at once (a branch is switched), starting anew is cheaper. */
+const MOST_MOVED = 100;
+
 export function createProject(options: ProjectOptions): Project {
   return new WorkspaceProject(options);
 }
@@ -86,7 +89,15 @@ class WorkspaceProject implements Project {
   }
 
   setFiles(paths: Iterable<string>): void {
-    this.program.setFiles(paths);
+    const after = new Set(paths);
+    const before = this.program.files;
+    const moved = [...[...after].filter((p) => !before.has(p)), ...[...before].filter((p) => !after.has(p))];
+    // A file that comes or goes concerns those that import it, not the whole workspace.
+    if (before.size > 0 && moved.length <= MOST_MOVED) {
+      for (const path of moved) this.changed(path);
+      return;
+    }
+    this.program.setFiles(after);
     this.analyses.clear();
   }
 

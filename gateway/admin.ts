@@ -67,7 +67,7 @@ export function adminHandler(core: Core, parts: Pick<Parts, 'publisher' | 'metri
 }
 
 async function answerTo(core: Core, parts: Pick<Parts, 'publisher'>, request: IncomingMessage, path: string): Promise<Answer | undefined> {
-  const session = /^\/costlint\/sessions\/([^/]+)(\/stop)?$/.exec(path);
+  const session = /^\/costlint\/sessions\/([^/]+)(\/stop|\/status|\/progress)?$/.exec(path);
   if (request.method === 'GET') {
     if (path === '/costlint/health') return health(core);
     if (path === '/costlint/limits') return ok({ limits: await standings(core, request) });
@@ -82,8 +82,12 @@ async function answerTo(core: Core, parts: Pick<Parts, 'publisher'>, request: In
   if (path === '/costlint/holds/release') return releaseHold(core, json);
   if (path === '/costlint/limits/reset') return resetLimit(core, json);
   if (path === '/costlint/breaker/reset') return resetBreaker(core, json);
-  if (session?.[2]) return stopSession(core, decodeURIComponent(session[1] ?? ''));
-  return undefined;
+  const id = decodeURIComponent(session?.[1] ?? '');
+  if (session?.[2] === '/stop') return stopSession(core, id);
+  if (session?.[2] === '/status') return endSession(core, id, json);
+  if (session?.[2] !== '/progress') return undefined;
+  core.guard?.progress?.(id);
+  return ok({ session: id });
 }
 
 function health(core: Core): Answer {
@@ -178,6 +182,8 @@ async function resetLimit(core: Core, json: unknown): Promise<Answer> {
   const limit = core.limits.find(({ id }) => counter.startsWith(`${id}|`));
   if (!limit) return wrong(`no limit has the counter ${counter}`, 404);
   await core.store.reset(counter);
+  // What the limit had tripped is over with it.
+  if (limit.layer === 'session') core.guard?.reset?.(counter.slice(limit.id.length + 1));
   const [standing] = await core.store.standings([{ limit, counter }]);
   if (standing) {
     const event = { kind: 'limit' as const, id: core.newId(), at: core.now(), state: 'reset' as const, standing: standingForWire(standing) };
@@ -194,9 +200,17 @@ async function resetBreaker(core: Core, json: unknown): Promise<Answer> {
   return ok({ reset: core.guard.reset(parsed.data.scope) });
 }
 
+function endSession(core: Core, id: string, json: unknown): Answer {
+  const parsed = z.strictObject({ status: z.enum(['done', 'failed', 'looped', 'stopped']), reason: z.string().max(500).optional() }).safeParse(json);
+  if (!parsed.success) return wrong(z.prettifyError(parsed.error));
+  core.sessions?.end(id, parsed.data.status, 'header', core.now(), parsed.data.reason);
+  return ok({ session: id, status: parsed.data.status });
+}
+
 function stopSession(core: Core, id: string): Answer {
   const stopped = core.running.stopSession(id, { kind: 'breaker', message: 'Costlint: a person stopped this session', session: id });
   core.guard?.stop?.(id);
+  core.sessions?.end(id, 'stopped', 'person', core.now());
   return ok({ session: id, stopped });
 }
 

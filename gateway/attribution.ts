@@ -147,14 +147,12 @@ export function limitsFor(limits: readonly Limit[], who: Attribution, model: str
     .map((limit) => ({ limit, counter: `${limit.id}|${scopes[limit.layer]}` }));
 }
 
-/** What the language server can recognise a call site by, and what repetitions are told by. */
+/** What the language server can recognise a call site by. */
 export interface Fingerprint {
   /** Of each segment that may be static: the system prompt and the first user message. */
   readonly segments: NonNullable<CallEvent['segments']>;
   /** Salted hash of the tool names in their order. */
   readonly tools?: string;
-  /** Salted hash of what a repeated request has in common with the one before. */
-  readonly whole: string;
 }
 
 const MAX_SEGMENTS = 12;
@@ -172,8 +170,7 @@ export class Fingerprinter {
     const firstUser = facts.segments.find(({ role }) => role === 'user');
     const fixed = facts.segments.filter((segment) => segment.role === 'system' || segment === firstUser).slice(0, MAX_SEGMENTS);
     const segments = fixed.map(({ role, text }) => ({ role, hash: this.#remembered(text), length: text.length }));
-    const whole = this.#hash([facts.model, ...segments.map(({ hash }) => hash), facts.segments.at(-1)?.text].join('\n'));
-    return { segments, whole, ...(facts.toolNames.length > 0 ? { tools: this.#remembered(facts.toolNames.join('\n')) } : {}) };
+    return { segments, ...(facts.toolNames.length > 0 ? { tools: this.#remembered(facts.toolNames.join('\n')) } : {}) };
   }
 
   #remembered(text: string): string {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Amount, AppliedLimit } from '../core/budget/types.ts';
 import type { Range } from '../core/model.ts';
 import type { Attribution } from '../core/protocol/gateway.ts';
-import type { DenialDetail, RequestFacts, WireApi, WireMatch } from '../core/wire/index.ts';
+import { type DenialDetail, fingerprint, type RequestFacts, type WireApi, type WireMatch } from '../core/wire/index.ts';
 import { type Admission, admit } from './admission.ts';
 import { type Fingerprint, limitsFor } from './attribution.ts';
 import { readBody } from './body.ts';
@@ -45,6 +45,8 @@ export interface Asked {
   readonly json: unknown;
   readonly body: Buffer;
   readonly print: Fingerprint;
+  /** What is new in the request, as a similarity hash. */
+  readonly similarity: () => string | undefined;
   readonly price: Price;
 }
 
@@ -71,7 +73,7 @@ export async function handleCall(core: Core, request: IncomingMessage, response:
   const hasBody = match.operation === 'generate' || match.operation === 'embed' || match.operation === 'batch-create';
   const call = hasBody ? await withBody(core, request, response, route) : bare(core, request, response, route);
   if (!call) return;
-  const refused = core.guard && call.asked ? core.guard.check({ ...call.who, whole: call.asked.print.whole }) : undefined;
+  const refused = call.asked && core.guard?.check({ ...call.who, fingerprint: call.asked.similarity });
   if (refused) return deny(call, { ...refused, session: call.who.session });
   const admission: Admission = call.asked ? await admit(call, call.asked) : { kind: 'granted', granted: NOTHING_RESERVED };
   if (admission.kind === 'denied') return deny(call, admission.detail, admission);
@@ -131,7 +133,17 @@ async function withBody(core: Core, request: IncomingMessage, response: ServerRe
   const price = core.prices.of(priceQueryOf(facts, match, upstream), at);
   const print = core.fingerprints.of(facts);
   const limits = limitsFor(core.limits, who, facts.model ?? match.model);
-  return { core, id: core.newId(), at, route, request, response, who, limits, asked: { facts, json, body: read.body, print, price } };
+  return {
+    core,
+    id: core.newId(),
+    at,
+    route,
+    request,
+    response,
+    who,
+    limits,
+    asked: { facts, json, body: read.body, print, price, similarity: () => fingerprint(facts, core.fingerprintSalt) },
+  };
 }
 
 const priceQueryOf = (facts: RequestFacts, match: WireMatch, { provider }: Upstream) => priceQuery(facts, match, provider);

@@ -7,6 +7,7 @@ import type { Pools } from './forward.ts';
 import type { Ledger } from './ledger/types.ts';
 import type { GatewayOptions } from './options.ts';
 import type { Running } from './running.ts';
+import type { Sessions } from './sessions.ts';
 import type { BudgetStore } from './store/types.ts';
 import type { UpstreamTable } from './upstreams.ts';
 import type { PriceBook } from './worst-case.ts';
@@ -15,19 +16,22 @@ import type { PriceBook } from './worst-case.ts';
 export interface Guard {
   /** A reason to deny, or undefined. */
   check(call: GuardedCall): GuardDenial | undefined;
-  observe(event: GatewayEvent, extra?: GuardedCall): void;
+  observe(event: GatewayEvent): void;
   /** Closes what is open for a scope, `all` for all; the scopes that were. */
   reset?(scope: string): readonly string[];
   /** A person stops a session: its calls are denied until it is reset. */
   stop?(session: string): void;
+  /** The client says that a session gets on. */
+  progress?(session: string): void;
 }
 
 export interface GuardedCall {
   readonly session: string;
-  readonly agent?: string;
-  readonly key?: string;
-  /** Salted hash that repeated requests share. */
-  readonly whole: string;
+  readonly key?: string | undefined;
+  /** How the session is known. */
+  readonly via?: string | undefined;
+  /** What is new in the request, so that near-identical ones are alike; worked out only when asked for. */
+  readonly fingerprint?: () => string | undefined;
 }
 
 export interface GuardDenial {
@@ -43,12 +47,15 @@ export interface Core {
   readonly upstreams: UpstreamTable;
   readonly attributor: Attributor;
   readonly fingerprints: Fingerprinter;
+  /** For similarity hashes. */
+  readonly fingerprintSalt: number;
   readonly prices: PriceBook;
   readonly pools: Pools;
   readonly store: BudgetStore;
   readonly ledger: Ledger;
   readonly running: Running;
   readonly guard?: Guard;
+  readonly sessions?: Sessions;
   /** Loads the tokenizer at the first need. */
   readonly counter: () => Promise<TokenCounter>;
   readonly emit: (event: GatewayEvent) => void;

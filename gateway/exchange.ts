@@ -31,7 +31,8 @@ export async function meteredExchange(call: Call, granted: Granted, headers: rea
     headers,
     body: granted.body.length > 0 ? granted.body : null,
   };
-  core.emit(startedEvent(call, granted));
+  // Batch results become many rows, none of which would end the one that began.
+  if (route.match.operation !== 'batch-results') core.emit(startedEvent(call, granted));
   metering.exchange = forward(outgoing, response, metering);
   const counters = limits.map(({ counter }) => counter);
   const stop = (detail: DenialDetail): void => metering.stop(detail);

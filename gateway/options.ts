@@ -26,9 +26,22 @@ export const limitSchema = z.strictObject({
 });
 export type LimitInput = z.infer<typeof limitSchema>;
 
+export const breakerSchema = z.strictObject({
+  rateFactor: z.number().min(1).optional().describe('Trips when an hour costs more than so many usual ones.'),
+  usdPerHour: usd.optional().describe('Trips above this while too little is known of what is usual.'),
+  noProgressUsd: usd.optional().describe('Trips when a session spends this without a new answer.'),
+  repeats: z.number().int().min(2).optional().describe('Near-identical requests of a session within ten minutes.'),
+  toolCalls: z.number().int().min(1).optional().describe('Tool calls of a session without an answer.'),
+  failures: z.number().int().min(2).optional().describe('Failed calls within a minute.'),
+  minHours: z.number().int().min(1).optional(),
+  minSessions: z.number().int().min(1).optional(),
+});
+
+export const DEFAULT_PORT = 4747;
+
 export const optionsSchema = z.strictObject({
   host: z.string().default('127.0.0.1').describe('Address to listen on; anything but loopback needs a token.'),
-  port: z.number().int().min(0).max(65_535).default(4141),
+  port: z.number().int().min(0).max(65_535).default(DEFAULT_PORT),
   hosts: z.array(z.string()).default([]).describe('Names under which the gateway may be addressed, beside loopback.'),
   token: z.string().min(16).optional().describe('Clients must send it: header x-costlint-token, or /@token=… in the base URL.'),
   upstreams: z.record(z.string(), z.string()).default({}).describe('Name → base URL: replaces a built-in upstream or adds one.'),
@@ -51,7 +64,7 @@ export const optionsSchema = z.strictObject({
     .describe('What budgets take for a model without a known price.'),
   prices: z.record(z.string(), priceOverrideSchema).default({}),
   keyAliases: z.record(z.string(), z.string()).default({}).describe('Salted hash of an API key, as `costlint ledger` shows it → a name.'),
-  breaker: z.union([z.boolean(), z.record(z.string(), z.unknown())]).default(true),
+  breaker: z.union([z.boolean(), breakerSchema]).default(true).describe('Stops loops, storms and sudden spending.'),
   injectUsage: z.boolean().default(true).describe('Ask for usage in OpenAI streams whose client did not, and take it out again.'),
   injectCacheMark: z.boolean().default(false),
   store: z.string().default('sqlite').describe('`memory`, `sqlite`, or the address of a Redis: redis://…'),

@@ -5,7 +5,9 @@ import { billingKey, type Metered } from '../core/wire/index.ts';
 import { type Bill, billOf } from './bill.ts';
 import type { Call, Granted } from './call.ts';
 import { callEvent, limitEvent, type Timing } from './events.ts';
+import { firstOf } from './headers.ts';
 import { ceilingDetail } from './refusal.ts';
+import { isEndStatus } from './sessions.ts';
 
 const ONE_CALL: Amount = { nanoUsd: 0, tokens: 0, calls: 1 };
 
@@ -28,9 +30,17 @@ export async function settleCall(call: Call, granted: Granted, metered: Metered,
   const over = settled.beyond.nanoUsd > 0 || settled.beyond.tokens > 0;
   if (over) call.core.warn(`call ${call.id} took more than was set aside: ${JSON.stringify(settled.beyond)}`);
   call.core.emit(over ? { ...event, beyond: settled.beyond } : event);
-  call.core.guard?.observe(event, call.asked ? { ...call.who, whole: call.asked.print.whole } : undefined);
+  call.core.guard?.observe(event);
   stopAt(call, settled);
+  sayStatus(call);
   await written;
+}
+
+/** The client says with its last call how its session ended. */
+function sayStatus({ core, request, who }: Call): void {
+  const status = firstOf(request.headers['x-costlint-session-status']);
+  if (isEndStatus(status)) core.sessions?.end(who.session, status, 'header', core.now());
+  if (request.headers['x-costlint-progress'] !== undefined) core.guard?.progress?.(who.session);
 }
 
 const priced = (call: Call, metered: Metered): Bill =>
@@ -49,6 +59,7 @@ async function settleBatch(call: Call, granted: Granted, items: readonly Metered
     const event = { ...callEvent(call, granted, item, bill, timing, key), id: `${call.id}.${index}` };
     written.push(record(call, event));
     core.emit(event);
+    core.guard?.observe(event);
   }
   stopAt(call, await charge(call, granted, sum));
   await Promise.all(written);

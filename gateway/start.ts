@@ -13,6 +13,7 @@ import { configuredLimits, type GatewayOptions } from './options.ts';
 import type { Publisher } from './publish/types.ts';
 import { Running } from './running.ts';
 import { gatewayServer } from './server.ts';
+import type { Sessions } from './sessions.ts';
 import type { BudgetStore } from './store/types.ts';
 import { upstreamOf, upstreamTable } from './upstreams.ts';
 import { PriceBook } from './worst-case.ts';
@@ -23,6 +24,7 @@ export interface Parts {
   readonly ledger: Ledger;
   readonly publisher?: Publisher;
   readonly guard?: Guard;
+  readonly sessions?: Sessions;
   /** Further readers of all events: telemetry. */
   readonly sinks?: readonly ((event: GatewayEvent) => void)[];
   /** Text of `GET /metrics`. */
@@ -82,7 +84,7 @@ export async function startGateway(options: GatewayOptions, parts: Parts): Promi
 }
 
 function coreOf(options: GatewayOptions, parts: Parts): Core {
-  const { store, ledger, publisher, guard, sinks = [] } = parts;
+  const { store, ledger, publisher, guard, sessions, sinks = [] } = parts;
   const warn = parts.warn ?? (() => {});
   const hash = hasherWith(ledger.salt);
   let counter: Promise<TokenCounter> | undefined;
@@ -96,6 +98,7 @@ function coreOf(options: GatewayOptions, parts: Parts): Core {
     upstreams: upstreamTable(Object.entries(options.upstreams).map(([name, url]) => upstreamOf(name, url))),
     attributor: new Attributor(hash, options.keyAliases),
     fingerprints: new Fingerprinter(hash),
+    fingerprintSalt: Number.parseInt(hash('similarity').slice(0, 8), 16),
     prices: new PriceBook(options.prices, options.unknownPrice),
     pools: new Pools(options.upstreamTimeoutMs),
     store,
@@ -110,5 +113,6 @@ function coreOf(options: GatewayOptions, parts: Parts): Core {
     newId: () => randomUUID(),
     warn,
     ...(guard ? { guard } : {}),
+    ...(sessions ? { sessions } : {}),
   };
 }

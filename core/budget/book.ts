@@ -1,6 +1,6 @@
 /** The budget's state in memory, with decisions applied to it: one writer, every call atomic. Stores that live elsewhere apply `BudgetChange`s themselves. */
 import { extend, reserve } from './account.ts';
-import { expire, heartbeat, REMEMBER_MS, release, settle } from './settle.ts';
+import { expire, heartbeat, release, rememberMs, settle } from './settle.ts';
 import type { Amount, BudgetChange, BudgetState, BudgetView, Counter, Decision, EndedLease, Lease, Reservation, Settled } from './types.ts';
 
 export const viewOf = (state: BudgetState): BudgetView => ({
@@ -21,12 +21,15 @@ export const applied = (state: BudgetState, change: BudgetChange): BudgetState =
 
 /** How often `reserve` looks for expired leases by itself, ms. A denial always looks first. */
 const SWEEP_MS = 1000;
+/** How often ended leases are looked through, ms. */
+const PRUNE_MS = 60_000;
 
 export class BudgetBook implements BudgetView {
   readonly #counters: Map<string, Counter>;
   readonly #leases: Map<string, Lease>;
   readonly #ended: Map<string, EndedLease>;
   #sweptMs = Number.NEGATIVE_INFINITY;
+  #prunedMs = Number.NEGATIVE_INFINITY;
 
   constructor(state?: BudgetState) {
     this.#counters = new Map(Object.entries(state?.counters ?? {}));
@@ -91,12 +94,13 @@ export class BudgetBook implements BudgetView {
     this.#sweptMs = nowMs;
     const ids = [...this.#leases.values()].filter(({ expiresMs }) => expiresMs <= nowMs).map(({ id }) => id);
     for (const id of ids) this.apply(expire(this, id, nowMs));
-    // Ended leases stand in the order in which they ended.
-    for (const [id, { atMs }] of this.#ended) {
-      if (atMs + REMEMBER_MS > nowMs) break;
-      this.#ended.delete(id);
-    }
+    if (nowMs - this.#prunedMs >= PRUNE_MS) this.#prune(nowMs);
     return ids;
+  }
+
+  #prune(nowMs: number): void {
+    this.#prunedMs = nowMs;
+    for (const [id, ended] of this.#ended) if (ended.atMs + rememberMs(ended) <= nowMs) this.#ended.delete(id);
   }
 
   /** Sets a counter back to nothing spent: a person raised or reset a limit. Running reservations stay. */

@@ -14,8 +14,10 @@ import {
 } from './types.ts';
 import { spend } from './windows.ts';
 
-/** How long ended leases are remembered, ms: a repeated or late settlement within it is recognised. */
+/** How long an ended lease is remembered at most, ms: a late settlement of an expired one is recognised within it. */
 export const REMEMBER_MS = 24 * 3_600_000;
+/** How long a certain one is: repeated settlements come soon or never. */
+export const rememberMs = ({ how }: EndedLease): number => (how === 'expired' ? REMEMBER_MS : 10 * 60_000);
 
 /** Changes of counters, read through what is already changed. */
 interface Draft {

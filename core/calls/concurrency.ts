@@ -38,7 +38,7 @@ function fanoutAt(evaluator: Evaluator, level: Level, limited: boolean): Fanout 
       if (isPool(frame.call)) return build(evaluator, level, items.expr, items.at, true);
     }
     if (items && frame.kind === 'argument' && isGather(frame.call)) return build(evaluator, level, items.expr, evaluator.at(frame.call, level.env), limited);
-    if (frame.kind === 'loop' && startsTask(level.info, frame)) {
+    if (frame.kind === 'loop' && frame.loop.form !== 'while' && startsTask(level.info, frame)) {
       return gathered(level, frame) ? build(evaluator, level, frame.loop.iterable, evaluator.at(frame.loop.head, level.env), limited) : undefined;
     }
   }

@@ -126,33 +126,47 @@ function textsOf(expr: Expr | undefined): ReadonlySet<string> {
 }
 
 export function surroundingsOf(evaluator: Evaluator, levels: readonly Level[]): Surroundings {
+  const around = new Map(levels.map((level) => [level, aroundLevel(evaluator, level)] as const));
+  const found = [...around.values()];
+  // Several callers are several runs: the one that repeats most counts, not all of them together.
+  const outermostLevels = levels.filter((level) => !levels.some((other) => other.below === level));
+  const runs = outermostLevels.map((level) => dedupe(pathOf(level).flatMap((l) => around.get(l)?.loops ?? [])));
+  const loops = runs.reduce((a, b) => (weight(b) > weight(a) ? b : a), runs[0] ?? []);
+  const repeated = schedule(evaluator, levels[0]) ?? recursion(evaluator, levels[0]);
+  return { loops: dedupe(repeated ? [...loops, repeated] : loops), session: found.find((f) => f.session)?.session, retries: found.flatMap((f) => f.retries), levels };
+}
+
+/** The call and its callers up to this one, innermost first. */
+const pathOf = (level: Level): readonly Level[] => (level.below ? [...pathOf(level.below), level] : [level]);
+
+/** How much a run repeats a call, to compare: loops without an end before those with one, growing before independent calls. */
+const weight = (loops: readonly LoopContext[]): number => loops.reduce((sum, l) => sum + (l.bound.kind === 'none' ? 1e6 : l.grows ? 1e3 : 1) + (l.bound.kind === 'known' ? Math.min(l.bound.value, 900) / 1e3 : 0.02), 0);
+
+/** The loops of one level, innermost first. */
+function aroundLevel(evaluator: Evaluator, level: Level): Pick<Surroundings, 'loops' | 'session' | 'retries'> {
   const loops: LoopContext[] = [];
   const retries: { frame: FrameOf<'loop'>; level: Level }[] = [];
   let session: FrameOf<'loop'> | undefined;
-  for (const level of levels) {
-    for (let frame: Frame | undefined = level.info.frame; frame && frame.kind !== 'module'; frame = frame.parent) {
-      if (frame.kind === 'function' && frame === outermost(level.info.frame, level.env.index) && !isMapCallback(frame)) break;
-      if (frame.kind === 'comprehension') {
-        const bound = sizeOf(evaluator, frame.expr.loops[0]?.iterable, { ...level.env, frame: frame.parent ?? frame });
-        loops.push({ kind: 'batch', bound, at: evaluator.at(frame.expr, level.env), grows: false });
-      }
-      if (frame.kind === 'function' && frame.fn.name === '' && isMapCallback(frame)) {
-        const call = (frame.parent as FrameOf<'argument'>).call;
-        loops.push({ kind: 'batch', bound: sizeOf(evaluator, mappedOver(call), { ...level.env, frame: frame.parent ?? frame }), at: evaluator.at(call, level.env), grows: false });
-      }
-      if (frame.kind === 'argument' && frame === level.info.frame && level.info.handed && MAPS.test(leafName(frame.call.callee) ?? '')) {
-        loops.push({ kind: 'batch', bound: sizeOf(evaluator, mappedOver(frame.call), { ...level.env, frame: frame.parent ?? frame }), at: evaluator.at(frame.call, level.env), grows: false });
-      }
-      if (frame.kind !== 'loop') continue;
-      const meaning = meaningOf(evaluator, frame, level);
-      if (meaning.kind === 'agent') loops.push(meaning.context);
-      else if (meaning.kind === 'session') session ??= frame;
-      else if (meaning.kind === 'retry') retries.push({ frame, level });
+  for (let frame: Frame | undefined = level.info.frame; frame && frame.kind !== 'module'; frame = frame.parent) {
+    if (frame.kind === 'function' && frame === outermost(level.info.frame, level.env.index) && !isMapCallback(frame)) break;
+    if (frame.kind === 'comprehension') {
+      const bound = sizeOf(evaluator, frame.expr.loops[0]?.iterable, { ...level.env, frame: frame.parent ?? frame });
+      loops.push({ kind: 'batch', bound, at: evaluator.at(frame.expr, level.env), grows: false });
     }
+    if (frame.kind === 'function' && frame.fn.name === '' && isMapCallback(frame)) {
+      const call = (frame.parent as FrameOf<'argument'>).call;
+      loops.push({ kind: 'batch', bound: sizeOf(evaluator, mappedOver(call), { ...level.env, frame: frame.parent ?? frame }), at: evaluator.at(call, level.env), grows: false });
+    }
+    if (frame.kind === 'argument' && frame === level.info.frame && level.info.handed && MAPS.test(leafName(frame.call.callee) ?? '')) {
+      loops.push({ kind: 'batch', bound: sizeOf(evaluator, mappedOver(frame.call), { ...level.env, frame: frame.parent ?? frame }), at: evaluator.at(frame.call, level.env), grows: false });
+    }
+    if (frame.kind !== 'loop') continue;
+    const meaning = meaningOf(evaluator, frame, level);
+    if (meaning.kind === 'agent') loops.push(meaning.context);
+    else if (meaning.kind === 'session') session ??= frame;
+    else if (meaning.kind === 'retry') retries.push({ frame, level });
   }
-  const repeated = schedule(evaluator, levels[0]) ?? recursion(evaluator, levels[0]);
-  if (repeated) loops.push(repeated);
-  return { loops: dedupe(loops), session, retries, levels };
+  return { loops, session, retries };
 }
 
 function dedupe(loops: readonly LoopContext[]): LoopContext[] {

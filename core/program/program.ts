@@ -23,6 +23,7 @@ export interface ProgramOptions {
 
 export interface Program extends ProgramView {
   setFiles(paths: Iterable<string>): void;
+  readonly files: ReadonlySet<string>;
   /** Forgets a file. Returns what analyses may have read that is different now: the path, and the names it imports or imported. */
   changed(path: string): readonly string[];
   /** Runs something and adds every file it reads to `reads`. Names of importers that were asked for are added as `\0importers:name`. */
@@ -54,7 +55,7 @@ class WorkspaceProgram implements Program {
   /** A call like those of an SDK on something named like a client. */
   private readonly callsClient: RegExp;
   private readonly byExtension: ReadonlyMap<string, Frontend>;
-  private readonly files = new Set<string>();
+  readonly files = new Set<string>();
   private readonly texts = new Map<string, string | undefined>();
   private readonly stats = new Map<string, 'file' | 'directory' | undefined>();
   private readonly units = new Map<string, Parsed>();

@@ -176,7 +176,8 @@ class BedrockReader implements EventReader {
   bill(ended: boolean, cut: boolean): Metered {
     if (this.#vendor) {
       const own = this.#vendor.bill(ended, cut);
-      return own.source === 'exact' || !this.#metrics ? own : { ...own, source: 'exact', usage: converseUsage(this.#metrics) };
+      const told: Metered = own.source === 'exact' || !this.#metrics ? own : { ...own, source: 'exact', usage: converseUsage(this.#metrics) };
+      return this.#error === undefined ? told : { ...told, error: this.#error, ...(told.source === 'exact' ? {} : { outcome: 'failed' }) };
     }
     const usage = this.#usage ?? this.#metrics;
     const known = {

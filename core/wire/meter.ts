@@ -1,7 +1,7 @@
 /** One meter for all APIs: picks the framing by what the response says it is, and hands messages to the API's own reader. */
 import { AwsEventFraming } from './event-stream.ts';
 import { type Framing, WholeBody } from './framing.ts';
-import { parsed, record, text } from './json.ts';
+import { isRecord, parsed, record, text } from './json.ts';
 import { JsonObjectFraming } from './json-stream.ts';
 import { metered, NOTHING, sumUsage } from './metered.ts';
 import { SseFraming } from './sse.ts';
@@ -153,7 +153,9 @@ export const meterWith = (context: ResponseContext, reading: ApiReading): Stream
 /** Type or code of an error object, in the shapes of all providers; never its message. */
 export function errorOf(json: unknown): string | undefined {
   const body = Array.isArray(json) ? record(json[0]) : record(json);
-  const error = record(body.error);
+  const outer = record(body.error);
+  // Batch results wrap the error response once more.
+  const error = isRecord(outer.error) ? outer.error : outer;
   const named = [error.status, error.type, error.code, body.__type, body.code].map((value) =>
     typeof value === 'number' ? String(value) : text(value),
   );

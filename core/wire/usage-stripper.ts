@@ -15,7 +15,8 @@ export class UsageStripper implements StreamFilter {
   readonly #framing = new SseFraming();
   /** Bytes since the last whole event. */
   readonly #held = new Pieces(Number.POSITIVE_INFINITY);
-  #seen = 0;
+  /** The last event was taken out: an LF that comes alone is the rest of its line end. */
+  #stripped = false;
 
   push(bytes: Uint8Array): readonly Uint8Array[] {
     const out: Uint8Array[] = [];
@@ -26,12 +27,13 @@ export class UsageStripper implements StreamFilter {
       this.#framing.push(piece, (data) => {
         strip = isUsageOnly(data);
       });
-      this.#seen += piece.length;
       this.#held.add(piece);
       const { boundary } = this.#framing;
       if (boundary === before) continue;
       const whole = this.#held.take()!;
-      if (!strip) out.push(whole);
+      const isRest = this.#stripped && whole.length === 1 && whole[0] === 10;
+      if (!strip && !isRest) out.push(whole);
+      this.#stripped = strip;
     }
     this.#held.own();
     return out;

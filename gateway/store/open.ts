@@ -1,6 +1,7 @@
 /** Opens what a gateway keeps in its folder: the ledger, and the limits beside it or elsewhere. */
-import type { DatabaseSync } from 'node:sqlite';
+
 import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { CommitQueue } from '../ledger/commit-queue.ts';
 import { type DatabaseOptions, openDatabase } from '../ledger/database.ts';
 import { SqliteLedger } from '../ledger/ledger.ts';

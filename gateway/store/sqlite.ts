@@ -3,7 +3,7 @@
  * transaction, together with the events of that turn. One gateway at a time may have the file (`owner.ts`).
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type BudgetChange, type BudgetState, type Counter, type EndedLease, type Lease, REMEMBER_MS } from '../../core/budget/index.ts';
+import { type BudgetChange, type BudgetState, type Counter, type EndedLease, type Lease, rememberMs } from '../../core/budget/index.ts';
 import type { CommitQueue, QueueHealth } from '../ledger/commit-queue.ts';
 import { FORGET_MS, MemoryStore } from './memory.ts';
 import type { StoreHealth } from './types.ts';
@@ -33,9 +33,9 @@ const prepareAll = (db: DatabaseSync): Statements => ({
   dropCounter: db.prepare('DELETE FROM counters WHERE key = ?'),
   putLease: db.prepare('INSERT INTO leases VALUES (?, ?) ON CONFLICT DO UPDATE SET json = excluded.json'),
   dropLease: db.prepare('DELETE FROM leases WHERE id = ?'),
-  putEnded: db.prepare('INSERT INTO ended VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at, json = excluded.json'),
+  putEnded: db.prepare('INSERT INTO ended VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until, json = excluded.json'),
   dropEnded: db.prepare('DELETE FROM ended WHERE id = ?'),
-  forgetEnded: db.prepare('DELETE FROM ended WHERE at < ?'),
+  forgetEnded: db.prepare('DELETE FROM ended WHERE until < ?'),
   getState: db.prepare('SELECT json FROM state WHERE name = ?'),
   putState: db.prepare('INSERT INTO state VALUES (?, ?) ON CONFLICT DO UPDATE SET json = excluded.json'),
   dropState: db.prepare('DELETE FROM state WHERE name = ?'),
@@ -54,8 +54,7 @@ function load(db: DatabaseSync, nowMs: number): { readonly state: BudgetState; r
   const leases: Record<string, Lease> = {};
   for (const { id, json } of db.prepare('SELECT id, json FROM leases').all()) leases[String(id)] = JSON.parse(String(json)) as Lease;
   const ended: Record<string, EndedLease> = {};
-  // In the order in which they ended: they are forgotten in that order.
-  const rows = db.prepare('SELECT id, json FROM ended WHERE at >= ? ORDER BY at').all(nowMs - REMEMBER_MS);
+  const rows = db.prepare('SELECT id, json FROM ended WHERE until >= ?').all(nowMs);
   for (const { id, json } of rows) ended[String(id)] = JSON.parse(String(json)) as EndedLease;
   return { state: { counters, leases, ended }, touched };
 }
@@ -125,12 +124,12 @@ export class SqliteStore extends MemoryStore {
     }
     for (const id of dirty.ended) {
       const ended = this.book.ended(id);
-      if (ended) putEnded.run(id, ended.atMs, JSON.stringify(ended));
+      if (ended) putEnded.run(id, ended.atMs + rememberMs(ended), JSON.stringify(ended));
       else dropEnded.run(id);
     }
     if (nowMs - this.#forgotEndedMs < FORGET_ENDED_EVERY_MS) return;
     this.#forgotEndedMs = nowMs;
-    forgetEnded.run(nowMs - REMEMBER_MS);
+    forgetEnded.run(nowMs);
   }
 
   override async getState(name: string): Promise<string | undefined> {

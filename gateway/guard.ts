@@ -1,0 +1,240 @@
+/** The circuit breakers of the gateway: one a session, one an API key, one for everything. What they decide is in `core/budget/breaker`. */
+import {
+  admit,
+  type BreakerEvent,
+  type BreakerSettings,
+  type BreakerState,
+  breakerStep,
+  CLOSED,
+  DEFAULT_BREAKER,
+  distance,
+  reopensMs,
+  type Trip,
+} from '../core/budget/index.ts';
+import { formatUsd } from '../core/pricing/index.ts';
+import type { CallEvent, DeniedEvent, GatewayEvent, LedgerEvent } from '../core/protocol/gateway.ts';
+import type { Guard, GuardDenial, GuardedCall } from './core.ts';
+import { type GatewayOptions, nanoOf } from './options.ts';
+import type { Running } from './running.ts';
+import type { Sessions } from './sessions.ts';
+import type { BudgetStore } from './store/types.ts';
+
+export interface GuardParts {
+  readonly options: GatewayOptions;
+  readonly store: Pick<BudgetStore, 'getState' | 'setState'>;
+  readonly sessions: Sessions;
+  readonly emit: (event: LedgerEvent) => void;
+  readonly newId: () => string;
+  readonly now: () => number;
+  readonly warn?: (message: string) => void;
+}
+
+/** Name of the stored state. */
+const STATE = 'breakers';
+/** Closed sessions that are remembered. */
+const MAX_SCOPES = 2_000;
+const ACCOUNT = 'account';
+/** A loop goes round in so many different requests at most. */
+const LATEST = 8;
+
+/** The person's settings over the defaults. */
+export function breakerSettings(options: GatewayOptions): BreakerSettings {
+  if (typeof options.breaker === 'boolean') return DEFAULT_BREAKER;
+  const { rateFactor, usdPerHour, noProgressUsd, repeats, toolCalls, failures, minHours, minSessions } = options.breaker;
+  return {
+    ...DEFAULT_BREAKER,
+    ...(rateFactor === undefined ? {} : { rateFactor }),
+    ...(usdPerHour === undefined ? {} : { absolutePerHour: nanoOf(usdPerHour) }),
+    ...(noProgressUsd === undefined ? {} : { noProgress: nanoOf(noProgressUsd) }),
+    ...(toolCalls === undefined ? {} : { toolCalls }),
+    repeats: { ...DEFAULT_BREAKER.repeats, ...(repeats === undefined ? {} : { count: repeats }) },
+    failures: { ...DEFAULT_BREAKER.failures, ...(failures === undefined ? {} : { count: failures }) },
+    enough: { hours: minHours ?? DEFAULT_BREAKER.enough.hours, sessions: minSessions ?? DEFAULT_BREAKER.enough.sessions },
+  };
+}
+
+const sessionScope = (session: string): string => `session:${session}`;
+const keyScope = (key: string): string => `key:${key}`;
+
+export class BreakerGuard implements Guard {
+  readonly #parts: GuardParts;
+  readonly #settings: BreakerSettings;
+  readonly #states: Map<string, BreakerState>;
+  /** The latest fingerprints of each session, and whether the last request was unlike those before. */
+  readonly #asked = new Map<string, { readonly latest: string[]; fresh: boolean }>();
+  #running: Running | undefined;
+
+  constructor(parts: GuardParts, states: Readonly<Record<string, BreakerState>> = {}) {
+    this.#parts = parts;
+    this.#settings = breakerSettings(parts.options);
+    this.#states = new Map(Object.entries(states));
+  }
+
+  /** With the state of the last run: what was open stays open. */
+  static async open(parts: GuardParts): Promise<BreakerGuard> {
+    const json = await parts.store.getState(STATE);
+    return new BreakerGuard(parts, json ? (JSON.parse(json) as Record<string, BreakerState>) : {});
+  }
+
+  /** Running streams of a scope that trips are ended where ceilings act at once. */
+  attach(running: Running): void {
+    this.#running = running;
+  }
+
+  check(call: GuardedCall): GuardDenial | undefined {
+    const now = this.#parts.now();
+    const admitted: [string, BreakerState][] = [];
+    for (const scope of scopesOf(call)) {
+      const { state, admission } = admit(this.#settings, this.#state(scope), now);
+      if (admission.kind === 'refused') return this.#denial(scope, admission.trip, admission.retryMs);
+      admitted.push([scope, state]);
+    }
+    for (const [scope, state] of admitted) this.#put(scope, state);
+    // A session that was only derived from key and program may be many tasks that ask alike.
+    const fingerprint = call.via === 'key' ? undefined : call.fingerprint?.();
+    if (fingerprint === undefined) return undefined;
+    const scope = sessionScope(call.session);
+    this.#remember(call.session, fingerprint);
+    this.#step(scope, { kind: 'request', fingerprint });
+    const { phase, trip } = this.#state(scope);
+    return phase === 'open' ? this.#denial(scope, trip, reopensMs(this.#settings, this.#state(scope))) : undefined;
+  }
+
+  observe(event: GatewayEvent): void {
+    if (event.kind === 'call') this.#call(event);
+    else if (event.kind === 'denied') this.#denied(event);
+  }
+
+  reset(scope: string): readonly string[] {
+    const open = [...this.#states].filter(
+      ([name, { phase }]) => phase !== 'closed' && (scope === 'all' || scope === name || name === sessionScope(scope)),
+    );
+    for (const [name] of open) {
+      this.#step(name, { kind: 'reset' });
+      this.#tell(name, 'closed', 'reset', 'a person closed it');
+    }
+    this.#save();
+    return open.map(([name]) => name);
+  }
+
+  stop(session: string): void {
+    this.#step(sessionScope(session), { kind: 'trip' });
+  }
+
+  /** The client says that it gets on. */
+  progress(session: string): void {
+    this.#step(sessionScope(session), { kind: 'progress' });
+  }
+
+  async save(): Promise<void> {
+    const kept = [...this.#states].filter(([scope, { phase }]) => scope === ACCOUNT || phase !== 'closed');
+    await this.#parts.store.setState(STATE, JSON.stringify(Object.fromEntries(kept)));
+  }
+
+  #call(event: CallEvent): void {
+    const session = sessionScope(event.session);
+    const nanoUsd = event.cost.kind === 'known' ? event.cost.nanoUsd : (event.cost.assumed ?? event.cost.atLeast);
+    for (const scope of [ACCOUNT, session]) this.#step(scope, { kind: 'spend', nanoUsd });
+    if (event.toolCalls) this.#step(session, { kind: 'tool-calls', count: event.toolCalls.length });
+    const failed = event.status >= 400 || event.outcome === 'failed';
+    const result: BreakerEvent = { kind: event.outcome === 'cut' || event.status === 0 ? 'ended' : failed ? 'failure' : 'success' };
+    for (const scope of scopesOf(event)) this.#step(scope, result);
+    // An answer is progress, unless it answers what was asked before: two agents that greet each other for ever do complete.
+    if (event.outcome === 'completed' && this.#asked.get(event.session)?.fresh) this.#step(session, { kind: 'progress' });
+  }
+
+  #denied(event: DeniedEvent): void {
+    for (const scope of scopesOf(event)) this.#step(scope, { kind: 'ended' });
+    const gone = event.by?.find(({ layer, spent, max }) => layer === 'session' && spent >= max);
+    if (gone) this.#step(sessionScope(event.session), { kind: 'exhausted', spent: gone.spent, max: gone.max });
+  }
+
+  #remember(session: string, fingerprint: string): void {
+    const latest = this.#asked.get(session)?.latest ?? [];
+    const fresh = latest.every((one) => distance(one, fingerprint) > this.#settings.repeats.distance);
+    this.#asked.set(session, { latest: [...latest, fingerprint].slice(-LATEST), fresh });
+  }
+
+  #state(scope: string): BreakerState {
+    return this.#states.get(scope) ?? CLOSED;
+  }
+
+  #put(scope: string, state: BreakerState): void {
+    this.#states.delete(scope);
+    this.#states.set(scope, state);
+    if (this.#states.size <= MAX_SCOPES) return;
+    for (const [old, { phase }] of this.#states) {
+      if (old === ACCOUNT || phase !== 'closed') continue;
+      this.#states.delete(old);
+      this.#asked.delete(old.slice('session:'.length));
+      break;
+    }
+  }
+
+  #step(scope: string, event: BreakerEvent): void {
+    const now = this.#parts.now();
+    const before = this.#state(scope);
+    const { state, trip } = breakerStep(this.#settings, before, event, now);
+    this.#put(scope, state);
+    if (trip) this.#tripped(scope, trip, now);
+    else if (before.phase === 'half-open' && state.phase === 'closed') this.#tell(scope, 'closed', 'recovered', 'calls succeed again');
+  }
+
+  #tripped(scope: string, trip: Trip, now: number): void {
+    const message = sentence(scope, trip);
+    this.#tell(scope, 'open', trip.reason, message, reopensMs(this.#settings, this.#state(scope)));
+    const session = scope.startsWith('session:') ? scope.slice('session:'.length) : undefined;
+    if (session) this.#parts.sessions.end(session, LOOPS.has(trip.reason) ? 'looped' : 'stopped', 'breaker', now, message);
+    if (this.#parts.options.atCeiling === 'now') {
+      const detail = {
+        kind: 'breaker' as const,
+        message: `Costlint ended this stream: ${message}`,
+        limit: trip.reason,
+        ...(session ? { session } : {}),
+      };
+      if (session) this.#running?.stopSession(session, detail);
+      else if (scope === ACCOUNT) this.#running?.stopAll(detail);
+    }
+    this.#save();
+  }
+
+  #tell(scope: string, state: 'open' | 'closed', cause: string, message: string, until?: number): void {
+    const session = scope.startsWith('session:') ? { session: scope.slice('session:'.length) } : {};
+    const { emit, newId, now } = this.#parts;
+    emit({ kind: 'breaker', id: newId(), at: now(), scope, state, cause, message, ...session, ...(until === undefined ? {} : { until }) });
+  }
+
+  #save(): void {
+    this.save().catch((error: unknown) => this.#parts.warn?.(`breaker: ${String(error)}`));
+  }
+
+  #denial(scope: string, trip: Trip | undefined, retryMs: number | undefined): GuardDenial {
+    const why = trip ? sentence(scope, trip) : `${scope} was stopped`;
+    const again =
+      retryMs === undefined ? 'To go on, POST /costlint/breaker/reset.' : `Calls are let through again at ${new Date(retryMs).toISOString()}.`;
+    const wait = retryMs === undefined ? {} : { retryAfterMs: Math.max(0, retryMs - this.#parts.now()) };
+    return { kind: 'breaker', limit: trip?.reason ?? 'breaker', message: `Costlint stopped this call: ${why}. ${again}`, ...wait };
+  }
+}
+
+const LOOPS: ReadonlySet<string> = new Set(['no-progress', 'repeats', 'tool-loop', 'failures']);
+
+const scopesOf = ({ session, key }: { readonly session: string; readonly key?: string | undefined }): string[] => [
+  ACCOUNT,
+  sessionScope(session),
+  ...(key ? [keyScope(key)] : []),
+];
+
+function sentence(scope: string, { reason, seen, allowed, basis }: Trip): string {
+  const usual = basis === 'relative' ? ', measured against its usual hour' : '';
+  const sentences: Readonly<Record<Trip['reason'], string>> = {
+    exhausted: `${scope} has used up its limit`,
+    'spend-rate': `${scope} spent ${formatUsd(seen)} within an hour, more than ${formatUsd(allowed)}${usual}`,
+    'no-progress': `${scope} spent ${formatUsd(seen)} without getting on, more than ${formatUsd(allowed)}`,
+    repeats: `${scope} asked the same ${seen} times`,
+    'tool-loop': `${scope} called ${seen} tools without an answer, more than ${allowed}`,
+    failures: `${seen} calls of ${scope} failed in a row of minutes`,
+    manual: `a person stopped ${scope}`,
+  };
+  return sentences[reason];
+}

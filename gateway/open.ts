@@ -1,0 +1,129 @@
+/** The whole gateway in one call: files, limits, socket, discovery file, server. What `costlint gateway` and the extension start. */
+import { randomBytes } from 'node:crypto';
+import { DISCOVERY_FILE, GATEWAY_PROTOCOL, type GatewayEvent, type LedgerEvent } from '../core/protocol/gateway.ts';
+import { LiveState } from '../core/protocol/gateway-state.ts';
+import { BreakerGuard } from './guard.ts';
+import type { GatewayOptions } from './options.ts';
+import {
+  defaultStateFolder,
+  EventPublisher,
+  listenOn,
+  midnightIn,
+  removeDiscovery,
+  socketPath,
+  startingState,
+  writeDiscovery,
+} from './publish/index.ts';
+import { Sessions } from './sessions.ts';
+import { type Gateway, startGateway } from './start.ts';
+import { type Keep, openKeep, openKeepInMemory } from './store/open.ts';
+
+export interface OpenGateway extends Pick<Gateway, 'url' | 'port' | 'adminToken' | 'close' | 'core'> {
+  readonly folder: string;
+  readonly socket: string;
+  readonly discovery: string;
+}
+
+export interface Surroundings {
+  readonly version: string;
+  readonly warn: (message: string) => void;
+  /** The port was not asked for: the next ones will do where it is taken. */
+  readonly anyPort?: boolean;
+}
+
+/** How many ports after the first are tried. */
+const MORE_PORTS = 20;
+const SWEEP_MS = 60_000;
+
+export async function openGateway(options: GatewayOptions, { version, warn, anyPort = false }: Surroundings): Promise<OpenGateway> {
+  const folder = options.stateDir ?? defaultStateFolder();
+  const keep = await keepOf(options, folder);
+  const undo: (() => unknown)[] = [() => keep.close()];
+  try {
+    const startedAt = Date.now();
+    const { ledger, store } = keep;
+    const midnight = midnightIn(options.timeZone);
+    const self = { version, pid: process.pid, startedAt, url: '' };
+    const live = new LiveState(startingState(ledger, self, midnight(startedAt)));
+    const publisher = new EventPublisher({ live, midnight });
+    undo.push(() => publisher.close('the gateway is stopping'));
+    const record = (event: LedgerEvent): void => {
+      publisher.emit(event);
+      ledger.append(event).catch((error: unknown) => warn(`ledger: ${String(error)}`));
+    };
+    const sessions = new Sessions({ emit: record, newId });
+    const guard =
+      options.breaker === false ? undefined : await BreakerGuard.open({ options, store, sessions, emit: record, newId, now: Date.now, warn });
+    store.onHealth(({ ok, message }) => record({ kind: 'health', id: newId(), at: Date.now(), part: 'store', ok, message }));
+    const adminToken = randomBytes(24).toString('base64url');
+    const sinks = [(event: GatewayEvent): void => sessions.observe(event)];
+    const start = (port: number): Promise<Gateway> =>
+      startGateway({ ...options, port }, { store, ledger, publisher, adminToken, warn, sinks, sessions, ...(guard ? { guard } : {}) });
+    const gateway = await onFreePort(start, options.port, anyPort);
+    undo.push(() => gateway.close());
+    guard?.attach(gateway.core.running);
+    self.url = gateway.url;
+    const socket = socketPath(folder);
+    const listening = await listenOn(socket, publisher);
+    undo.push(() => new Promise((resolve) => listening.close(resolve)));
+    writeDiscovery(folder, {
+      protocol: GATEWAY_PROTOCOL,
+      version,
+      pid: process.pid,
+      startedAt,
+      host: options.host,
+      port: gateway.port,
+      socket,
+      token: adminToken,
+      salt: ledger.salt,
+    });
+    undo.push(() => removeDiscovery(folder));
+    const timer = setInterval(() => sessions.sweep(Date.now()), SWEEP_MS).unref();
+    undo.push(
+      () => clearInterval(timer),
+      async () => guard?.save(),
+    );
+    let closing: Promise<void> | undefined;
+    const close = (): Promise<void> => {
+      closing ??= undoAll(undo);
+      return closing;
+    };
+    const { url, port, core } = gateway;
+    return { url, port, adminToken, core, close, folder, socket, discovery: DISCOVERY_FILE };
+  } catch (error) {
+    await undoAll(undo);
+    throw error;
+  }
+}
+
+const newId = (): string => crypto.randomUUID();
+
+/** Closes what was opened, the last first; one that fails does not keep the others open. */
+async function undoAll(undo: (() => unknown)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of undo.splice(0).reverse()) {
+    try {
+      await step();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+}
+
+async function keepOf({ store }: GatewayOptions, folder: string): Promise<Keep> {
+  if (store === 'memory') return openKeepInMemory();
+  if (store === 'sqlite') return openKeep(folder);
+  throw new Error(`store "${store}": memory or sqlite`);
+}
+
+async function onFreePort(start: (port: number) => Promise<Gateway>, port: number, anyPort: boolean): Promise<Gateway> {
+  for (let next = port; ; next++) {
+    try {
+      return await start(next);
+    } catch (error) {
+      const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      if (!isTaken || !anyPort || next >= port + MORE_PORTS) throw error;
+    }
+  }
+}

@@ -1,0 +1,108 @@
+/** The connection to Redis or Valkey: one script, two plain commands, and a limit on how long each may take. */
+import { createHash } from 'node:crypto';
+import { createClient } from '@redis/client';
+import { BUDGET_SCRIPT } from './redis-script.ts';
+
+/** The store did not answer. What was asked may have been done or not. */
+export class StoreAway extends Error {}
+
+export interface RedisOptions {
+  /** `redis://user:password@host:6379/0`, `rediss://` with TLS. */
+  readonly url: string;
+  /** Gateways with the same name share limits. Default `default`. */
+  readonly name?: string;
+  /** Longest wait for an answer, ms. Default 500. */
+  readonly timeoutMs?: number;
+}
+
+const SHA = createHash('sha1').update(BUDGET_SCRIPT).digest('hex');
+const MAX_BETWEEN_ATTEMPTS_MS = 2000;
+
+export class RedisConnection {
+  readonly prefix: string;
+  readonly #client;
+  readonly #timeoutMs: number;
+  #onReady: () => void = () => {};
+  #onAway: (why: string) => void = () => {};
+
+  constructor({ url, name = 'default', timeoutMs = 500 }: RedisOptions) {
+    this.prefix = `costlint:{${name}}:`;
+    this.#timeoutMs = timeoutMs;
+    const reconnectStrategy = (attempts: number): number => Math.min(50 * 2 ** Math.min(attempts, 10), MAX_BETWEEN_ATTEMPTS_MS);
+    this.#client = createClient({ url, disableOfflineQueue: true, socket: { connectTimeout: timeoutMs * 4, reconnectStrategy } });
+    this.#client.on('error', (error: unknown) => this.#onAway(messageOf(error)));
+    this.#client.on('ready', () => this.#onReady());
+  }
+
+  get isReady(): boolean {
+    return this.#client.isReady;
+  }
+
+  onReady(listener: () => void): void {
+    this.#onReady = listener;
+  }
+  onAway(listener: (why: string) => void): void {
+    this.#onAway = listener;
+  }
+
+  /** Connects, or gives up waiting: it goes on trying in the background. */
+  async connect(): Promise<void> {
+    const connecting = this.#client.connect().catch(() => {});
+    await Promise.race([connecting, late(this.#timeoutMs * 4).done]);
+  }
+
+  /** One round trip; a second one only when Redis has forgotten the script. */
+  async run(ask: object): Promise<string> {
+    const keysAndArguments = { keys: [this.prefix], arguments: [JSON.stringify(ask)] };
+    const answer = await this.#timed(async () => {
+      try {
+        return await this.#client.evalSha(SHA, keysAndArguments);
+      } catch (error) {
+        if (!messageOf(error).startsWith('NOSCRIPT')) throw error;
+        return this.#client.eval(BUDGET_SCRIPT, keysAndArguments);
+      }
+    });
+    return String(answer);
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    const value = await this.#timed(() => this.#client.get(this.prefix + key));
+    return value === null ? undefined : String(value);
+  }
+
+  async set(key: string, value: string | undefined): Promise<void> {
+    const at = this.prefix + key;
+    await this.#timed<unknown>(() => (value === undefined ? this.#client.del(at) : this.#client.set(at, value)));
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  async #timed<T>(send: () => Promise<T>): Promise<T> {
+    if (!this.#client.isReady) throw new StoreAway('not connected');
+    const limit = late(this.#timeoutMs);
+    try {
+      return await Promise.race([send(), limit.done.then(() => Promise.reject(new StoreAway(`no answer within ${this.#timeoutMs} ms`)))]);
+    } catch (error) {
+      if (error instanceof StoreAway || messageOf(error).includes('COSTLINT_SPAN')) throw error;
+      throw new StoreAway(messageOf(error));
+    } finally {
+      limit.cancel();
+    }
+  }
+}
+
+/** A timer that can be waited for and called off. */
+function late(ms: number): { readonly done: Promise<void>; readonly cancel: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const done = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  return { done, cancel: () => clearTimeout(timer) };
+}
+
+const messageOf = (error: unknown): string => {
+  if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
+  return error instanceof Error ? error.message || error.name : String(error);
+};

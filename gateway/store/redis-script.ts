@@ -1,0 +1,416 @@
+/**
+ * The decisions of `core/budget` as one Lua script: Redis runs it as a whole, so no two gateways decide at once. It decides and changes; the gateway gets what stood there
+ * before and computes from it, with `core/budget` itself, what to say. A test runs both over the same events and compares everything.
+ *
+ * Keys, all with one hash tag so that a cluster has them in one slot: `c:` counters, `l:` leases, `e:` ended leases (JSON, as in `core/budget/types.ts`), `x` lease ids
+ * by expiry. Time is Redis' own. Windows by the calendar come from the gateway (`spans`), since Lua knows no time zones.
+ * Numbers are written out in full: cjson keeps 14 digits.
+ */
+export const BUDGET_SCRIPT = String.raw`
+local prefix = KEYS[1]
+local ask = cjson.decode(ARGV[1])
+local now = ask.now
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local DAY = 86400000
+
+local function encode(value)
+  local kind = type(value)
+  if value == nil or value == cjson.null then return 'null' end
+  if kind == 'number' then
+    if value == math.floor(value) and math.abs(value) < 9007199254740992 then return string.format('%.0f', value) end
+    return string.format('%.17g', value)
+  end
+  if kind ~= 'table' then return cjson.encode(value) end
+  local parts = {}
+  if next(value) == nil or #value > 0 then
+    for i, one in ipairs(value) do parts[i] = encode(one) end
+    return '[' .. table.concat(parts, ',') .. ']'
+  end
+  for name, one in pairs(value) do parts[#parts + 1] = cjson.encode(name) .. ':' .. encode(one) end
+  return '{' .. table.concat(parts, ',') .. '}'
+end
+
+-- What stood there when it was first looked at, and what stands there now.
+local before = { c = {}, l = {}, e = {} }
+local current = { c = {}, l = {}, e = {} }
+local changed = { c = {}, l = {}, e = {} }
+
+local function get(kind, id)
+  if id == nil or id == cjson.null then return nil end
+  local known = current[kind][id]
+  if known == nil then
+    local text = redis.call('GET', prefix .. kind .. ':' .. id)
+    before[kind][id] = text or 'null'
+    known = text and cjson.decode(text) or false
+    current[kind][id] = known
+  end
+  return known or nil
+end
+
+local function put(kind, id, value)
+  get(kind, id)
+  current[kind][id] = value
+  changed[kind][id] = true
+end
+
+local function write()
+  for id in pairs(changed.c) do
+    local counter = current.c[id]
+    local life = 35 * DAY
+    if counter.endMs ~= cjson.null then life = math.max(life, counter.endMs - now + 2 * DAY) end
+    redis.call('SET', prefix .. 'c:' .. id, encode(counter), 'PX', string.format('%.0f', life))
+  end
+  for id in pairs(changed.l) do
+    local lease = current.l[id]
+    if lease then
+      redis.call('SET', prefix .. 'l:' .. id, encode(lease))
+      redis.call('ZADD', prefix .. 'x', string.format('%.0f', lease.expiresMs), id)
+    else
+      redis.call('DEL', prefix .. 'l:' .. id)
+      redis.call('ZREM', prefix .. 'x', id)
+    end
+  end
+  for id in pairs(changed.e) do
+    local ended = current.e[id]
+    redis.call('SET', prefix .. 'e:' .. id, encode(ended), 'PX', string.format('%.0f', ended.how == 'expired' and ask.rememberMs.expired or ask.rememberMs.settled))
+  end
+end
+
+-- Begins anew: what changed so far is written and is what stands there.
+local function start_over()
+  write()
+  before = { c = {}, l = {}, e = {} }
+  current = { c = {}, l = {}, e = {} }
+  changed = { c = {}, l = {}, e = {} }
+end
+
+-- windows.ts
+
+local function fresh(startMs, endMs, resets)
+  return { startMs = startMs, endMs = endMs, spent = 0, reserved = 0, warned = false, resets = resets }
+end
+
+local function started(applied, resets)
+  local window = applied.limit.window
+  if window.kind == 'from-first-use' then return fresh(now, now + window.ms, resets) end
+  if window.kind == 'calendar' then
+    for _, span in ipairs(applied.spans or {}) do
+      if now >= span[1] and now < span[2] then return fresh(span[1], span[2], resets) end
+    end
+    error('COSTLINT_SPAN ' .. string.format('%.0f', now))
+  end
+  local counter = fresh(0, cjson.null, resets)
+  if window.kind == 'rolling' then counter.steps = {} end
+  return counter
+end
+
+local function step_of(ms) return math.max(1, math.ceil(ms / ask.rollingSteps)) end
+
+local function rolled(ms, counter)
+  local step = step_of(ms)
+  local steps, spent = {}, 0
+  for _, one in ipairs(counter.steps or {}) do
+    if one[1] + step + ms > now then
+      steps[#steps + 1] = one
+      spent = spent + one[2]
+    end
+  end
+  if #steps == #(counter.steps or {}) then return counter end
+  return { startMs = counter.startMs, endMs = counter.endMs, steps = steps, spent = spent, reserved = counter.reserved,
+    resets = counter.resets + (spent == 0 and 1 or 0), warned = counter.warned and spent > 0 }
+end
+
+local function counter_at(applied)
+  local window = applied.limit.window
+  local counter = window.kind ~= 'call' and get('c', applied.counter) or nil
+  if not counter then return started(applied, 0) end
+  if window.kind == 'rolling' then return rolled(window.ms, counter) end
+  if counter.endMs ~= cjson.null and now >= counter.endMs then return started(applied, counter.resets + 1) end
+  return counter
+end
+
+local function copy(counter)
+  local same = {}
+  for name, value in pairs(counter) do same[name] = value end
+  return same
+end
+
+local function spend(window, counter, amount)
+  counter = copy(counter)
+  counter.spent = counter.spent + amount
+  if window.kind ~= 'rolling' or amount == 0 then return counter end
+  local step = step_of(window.ms)
+  local steps = {}
+  for i, one in ipairs(counter.steps or {}) do steps[i] = one end
+  local last = steps[#steps]
+  local start = math.max(math.floor(now / step) * step, last and last[1] or 0)
+  if last and last[1] == start then steps[#steps] = { start, last[2] + amount } else steps[#steps + 1] = { start, amount } end
+  counter.steps = steps
+  return counter
+end
+
+-- account.ts
+
+local function live_hold(id)
+  local lease = get('l', id)
+  if lease and lease.kind == 'hold' and lease.expiresMs > now then return lease end
+  return nil
+end
+
+local function share_in(lease, counter, startMs)
+  if not lease then return nil end
+  for _, share in ipairs(lease.shares) do
+    if share.counter == counter and share.startMs == startMs then return share end
+  end
+  return nil
+end
+
+local function place(applied, amount, hold)
+  local counter = counter_at(applied)
+  local share = share_in(hold, applied.counter, counter.startMs)
+  local wanted = amount[applied.limit.unit]
+  local cover = math.min(share and share.reserved or 0, wanted)
+  return { applied = applied, counter = counter, cover = cover, need = wanted - cover, sum = applied.limit.window.kind ~= 'call' }
+end
+
+local function fits(placed)
+  for _, one in ipairs(placed) do
+    local limit = one.applied.limit
+    if limit.action ~= 'warn' and one.need ~= 0 and one.counter.spent + one.counter.reserved + one.need > limit.max then return false end
+  end
+  return true
+end
+
+local function set_aside(placed)
+  local shares = {}
+  for _, one in ipairs(placed) do
+    if one.sum then
+      local limit, counter = one.applied.limit, copy(one.counter)
+      local warn = counter.spent + counter.reserved + one.need >= limit.max * (limit.warnAt or ask.warnAt)
+      counter.warned = counter.warned or warn
+      counter.reserved = counter.reserved + one.need
+      put('c', one.applied.counter, counter)
+      shares[#shares + 1] = { limit = limit, counter = one.applied.counter, startMs = counter.startMs, reserved = one.need + one.cover, fromHold = one.cover }
+    end
+  end
+  return shares
+end
+
+local function draw(hold, taken)
+  if not hold then return end
+  for _, share in ipairs(hold.shares) do
+    local by = nil
+    for _, one in ipairs(taken) do
+      if not by and one.counter == share.counter and one.startMs == share.startMs then by = one end
+    end
+    if by then share.reserved = share.reserved - by.fromHold end
+  end
+  put('l', hold.id, hold)
+end
+
+local function reserve()
+  if get('l', ask.id) then return true end
+  local hold = live_hold(ask.hold)
+  local placed = {}
+  for i, applied in ipairs(ask.limits) do placed[i] = place(applied, ask.amount, hold) end
+  if not fits(placed) then return false end
+  local shares = set_aside(placed)
+  local single = {}
+  for _, one in ipairs(placed) do
+    if not one.sum then single[#single + 1] = { limit = one.applied.limit, counter = one.applied.counter } end
+  end
+  put('l', ask.id, { id = ask.id, kind = ask.kind or 'call', amount = ask.amount, shares = shares, single = single, hold = hold and hold.id or nil,
+    madeMs = now, expiresMs = now + ask.ttlMs, ttlMs = ask.ttlMs })
+  draw(hold, shares)
+  return true
+end
+
+local function spans_of(counter)
+  for _, applied in ipairs(ask.limits) do
+    if applied.counter == counter then return applied.spans end
+  end
+  return nil
+end
+
+local function extend()
+  local lease = get('l', ask.id)
+  if not lease then return false end
+  local hold = live_hold(lease.hold)
+  local total = {}
+  for unit, value in pairs(lease.amount) do total[unit] = value + ask.amount[unit] end
+  local placed, seen = {}, {}
+  for _, applied in ipairs(lease.single) do placed[#placed + 1] = place(applied, total, nil) end
+  for _, share in ipairs(lease.shares) do
+    local key = share.limit.id .. ' ' .. share.counter
+    if not seen[key] then
+      seen[key] = true
+      placed[#placed + 1] = place({ limit = share.limit, counter = share.counter, spans = spans_of(share.counter) }, ask.amount, hold)
+    end
+  end
+  if not fits(placed) then return false end
+  local added = set_aside(placed)
+  for _, one in ipairs(added) do
+    local had = nil
+    for _, share in ipairs(lease.shares) do
+      if not had and share.counter == one.counter and share.startMs == one.startMs and share.limit.id == one.limit.id then had = share end
+    end
+    if had then
+      had.reserved = had.reserved + one.reserved
+      had.fromHold = had.fromHold + one.fromHold
+    else
+      lease.shares[#lease.shares + 1] = one
+    end
+  end
+  lease.amount = total
+  lease.expiresMs = now + lease.ttlMs
+  put('l', lease.id, lease)
+  draw(hold, added)
+  return true
+end
+
+-- settle.ts
+
+local function bearings(shares, actual)
+  local left, parts = {}, {}
+  local function key(share) return share.limit.id .. ' ' .. share.counter end
+  for i, share in ipairs(shares) do
+    local open = left[key(share)]
+    if open == nil then open = actual[share.limit.unit] end
+    local last = true
+    for j = i + 1, #shares do
+      if key(shares[j]) == key(share) then last = false end
+    end
+    parts[i] = last and open or math.min(open, share.reserved)
+    left[key(share)] = open - parts[i]
+  end
+  return parts
+end
+
+local function book(share, reserved, kept, spent)
+  local counter = get('c', share.counter)
+  if not counter or counter.startMs ~= share.startMs then return end
+  local after = spend(share.limit.window, counter, spent)
+  after.reserved = after.reserved - (reserved - kept)
+  put('c', share.counter, after)
+end
+
+local function finish(lease, actual, how)
+  local hold = live_hold(lease.hold)
+  local parts = bearings(lease.shares, actual)
+  local drawn = false
+  for i, share in ipairs(lease.shares) do
+    local counter = get('c', share.counter)
+    local same = counter and counter.startMs == share.startMs
+    local held = share_in(hold, share.counter, share.startMs)
+    local kept = same and held and math.max(0, share.fromHold - parts[i]) or 0
+    if kept > 0 then
+      held.reserved = held.reserved + kept
+      drawn = true
+    end
+    book(share, share.reserved, kept, parts[i])
+  end
+  put('l', lease.id, false)
+  if drawn then put('l', hold.id, hold) end
+  put('e', lease.id, { how = how, atMs = now, shares = how == 'expired' and lease.shares or {} })
+end
+
+local function settle()
+  local lease = get('l', ask.id)
+  if lease then
+    finish(lease, ask.amount, 'settled')
+    return
+  end
+  local ended = get('e', ask.id)
+  if not ended or ended.how ~= 'expired' then return end
+  local parts = bearings(ended.shares, ask.amount)
+  for i, share in ipairs(ended.shares) do book(share, 0, 0, parts[i]) end
+  put('e', ask.id, { how = 'settled', atMs = now, shares = {} })
+end
+
+local ZERO = { nanoUsd = 0, tokens = 0, calls = 0 }
+
+-- Returns leases whose time is up, a number at a time.
+local function expire(most)
+  local ids = redis.call('ZRANGEBYSCORE', prefix .. 'x', '-inf', string.format('%.0f', now), 'LIMIT', 0, most)
+  local leases = {}
+  for _, id in ipairs(ids) do
+    local lease = get('l', id)
+    if lease then
+      leases[#leases + 1] = encode(lease)
+      finish(lease, ZERO, 'expired')
+    else
+      redis.call('ZREM', prefix .. 'x', id)
+    end
+  end
+  return leases
+end
+
+local ok, list = true, {}
+
+if ask.op == 'reserve' or ask.op == 'extend' then
+  local decide = ask.op == 'reserve' and reserve or extend
+  expire(20)
+  start_over()
+  ok = decide()
+  if not ok and #expire(1000) > 0 then
+    start_over()
+    ok = decide()
+  end
+elseif ask.op == 'settle' then
+  settle()
+elseif ask.op == 'charge' then
+  if get('l', ask.id) or get('e', ask.id) then
+    settle()
+  else
+    for _, applied in ipairs(ask.limits) do
+      if applied.limit.window.kind ~= 'call' then
+        local counter = counter_at(applied)
+        put('c', applied.counter, spend(applied.limit.window, counter, ask.amount[applied.limit.unit]))
+      end
+    end
+    put('e', ask.id, { how = 'settled', atMs = now, shares = {} })
+  end
+elseif ask.op == 'release' then
+  local lease = get('l', ask.id)
+  if lease then finish(lease, ZERO, 'released') end
+elseif ask.op == 'heartbeat' then
+  for _, id in ipairs(ask.ids) do
+    local lease = get('l', id)
+    if lease and lease.expiresMs > now then
+      lease.expiresMs = math.max(lease.expiresMs, now + lease.ttlMs)
+      put('l', id, lease)
+    else
+      list[#list + 1] = cjson.encode(id)
+    end
+  end
+elseif ask.op == 'expire' then
+  list = expire(1000)
+elseif ask.op == 'view' then
+  if ask.sweep then
+    expire(1000)
+    start_over()
+  end
+  for _, applied in ipairs(ask.limits) do get('c', applied.counter) end
+elseif ask.op == 'reset' then
+  local counter = get('c', ask.counter)
+  if counter then
+    counter.spent = 0
+    counter.warned = false
+    counter.resets = counter.resets + 1
+    if counter.steps then counter.steps = {} end
+    put('c', ask.counter, counter)
+  end
+end
+write()
+
+local function object(texts)
+  local parts = {}
+  for id, text in pairs(texts) do parts[#parts + 1] = cjson.encode(id) .. ':' .. text end
+  return '{' .. table.concat(parts, ',') .. '}'
+end
+return '{"now":' .. string.format('%.0f', now) .. ',"ok":' .. tostring(ok) .. ',"counters":' .. object(before.c) .. ',"leases":' .. object(before.l)
+  .. ',"ended":' .. object(before.e) .. ',"list":[' .. table.concat(list, ',') .. ']}'
+`;
