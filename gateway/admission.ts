@@ -25,7 +25,7 @@ const left = ({ limit, available }: Standing, taken: Amount): number => (availab
 
 /** Whether so much is left that a rough reservation stands in nobody's way. */
 const roomy = (decision: Extract<StoreDecision, { kind: 'granted' }>, taken: Amount): boolean =>
-  decision.standings.every((standing) => standing.limit.action === 'warn' || left(standing, taken) <= ROOMY);
+  decision.standings.every(({ limit, ...standing }) => limit.action === 'warn' || limit.unit === 'calls' || left({ limit, ...standing }, taken) <= ROOMY);
 
 const NO_TOKENS: Range = { low: 0, expected: 0, high: 0 };
 
@@ -41,6 +41,8 @@ export async function admit(call: Call, asked: Asked): Promise<Admission> {
   if (first.kind === 'unavailable') return unavailable(call, first.message);
   if (first.kind === 'granted' && (facts.operation === 'batch-create' || roomy(first, rough.amount))) return granted(call, asked, rough, call.id);
   if (first.kind === 'granted') await core.store.release(call.id);
+  // Counting tokens does not help against a limit on calls.
+  else if (first.by.every(({ limit }) => limit.unit === 'calls')) return denied(call, first, rough.amount);
   return counted(call, asked);
 }
 

@@ -6,7 +6,8 @@ import { type DenialDetail, type WireApi, wireApi } from '../core/wire/index.ts'
 import { howToRaise } from './options.ts';
 import type { StoreDecision } from './store/types.ts';
 
-const amountText = (unit: Unit, amount: number): string => (unit === 'nanoUsd' ? formatUsd(amount) : `${amount.toLocaleString('en-US')} ${unit}`);
+const figure = (unit: Unit, amount: number): string => (unit === 'nanoUsd' ? formatUsd(amount) : amount.toLocaleString('en-US'));
+const amountText = (unit: Unit, amount: number): string => (unit === 'nanoUsd' ? figure(unit, amount) : `${figure(unit, amount)} ${amount === 1 ? unit.slice(0, -1) : unit}`);
 
 const LAYERS: Readonly<Record<string, string>> = { call: 'one call', account: 'the account' };
 
@@ -19,7 +20,7 @@ export function budgetDetail(decision: Extract<StoreDecision, { kind: 'denied' }
   const say = (amount: number): string => amountText(limit.unit, amount);
   const running = reserved > 0 ? `, ${say(reserved)} set aside for running calls` : '';
   const resets = resetsMs === undefined ? '' : ` It resets at ${new Date(resetsMs).toISOString()}.`;
-  const used = limit.window.kind === 'call' ? `at most ${say(limit.max)} are allowed` : `${say(spent)} of ${say(limit.max)} are spent${running}`;
+  const used = limit.window.kind === 'call' ? `at most ${say(limit.max)} are allowed` : `${figure(limit.unit, spent)} of ${say(limit.max)} are spent${running}`;
   const raise = howToRaise(limit);
   return {
     kind: 'budget',
@@ -43,7 +44,7 @@ export function ceilingDetail(standing: Standing, session: string): DenialDetail
   const { limit, spent } = standing;
   return {
     kind: 'budget',
-    message: `Costlint ended this stream: limit "${limit.id}" is reached, ${amountText(limit.unit, spent)} of ${amountText(limit.unit, limit.max)} are spent. To go on, ${howToRaise(limit)}.`,
+    message: `Costlint ended this stream: limit "${limit.id}" is reached, ${figure(limit.unit, spent)} of ${amountText(limit.unit, limit.max)} are spent. To go on, ${howToRaise(limit)}.`,
     limit: limit.id,
     layer: limit.layer,
     unit: limit.unit,

@@ -31,6 +31,7 @@ const MAX_HOPS = 3;
 /** Evaluations per analysed file, against pathological code. */
 const MAX_WORK = 200_000;
 const MAX_CALLERS = 8;
+const TEXT_FILE = /\.(md|mdx|txt|prompt|jinja2?|j2|hbs|mustache|xml)$/;
 
 /** How far an evaluator goes. `callers: false` leaves parameters unknown instead of looking for calls of their function; `work` is the most steps it takes. */
 export interface Follows {
@@ -299,6 +300,11 @@ export class Evaluator {
 
   /** What a workspace file exports under a name; undefined when it exports no such thing. */
   exported(path: string, name: string, span: Span, env: Env): Value | undefined {
+    // `import prompt from './prompt.md'`: bundlers give the text.
+    if (name === 'default' && TEXT_FILE.test(path)) {
+      const text = this.program.read(path);
+      return text === undefined ? undefined : { kind: 'const', value: text, at: { path, start: 0, end: text.length }, via: 'import' };
+    }
     const index = this.program.unit(path);
     if (!index || this.hops >= MAX_HOPS) return undefined;
     this.hops++;
@@ -618,9 +624,10 @@ export class Evaluator {
       const object = this.evaluate(arg.value, env);
       // A body that is only known by its type, or made elsewhere, may hold anything.
       if (i === 0 && object.kind === 'external' && object.module !== '<global>') maybe ??= this.unknown('spread', arg, env);
-      if (object.kind === 'const' || object.kind === 'text' || object.kind === 'array' || object.kind === 'function') continue;
-      const found = object.kind === 'external' ? undefined : this.property(object, name, arg, env);
-      if (found && (found.kind !== 'unknown' || found.why !== 'absent')) return found.kind === 'unknown' && object.kind === 'unknown' ? this.unknown('spread', arg, env) : found;
+      const bodies = (object.kind === 'choice' ? object.options : [object]).filter((o) => !/^(const|text|array|function|external)$/.test(o.kind));
+      if (bodies.length === 0) continue;
+      const found = this.property(choice(bodies, object.at), name, arg, env);
+      if ( (found.kind !== 'unknown' || found.why !== 'absent')) return found.kind === 'unknown' && object.kind === 'unknown' ? this.unknown('spread', arg, env) : found;
     }
     return maybe;
   }
@@ -860,7 +867,7 @@ export class Evaluator {
   /** Outside functions that return their argument as far as cost is concerned. */
   private passThrough(value: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
     const name = `${value.module}:${value.signature}`;
-    if (!/^(<global>:(str|String|list|tuple|dict|Array\.from|structuredClone|Object\.freeze|int|Number|float|parseInt)\(\)|copy:(deep)?copy\(\)|typing:cast\(\)|functools:partial\(\)|textwrap:dedent\(\)|inspect:cleandoc\(\)|dedent:default\(\)|ts-dedent:\w+\(\)|string:Template\(\)|jinja2:Template\(\)|server-only:\w+|react:cache\(\))$/.test(name)) return undefined;
+    if (!/^(<global>:(str|String|list|tuple|dict|Array\.from|structuredClone|Object\.freeze|int|Number|float|parseInt)\(\)|copy:(deep)?copy\(\)|typing:cast\(\)|functools:partial\(\)|textwrap:dedent\(\)|inspect:cleandoc\(\)|dedent:default\(\)|ts-dedent:\w+\(\)|string:Template\(\)|jinja2:Template\(\)|server-only:\w+|react:cache\(\)|<global>:Promise\.all\(\))$/.test(name)) return undefined;
     const arg = expr.args[name.startsWith('typing') ? 1 : 0];
     if (name === '<global>:dict()' && expr.args.every((a) => a.name !== undefined || a.spread === '**')) return this.keywordDict(expr, env);
     if (!arg || arg.name !== undefined) return undefined;

@@ -6,7 +6,7 @@ import { compact, count, isRecord, type Json, list, named, record, text, tokens 
 import { type EventReader, errorOf, meterWith } from './meter.ts';
 import { estimated, metered, usageOf } from './metered.ts';
 import { decoded, splitPath } from './path.ts';
-import { Tally } from './tally.ts';
+import { CALL_TOKENS, Tally } from './tally.ts';
 import type { DenialDetail, DenialKind, Metered, MeteredPart, Operation, ResponseContext, WireApi, WireMatch } from './types.ts';
 
 function match(method: string, target: string): WireMatch | undefined {
@@ -176,13 +176,13 @@ export class AnthropicReader implements EventReader {
     if (block.type !== 'fallback') this.#blocks++;
     this.#toolCalls.push(...toolName(block));
     this.#tally.add(block.text);
-    this.#tally.add(block.name);
+    if (block.name !== undefined) this.#tally.call(block.name, CALL_TOKENS.claude);
   }
 
   #delta(delta: Json): void {
     this.#tally.add(delta.text);
     this.#tally.add(delta.thinking);
-    this.#tally.add(delta.partial_json);
+    this.#tally.input(delta.partial_json);
   }
 
   #end(event: Json): void {

@@ -9,7 +9,7 @@ import { type EventReader, errorOf, meterWith } from './meter.ts';
 import { estimated, metered, usageOf } from './metered.ts';
 import { hasUsage, openaiUsage } from './openai-shared.ts';
 import { decoded, splitPath } from './path.ts';
-import { Tally } from './tally.ts';
+import { CALL_TOKENS, Tally } from './tally.ts';
 import type { DenialDetail, DenialKind, Metered, ResponseContext, WireApi, WireMatch } from './types.ts';
 
 function match(method: string, target: string): WireMatch | undefined {
@@ -161,11 +161,14 @@ class BedrockReader implements EventReader {
   #message(name: string, event: Json): void {
     if (name === 'contentBlockStart') {
       const tool = named(record(record(event.start).toolUse).name);
-      if (tool) this.#toolCalls.push(tool);
-      this.#tally.add(tool);
+      if (tool) {
+        this.#toolCalls.push(tool);
+        this.#tally.call(tool, CALL_TOKENS.claude);
+      }
     } else if (name === 'contentBlockDelta') {
       const delta = record(event.delta);
-      for (const part of [delta.text, record(delta.toolUse).input, record(delta.reasoningContent).text]) this.#tally.add(part);
+      for (const part of [delta.text, record(delta.reasoningContent).text]) this.#tally.add(part);
+      this.#tally.input(record(delta.toolUse).input);
     } else if (name === 'messageStop') this.#stop = named(event.stopReason) ?? this.#stop;
     else if (name === 'metadata') {
       if (hasUsage(event.usage)) this.#usage = event.usage;

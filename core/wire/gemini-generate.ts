@@ -119,8 +119,8 @@ class GeminiReader implements EventReader {
       const name = named(call.name);
       if (!name) continue;
       this.#toolCalls.push(name);
-      this.#tally.add(name);
-      this.#tally.addJson(call.args);
+      this.#tally.call(name);
+      this.#tally.input(call.args);
     }
   }
 

@@ -6,7 +6,7 @@ import { type EventReader, errorOf, meterWith } from './meter.ts';
 import { estimated, metered } from './metered.ts';
 import { batchLine, hasUsage, openaiDenial, openaiInterrupt, openaiUsage, reasoningOf, tierOf, usageNotes } from './openai-shared.ts';
 import { decoded, splitPath } from './path.ts';
-import { Tally } from './tally.ts';
+import { CALL_TOKENS, Tally } from './tally.ts';
 import type { Metered, ResponseContext, WireApi, WireMatch } from './types.ts';
 import { UsageStripper } from './usage-stripper.ts';
 
@@ -116,9 +116,11 @@ class ChatReader implements EventReader {
     for (const part of [delta.content, delta.reasoning_content ?? delta.reasoning, delta.refusal, choice.text]) this.#tally.add(part);
     for (const call of list(delta.tool_calls)) {
       const name = callName(call);
-      if (name) this.#toolCalls.push(name);
-      this.#tally.add(name);
-      this.#tally.add(record(record(call).function).arguments);
+      if (name) {
+        this.#toolCalls.push(name);
+        this.#tally.call(name, /claude/i.test(this.#model ?? '') ? CALL_TOKENS.claude : CALL_TOKENS.other);
+      }
+      this.#tally.input(record(record(call).function).arguments);
     }
   }
 

@@ -97,14 +97,16 @@ class ResponsesReader implements EventReader {
     if (TERMINAL.test(type)) this.#final = responsesWhole(event.response);
     else if (type === 'response.created' || type === 'response.in_progress' || type === 'response.queued') this.#response = record(event.response);
     else if (type === 'response.output_item.added') this.#item(record(event.item));
-    else if (type.endsWith('.delta')) this.#tally.add(event.delta);
+    else if (type.endsWith('arguments.delta')) this.#tally.input(event.delta);
+    else if (type.endsWith('.delta') && !type.includes('audio')) this.#tally.add(event.delta);
     else if (type === 'error' || event.error) this.#error = errorOf(event) ?? named(event.code) ?? 'error';
   }
 
   #item(item: Json): void {
     const name = /^(function|custom_tool)_call$/.test(String(item.type)) ? named(item.name) : undefined;
-    if (name) this.#calls.push(name);
-    this.#tally.add(name);
+    if (!name) return;
+    this.#calls.push(name);
+    this.#tally.call(name);
   }
 
   bill(ended: boolean, cut: boolean): Metered {

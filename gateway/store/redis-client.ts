@@ -48,7 +48,9 @@ export class RedisConnection {
   /** Connects, or gives up waiting: it goes on trying in the background. */
   async connect(): Promise<void> {
     const connecting = this.#client.connect().catch(() => {});
-    await Promise.race([connecting, late(this.#timeoutMs * 4).done]);
+    const limit = late(this.#timeoutMs * 4);
+    await Promise.race([connecting, limit.done]);
+    limit.cancel();
   }
 
   /** One round trip; a second one only when Redis has forgotten the script. */

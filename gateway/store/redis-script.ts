@@ -6,7 +6,7 @@
  * by expiry. Time is Redis' own. Windows by the calendar come from the gateway (`spans`), since Lua knows no time zones.
  * Numbers are written out in full: cjson keeps 14 digits.
  */
-export const BUDGET_SCRIPT = String.raw`
+export const BUDGET_SCRIPT = `
 local prefix = KEYS[1]
 local ask = cjson.decode(ARGV[1])
 local now = ask.now
@@ -212,7 +212,10 @@ local function draw(hold, taken)
 end
 
 local function reserve()
-  if get('l', ask.id) then return true end
+  if get('l', ask.id) then
+    for _, applied in ipairs(ask.limits) do get('c', applied.counter) end
+    return true
+  end
   local hold = live_hold(ask.hold)
   local placed = {}
   for i, applied in ipairs(ask.limits) do placed[i] = place(applied, ask.amount, hold) end

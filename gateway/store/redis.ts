@@ -54,6 +54,8 @@ interface Answer {
 
 /** Counters remembered for deciding alone. */
 const MAX_REMEMBERED = 5000;
+/** How often a Redis that is away is looked for, ms. */
+const PROBE_MS = 500;
 const NOTHING_SETTLED: Settled = { kind: 'settled', beyond: ZERO, stopNow: [], standings: [] };
 
 type Span = readonly [startMs: number, endMs: number];
@@ -107,6 +109,8 @@ export class RedisStore implements BudgetStore {
   #alone: MemoryStore | undefined;
   readonly #waiting: WaitingCharges;
   #awaySince: number | undefined;
+  #probe: NodeJS.Timeout | undefined;
+  #probing = false;
   #why = '';
   readonly #listeners: ((health: StoreHealth) => void)[] = [];
 
@@ -117,14 +121,16 @@ export class RedisStore implements BudgetStore {
     this.#clock = options.clock;
     this.#waiting = new WaitingCharges(options.journal);
     this.#redis.onAway((why) => this.#isAway(why));
-    this.#redis.onReady(() => void this.#isBack());
+    this.#redis.onReady(() => {
+      if (this.#awaySince !== undefined) void this.#isBack();
+    });
   }
 
   static async open(options: RedisStoreOptions): Promise<RedisStore> {
     const store = new RedisStore(options);
     await store.#waiting.load();
     await store.#redis.connect();
-    if (store.#redis.isReady) await store.#replay();
+    if (store.#redis.isReady) await store.#isBack();
     else store.#isAway(store.#why || 'not connected');
     return store;
   }
@@ -149,9 +155,11 @@ export class RedisStore implements BudgetStore {
   }
 
   async settle(id: string, actual: Amount): Promise<Settled> {
-    const limits = this.#limits.get(id) ?? [];
+    const limits = this.#limits.get(id);
+    if (!limits) return this.#charged(id, [], actual, { op: 'settle', id, amount: actual }, (view, now) => settle(view, id, actual, now));
     this.#limits.delete(id);
-    return this.#charged(id, limits, actual, { op: 'settle', id, amount: actual }, (view, now) => settle(view, id, actual, now));
+    // Redis does not know a lease that was given while it was away: then it is charged as it is.
+    return this.charge(id, limits, actual);
   }
 
   async charge(id: string, limits: readonly AppliedLimit[], actual: Amount): Promise<Settled> {
@@ -231,6 +239,7 @@ export class RedisStore implements BudgetStore {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#probe);
     await this.#waiting.save();
     this.#redis.close();
   }
@@ -266,24 +275,24 @@ export class RedisStore implements BudgetStore {
     ask: object,
     compute: (view: BudgetView, now: number) => { readonly change: BudgetChange; readonly settled: Settled },
   ): Promise<Settled> {
-    const wasAlone = await this.#alone?.settle(id, actual);
-    const decidedAlone = wasAlone !== undefined && wasAlone.kind !== 'unknown';
     try {
-      // Redis does not know a lease that was given while it was away.
-      const asked = decidedAlone ? { op: 'charge', id, amount: actual } : ask;
-      const { view, now } = await this.#ask(limits, asked);
-      const { change, settled } = decidedAlone ? charge(view, id, limits, actual, now) : compute(view, now);
+      const { view, now } = await this.#ask(limits, ask);
+      const { change, settled } = compute(view, now);
       this.#see(change);
+      await this.#alone?.release(id);
       return settled;
     } catch (error) {
       ignoreAway(error);
+      if (limits.length === 0) return NOTHING_SETTLED;
       await this.#waiting.add({ id, limits, actual });
-      return decidedAlone ? wasAlone : { ...NOTHING_SETTLED, standings: (await this.#alone?.charge(id, limits, actual))?.standings ?? [] };
+      return this.#failMode === 'open' ? this.#store().charge(id, limits, actual) : NOTHING_SETTLED;
     }
   }
 
   /** One round trip; a second one where the clocks stand a day apart. */
   async #ask(limits: readonly AppliedLimit[], ask: object, retried = false): Promise<Answer> {
+    // Nobody waits for a Redis that is known to be away; `#isBack` looks whether it still is.
+    if (this.#awaySince !== undefined && !this.#probing) throw new StoreAway(this.#why);
     const nowMs = this.#clock?.() ?? this.#now() + this.#skew;
     const withSpans = limits.map((applied) =>
       applied.limit.window.kind === 'calendar' ? { ...applied, spans: spansAround(applied.limit.window, nowMs) } : applied,
@@ -334,14 +343,21 @@ export class RedisStore implements BudgetStore {
     this.#why = why;
     if (this.#awaySince !== undefined) return;
     this.#awaySince = this.#now();
+    this.#alone = undefined;
+    this.#probe = setInterval(() => void this.#isBack(), PROBE_MS).unref();
     this.#tell();
   }
 
   async #isBack(): Promise<void> {
+    if (this.#probing || !this.#redis.isReady) return;
+    this.#probing = true;
     try {
+      await this.#ask([], { op: 'view' });
       await this.#replay();
     } catch (error) {
       ignoreAway(error);
+    } finally {
+      this.#probing = false;
     }
   }
 
@@ -355,7 +371,7 @@ export class RedisStore implements BudgetStore {
     if (this.#awaySince === undefined) return;
     this.#why = `away for ${Math.round((this.#now() - this.#awaySince) / 1000)} s`;
     this.#awaySince = undefined;
-    // Leases given alone are charged by `#charged` as they end.
+    clearInterval(this.#probe);
     this.#tell();
     this.#why = '';
   }

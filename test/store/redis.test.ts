@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { Amount, AppliedLimit, Reservation } from '../../core/budget/index.ts';
+import { MemoryStore, openKeep } from '../../gateway/store/index.ts';
+import { RedisStore, type RedisStoreOptions } from '../../gateway/store/redis.ts';
+import type { BudgetStore } from '../../gateway/store/types.ts';
+import { amount, limit } from './limits.ts';
+import { redisServer } from './redis-server.ts';
+
+const started = await redisServer();
+const skip = typeof started === 'string' ? started : false;
+const redis = typeof started === 'string' ? undefined : started;
+after(() => redis?.remove());
+
+let names = 0;
+const open = (options: Partial<RedisStoreOptions> = {}) => RedisStore.open({ url: redis!.url, name: `f${++names}`, timeoutMs: 5000, ...options });
+
+const healthy = (store: BudgetStore, ok: boolean) =>
+  new Promise<string>((resolve) => {
+    store.onHealth((health) => health.ok === ok && resolve(health.message));
+  });
+
+describe('the script in Redis', { skip }, () => {
+  const start = Date.UTC(2026, 9, 24, 20);
+  const HOUR = 3_600_000;
+  const limits: readonly AppliedLimit[] = [
+    limit(1000),
+    limit(600, { id: 'five-hours', window: { kind: 'from-first-use', ms: 5 * HOUR } }),
+    limit(500, { id: 'rolling', unit: 'tokens', window: { kind: 'rolling', ms: 2 * HOUR } }),
+    limit(700, { id: 'day', window: { kind: 'calendar', unit: 'day', timeZone: 'Europe/Berlin' }, warnAt: 0.3 }),
+    limit(300, { id: 'single', layer: 'call', window: { kind: 'call' } }),
+    limit(100, { id: 'warns', action: 'warn' }),
+    limit(400, { id: 'now', when: 'now' }, 's1'),
+  ];
+  type Op = (store: BudgetStore) => Promise<unknown>;
+  const amounts = fc.record({ nanoUsd: fc.nat(350), tokens: fc.nat(250), calls: fc.constant(1) });
+  const ids = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'h1', 'h2');
+  const chosen = fc.subarray([...limits], { minLength: 1 });
+  const named = <T>(name: string, arbitrary: fc.Arbitrary<T>, run: (store: BudgetStore, value: T) => Promise<unknown>) =>
+    arbitrary.map((value): readonly [string, Op] => [`${name} ${JSON.stringify(value)}`, (store) => run(store, value)]);
+  const reservation: fc.Arbitrary<Reservation> = fc.record(
+    {
+      id: ids,
+      limits: chosen,
+      amount: amounts,
+      ttlMs: fc.constantFrom(60_000, 3 * HOUR),
+      kind: fc.constantFrom('call', 'hold'),
+      hold: fc.constantFrom('h1', 'h2'),
+    },
+    { requiredKeys: ['id', 'limits', 'amount', 'ttlMs'] },
+  );
+  const op = fc.oneof(
+    { weight: 5, arbitrary: named('reserve', reservation, (store, request) => store.reserve(request)) },
+    { weight: 4, arbitrary: named('settle', fc.tuple(ids, amounts), (store, [id, actual]) => store.settle(id, actual)) },
+    { weight: 2, arbitrary: named('extend', fc.tuple(ids, amounts), (store, [id, more]) => store.extend(id, more)) },
+    { weight: 1, arbitrary: named('release', ids, (store, id) => store.release(id)) },
+    { weight: 1, arbitrary: named('heartbeat', fc.uniqueArray(ids), (store, some) => store.heartbeat(some)) },
+    { weight: 1, arbitrary: named('charge', fc.tuple(ids, chosen, amounts), (store, [id, some, actual]) => store.charge(id, some, actual)) },
+    { weight: 1, arbitrary: named('preflight', fc.tuple(chosen, amounts), (store, [some, need]) => store.preflight(some, need)) },
+    { weight: 1, arbitrary: named('reset', fc.constantFrom(...limits), (store, { counter }) => store.reset(counter)) },
+  );
+  const steps = fc.array(fc.record({ op, wait: fc.constantFrom(0, 0, 1000, 20 * 60_000, HOUR, 4 * HOUR) }), { minLength: 1, maxLength: 40 });
+
+  test('decides and counts exactly as core/budget does, over a change to winter time', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (list) => {
+        let now = start;
+        const clock = () => now;
+        const shared = await open({ clock });
+        const local = new MemoryStore({ now: clock });
+        try {
+          for (const step of list) {
+            now += step.wait;
+            const [name, run] = step.op;
+            const expired = (leases: readonly { readonly id: string }[]) => leases.map(({ id }) => id).sort();
+            assert.deepEqual(expired(await shared.expire()), expired(await local.expire()), `expired before ${name}`);
+            assert.deepEqual(plain(await run(shared)), plain(await run(local)), name);
+            assert.deepEqual(await shared.standings(limits), await local.standings(limits), `standings after ${name}`);
+          }
+        } finally {
+          await shared.close();
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  /** As JSON, without the parts that do not matter: the order of names, `undefined`. */
+  const plain = (value: unknown): unknown => (value === undefined ? null : JSON.parse(JSON.stringify(value)));
+});
+
+describe('limits that several gateways share', { skip }, () => {
+  test('hold for both together', async () => {
+    const name = `two${++names}`;
+    const stores = await Promise.all([open({ name }), open({ name })]);
+    const limits = [limit(10_000)];
+    const ask = (store: BudgetStore, n: number) => store.reserve({ id: `c${n}`, limits, amount: amount(100), ttlMs: 60_000 });
+    const decisions = await Promise.all(Array.from({ length: 400 }, (_, n) => ask(stores[n % 2]!, n)));
+    assert.equal(decisions.filter(({ kind }) => kind === 'granted').length, 100);
+    await Promise.all(decisions.flatMap((decision, n) => (decision.kind === 'granted' ? [stores[n % 2]!.settle(`c${n}`, amount(60))] : [])));
+    const standings = await Promise.all(stores.map((store) => store.standings(limits)));
+    assert.deepEqual(
+      standings.map(([one]) => [one?.spent, one?.reserved]),
+      [
+        [6000, 0],
+        [6000, 0],
+      ],
+    );
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  test('do not depend on the gateways’ clocks', async () => {
+    const name = `skew${++names}`;
+    const day = limit(1000, { id: 'day', window: { kind: 'calendar', unit: 'day', timeZone: 'America/New_York' } });
+    const recent = limit(1000, { id: 'five-hours', window: { kind: 'from-first-use', ms: 5 * 3_600_000 } });
+    const limits = [day, recent];
+    const away = [-40 * 86_400_000, -3 * 3_600_000, 0, 7 * 3_600_000];
+    const stores = await Promise.all(away.map((ms) => open({ name, now: () => Date.now() + ms })));
+    for (const [n, store] of stores.entries()) {
+      const decision = await store.reserve({ id: `c${n}`, limits, amount: amount(300), ttlMs: 60_000 });
+      assert.equal(decision.kind, n < 3 ? 'granted' : 'denied', `the gateway whose clock is ${away[n]} ms off`);
+    }
+    assert.deepEqual(await stores[0]!.heartbeat(['c0', 'c1', 'c2']), [], 'no lease has ended early');
+    assert.deepEqual(await stores[0]!.expire(), []);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  test('come back from the end of a gateway: what it had set aside returns', async () => {
+    const name = `crash${++names}`;
+    const limits = [limit(1000)];
+    const first = await open({ name });
+    await first.reserve({ id: 'lost', limits, amount: amount(900), ttlMs: 60 });
+    await first.close();
+    const second = await open({ name });
+    let decision = await second.reserve({ id: 'n0', limits, amount: amount(900), ttlMs: 60_000 });
+    for (let n = 1; decision.kind !== 'granted'; n += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      decision = await second.reserve({ id: `n${n}`, limits, amount: amount(900), ttlMs: 60_000 });
+    }
+    await second.close();
+  });
+});
+
+describe('a Redis that goes away', { skip }, () => {
+  const limits: readonly AppliedLimit[] = [limit(1000)];
+  const reserve = (store: BudgetStore, id: string, of: Amount = amount(100)) => store.reserve({ id, limits, amount: of, ttlMs: 60_000 });
+
+  test('denies calls where that was chosen, charges what was running, and remembers over its restart', async () => {
+    const store = await open({ failMode: 'closed', timeoutMs: 500 });
+    await reserve(store, 'running', amount(600));
+    const away = healthy(store, false);
+    await redis!.stop('SIGKILL');
+    await away;
+    const denied = await reserve(store, 'next');
+    assert.ok(denied.kind === 'unavailable');
+    assert.match(denied.message, /cannot be reached/);
+    await store.settle('running', amount(450));
+    assert.equal(store.health.waiting, 1);
+    const back = healthy(store, true);
+    await redis!.start();
+    assert.match(await back, /^away for/);
+    assert.deepEqual([store.health.ok, store.health.waiting], [true, 0]);
+    const [standing] = await store.standings(limits);
+    assert.deepEqual([standing?.spent, standing?.reserved], [450, 0], 'charged once, the reservation is gone');
+    assert.equal((await reserve(store, 'next', amount(550))).kind, 'granted');
+    await store.close();
+  });
+
+  test('lets this machine decide alone where that was chosen, from what was spent before, and charges it later', async () => {
+    const store = await open({ failMode: 'open', timeoutMs: 500 });
+    await reserve(store, 'before', amount(700));
+    await store.settle('before', amount(700));
+    const away = healthy(store, false);
+    await redis!.stop();
+    await away;
+    const alone = await reserve(store, 'a', amount(200));
+    assert.ok(alone.kind === 'granted' && alone.alone);
+    assert.equal((await reserve(store, 'b', amount(200))).kind, 'denied', 'the limit holds here too');
+    await store.settle('a', amount(150));
+    await reserve(store, 'still-running', amount(100));
+    const back = healthy(store, true);
+    await redis!.start();
+    await back;
+    await store.settle('still-running', amount(90));
+    assert.equal((await store.standings(limits))[0]?.spent, 940);
+    assert.equal((await reserve(store, 'c', amount(61))).kind, 'denied');
+    await store.close();
+  });
+
+  test('is not waited for when it hangs', async () => {
+    const store = await open({ failMode: 'closed', timeoutMs: 100 });
+    await reserve(store, 'a', amount(300));
+    redis!.pause();
+    assert.equal((await reserve(store, 'b', amount(300))).kind, 'unavailable');
+    await store.settle('a', amount(250));
+    const back = healthy(store, true);
+    redis!.resume();
+    await back;
+    assert.equal((await store.standings(limits))[0]?.spent, 250);
+    await store.close();
+  });
+
+  test('is charged by the next process what this one could not', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'costlint-journal-'));
+    const name = `journal${++names}`;
+    const options = { url: redis!.url, name, timeoutMs: 500 };
+    const keep = () => openKeep(folder, { store: (journal) => RedisStore.open({ ...options, journal }) });
+    const first = await keep();
+    await reserve(first.store, 'a', amount(300));
+    const away = healthy(first.store, false);
+    await redis!.stop();
+    await away;
+    await first.store.settle('a', amount(250));
+    await first.close();
+    await redis!.start();
+    const second = await keep();
+    const [standing] = await second.store.standings(limits);
+    assert.deepEqual([standing?.spent, standing?.reserved, second.store.health.waiting], [250, 0, 0]);
+    await second.close();
+    rmSync(folder, { recursive: true });
+  });
+});
