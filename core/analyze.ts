@@ -15,6 +15,7 @@ import { valueOf } from './model.ts';
 import type { PriceQuote } from './pricing/index.ts';
 import { Evaluator } from './program/evaluate.ts';
 import { createProgram, type Program } from './program/program.ts';
+import { isTestPath } from './program/test-paths.ts';
 import { checkCall, distinct, severityOf } from './rules/run.ts';
 import { ruleById } from './rules/index.ts';
 import { applyDirectives } from './suppress.ts';
@@ -172,9 +173,6 @@ class WorkspaceProject implements Project {
     return { call: { site, estimate, quote: typeof price === 'string' ? undefined : price }, found: frontend.encode ? found.map((f) => encoded(f, frontend, textOf)) : found };
   }
 }
-
-/** Test code by the conventions of pytest, unittest, Jest, Vitest, Mocha and Playwright; `path` is relative to the workspace root. */
-export const isTestPath = (path: string): boolean => /(^|\/)(tests?|__tests__|testing|e2e|__mocks__)\/|(^|\/)(test_[^/]*|[^/]*_test|conftest)\.py$|[._-](test|spec|e2e)\.[cm]?[jt]sx?$/.test(path);
 
 /** Fixes in a file that holds source in another format: the new text is written as that format asks, and a fix over more than one line of it is left out. */
 function encoded(finding: Finding, frontend: Frontend, textOf: (path: string) => string | undefined): Finding {

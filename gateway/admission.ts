@@ -25,7 +25,9 @@ const left = ({ limit, available }: Standing, taken: Amount): number => (availab
 
 /** Whether so much is left that a rough reservation stands in nobody's way. */
 const roomy = (decision: Extract<StoreDecision, { kind: 'granted' }>, taken: Amount): boolean =>
-  decision.standings.every(({ limit, ...standing }) => limit.action === 'warn' || limit.unit === 'calls' || left({ limit, ...standing }, taken) <= ROOMY);
+  decision.standings.every(
+    ({ limit, ...standing }) => limit.action === 'warn' || limit.unit === 'calls' || left({ limit, ...standing }, taken) <= ROOMY,
+  );
 
 const NO_TOKENS: Range = { low: 0, expected: 0, high: 0 };
 

@@ -1,5 +1,6 @@
 /** A model call from its request to its bill: read, attribute, reserve, forward, meter, settle, record. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RateNeed } from '../core/budget/index.ts';
 import type { Amount, AppliedLimit } from '../core/budget/types.ts';
 import type { Range } from '../core/model.ts';
 import type { Attribution } from '../core/protocol/gateway.ts';
@@ -12,10 +13,11 @@ import { decodeWhole } from './decode.ts';
 import { deniedEvent } from './events.ts';
 import { meteredExchange } from './exchange.ts';
 import { firstOf, requestHeaders } from './headers.ts';
+import { priorityOf } from './rates.ts';
 import { refuse } from './refusal.ts';
 import type { Target } from './target.ts';
 import type { Upstream } from './upstreams.ts';
-import { type Price, priceQuery } from './worst-case.ts';
+import { outputLimit, type Price, priceQuery, quickInput } from './worst-case.ts';
 
 export interface Route {
   readonly target: Target;
@@ -75,12 +77,45 @@ export async function handleCall(core: Core, request: IncomingMessage, response:
   if (!call) return;
   const refused = call.asked && core.guard?.check({ ...call.who, fingerprint: call.asked.similarity });
   if (refused) return deny(call, { ...refused, session: call.who.session });
+  const turn = call.asked && (await waitForTurn(call, call.asked));
+  if (turn) return deny(call, turn);
+  if (response.destroyed) return;
   const admission: Admission = call.asked ? await admit(call, call.asked) : { kind: 'granted', granted: NOTHING_RESERVED };
   if (admission.kind === 'denied') return deny(call, admission.detail, admission);
   const { granted } = admission;
   // The client may have gone while the limits were asked.
   if (response.destroyed) return granted.lease ? core.store.release(granted.lease) : undefined;
   await meteredExchange(call, granted, outgoingHeaders(call, granted));
+}
+
+/** Provider, key and model: what rate limits count together. */
+export const laneOf = ({ route, who }: Call, asked: Asked): string =>
+  [route.upstream.name, who.key, asked.facts.model ?? route.match.model].join('|');
+
+/** Output that is expected of a call whose cap says little, tokens. */
+const USUAL_OUTPUT = 1_000;
+
+export function rateNeed({ facts, price }: Asked): RateNeed {
+  const inputTokens = quickInput(facts).expected;
+  const outputTokens = Math.min(USUAL_OUTPUT, outputLimit(facts, price.quote));
+  return { requests: 1, inputTokens, outputTokens, tokens: inputTokens + outputTokens };
+}
+
+/** Waits until the provider's rate limits leave room; a reason to refuse where that takes too long. */
+async function waitForTurn(call: Call, asked: Asked): Promise<DenialDetail | undefined> {
+  const { core, request, response, who, id } = call;
+  if (!core.rates) return undefined;
+  const patience = Number(firstOf(request.headers['x-costlint-deadline-ms']));
+  const patienceMs = Number.isFinite(patience) && patience >= 0 ? patience : core.options.rateWaitMs;
+  const priority = priorityOf(firstOf(request.headers['x-costlint-priority']));
+  const entered = core.rates.enter({ id, lane: laneOf(call, asked), need: rateNeed(asked), priority, patienceMs }, (leave) =>
+    response.once('close', leave),
+  );
+  const turn = 'kind' in entered ? entered : await entered;
+  if (turn.kind === 'go') return undefined;
+  const { retryAfterMs } = turn;
+  const message = `Costlint: the rate limit of ${call.route.upstream.name} leaves no room within ${patienceMs} ms; come again in ${Math.ceil(retryAfterMs / 1000)} s`;
+  return { kind: 'rate', message, limit: 'provider-rate', retryAfterMs, session: who.session };
 }
 
 const NOTHING_RESERVED: Granted = {

@@ -6,6 +6,7 @@ import type { Attributor, Fingerprinter } from './attribution.ts';
 import type { Pools } from './forward.ts';
 import type { Ledger } from './ledger/types.ts';
 import type { GatewayOptions } from './options.ts';
+import type { RateGate } from './rates.ts';
 import type { Running } from './running.ts';
 import type { Sessions } from './sessions.ts';
 import type { BudgetStore } from './store/types.ts';
@@ -35,7 +36,7 @@ export interface GuardedCall {
 }
 
 export interface GuardDenial {
-  readonly kind: 'breaker' | 'rate';
+  readonly kind: 'breaker';
   readonly message: string;
   readonly limit: string;
   readonly retryAfterMs?: number;
@@ -56,6 +57,7 @@ export interface Core {
   readonly running: Running;
   readonly guard?: Guard;
   readonly sessions?: Sessions;
+  readonly rates?: RateGate;
   /** Loads the tokenizer at the first need. */
   readonly counter: () => Promise<TokenCounter>;
   readonly emit: (event: GatewayEvent) => void;

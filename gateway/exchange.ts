@@ -2,7 +2,7 @@
 import { type DenialDetail, type Metered, type RequestFacts, type StreamFilter, type StreamMeter, tokensOf } from '../core/wire/index.ts';
 import { GROWTH } from './admission.ts';
 import { billOf } from './bill.ts';
-import type { Call, Granted } from './call.ts';
+import { type Call, type Granted, laneOf } from './call.ts';
 import { type Decoder, decoderFor } from './decode.ts';
 import { startedEvent } from './events.ts';
 import { type Ending, type Exchange, forward, type Hooks } from './forward.ts';
@@ -82,6 +82,7 @@ class MeteredCall implements Hooks {
     const contentType = value('content-type');
     this.#status = status;
     this.#firstByteMs = core.now();
+    if (asked) core.rates?.learn(laneOf(this.#call, asked), headers, status);
     this.#meter = route.api.meter({
       match: route.match,
       status,

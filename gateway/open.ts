@@ -111,10 +111,12 @@ async function undoAll(undo: (() => unknown)[]): Promise<void> {
   if (errors.length > 0) throw errors[0];
 }
 
-async function keepOf({ store }: GatewayOptions, folder: string): Promise<Keep> {
+async function keepOf({ store, storeGone }: GatewayOptions, folder: string): Promise<Keep> {
   if (store === 'memory') return openKeepInMemory();
   if (store === 'sqlite') return openKeep(folder);
-  throw new Error(`store "${store}": memory or sqlite`);
+  if (!/^rediss?:\/\//.test(store)) throw new Error(`store "${store}": memory, sqlite or redis://…`);
+  const { RedisStore } = await import('./store/redis.ts');
+  return openKeep(folder, { store: (local) => RedisStore.open({ url: store, failMode: storeGone, journal: local }) });
 }
 
 async function onFreePort(start: (port: number) => Promise<Gateway>, port: number, anyPort: boolean): Promise<Gateway> {

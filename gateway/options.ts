@@ -65,6 +65,13 @@ export const optionsSchema = z.strictObject({
   prices: z.record(z.string(), priceOverrideSchema).default({}),
   keyAliases: z.record(z.string(), z.string()).default({}).describe('Salted hash of an API key, as `costlint ledger` shows it → a name.'),
   breaker: z.union([z.boolean(), breakerSchema]).default(true).describe('Stops loops, storms and sudden spending.'),
+  rateLimits: z.boolean().default(true).describe('Hold calls back before the provider’s rate limits, as its response headers tell them.'),
+  rateWaitMs: z
+    .number()
+    .int()
+    .min(0)
+    .default(10_000)
+    .describe('How long a call waits for its turn before it is told to come again; x-costlint-deadline-ms says it per call.'),
   injectUsage: z.boolean().default(true).describe('Ask for usage in OpenAI streams whose client did not, and take it out again.'),
   injectCacheMark: z.boolean().default(false),
   store: z.string().default('sqlite').describe('`memory`, `sqlite`, or the address of a Redis: redis://…'),

@@ -7,7 +7,8 @@ import { howToRaise } from './options.ts';
 import type { StoreDecision } from './store/types.ts';
 
 const figure = (unit: Unit, amount: number): string => (unit === 'nanoUsd' ? formatUsd(amount) : amount.toLocaleString('en-US'));
-const amountText = (unit: Unit, amount: number): string => (unit === 'nanoUsd' ? figure(unit, amount) : `${figure(unit, amount)} ${amount === 1 ? unit.slice(0, -1) : unit}`);
+const amountText = (unit: Unit, amount: number): string =>
+  unit === 'nanoUsd' ? figure(unit, amount) : `${figure(unit, amount)} ${amount === 1 ? unit.slice(0, -1) : unit}`;
 
 const LAYERS: Readonly<Record<string, string>> = { call: 'one call', account: 'the account' };
 
@@ -20,7 +21,8 @@ export function budgetDetail(decision: Extract<StoreDecision, { kind: 'denied' }
   const say = (amount: number): string => amountText(limit.unit, amount);
   const running = reserved > 0 ? `, ${say(reserved)} set aside for running calls` : '';
   const resets = resetsMs === undefined ? '' : ` It resets at ${new Date(resetsMs).toISOString()}.`;
-  const used = limit.window.kind === 'call' ? `at most ${say(limit.max)} are allowed` : `${figure(limit.unit, spent)} of ${say(limit.max)} are spent${running}`;
+  const used =
+    limit.window.kind === 'call' ? `at most ${say(limit.max)} are allowed` : `${figure(limit.unit, spent)} of ${say(limit.max)} are spent${running}`;
   const raise = howToRaise(limit);
   return {
     kind: 'budget',

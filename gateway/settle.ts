@@ -1,9 +1,9 @@
 /** The end of a call: its real cost replaces the reservation, and its row is written. */
 import type { Amount, Settled, Standing } from '../core/budget/types.ts';
 import type { CallEvent } from '../core/protocol/gateway.ts';
-import { billingKey, type Metered } from '../core/wire/index.ts';
+import { billingKey, type Metered, tokensOf } from '../core/wire/index.ts';
 import { type Bill, billOf } from './bill.ts';
-import type { Call, Granted } from './call.ts';
+import { type Call, type Granted, laneOf, rateNeed } from './call.ts';
 import { callEvent, limitEvent, type Timing } from './events.ts';
 import { firstOf } from './headers.ts';
 import { ceilingDetail } from './refusal.ts';
@@ -31,9 +31,18 @@ export async function settleCall(call: Call, granted: Granted, metered: Metered,
   if (over) call.core.warn(`call ${call.id} took more than was set aside: ${JSON.stringify(settled.beyond)}`);
   call.core.emit(over ? { ...event, beyond: settled.beyond } : event);
   call.core.guard?.observe(event);
+  leaveLane(call, metered);
   stopAt(call, settled);
   sayStatus(call);
   await written;
+}
+
+function leaveLane(call: Call, { usage }: Metered): void {
+  const { asked, core } = call;
+  if (!asked || !core.rates) return;
+  const outputTokens = usage.output ?? 0;
+  const inputTokens = tokensOf(usage) - outputTokens - (usage.cacheRead ?? 0);
+  core.rates.leave(laneOf(call, asked), rateNeed(asked), { requests: 1, inputTokens, outputTokens, tokens: inputTokens + outputTokens });
 }
 
 /** The client says with its last call how its session ended. */

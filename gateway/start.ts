@@ -11,6 +11,7 @@ import { Pools } from './forward.ts';
 import type { Ledger } from './ledger/types.ts';
 import { configuredLimits, type GatewayOptions } from './options.ts';
 import type { Publisher } from './publish/types.ts';
+import { RateGate } from './rates.ts';
 import { Running } from './running.ts';
 import { gatewayServer } from './server.ts';
 import type { Sessions } from './sessions.ts';
@@ -60,6 +61,7 @@ export async function startGateway(options: GatewayOptions, parts: Parts): Promi
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     const gone = closed();
+    core.rates?.close();
     server.closeIdleConnections();
     if (!(await core.running.drained(options.drainMs))) {
       core.running.stopAll({ kind: 'unavailable', message: 'Costlint: the gateway is stopping' });
@@ -112,6 +114,7 @@ function coreOf(options: GatewayOptions, parts: Parts): Core {
     now: parts.now ?? Date.now,
     newId: () => randomUUID(),
     warn,
+    ...(options.rateLimits ? { rates: new RateGate(parts.now ?? Date.now) } : {}),
     ...(guard ? { guard } : {}),
     ...(sessions ? { sessions } : {}),
   };

@@ -96,12 +96,16 @@ export type BreakerEvent =
 
 const KEPT_TRIPS = 20;
 
+function bits(value: number): number {
+  let count = 0;
+  for (let rest = value; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
+
 /** Differing bits of two fingerprints of 16 hexadecimal digits. */
 export function distance(a: string, b: string): number {
-  let bits = BigInt(`0x${a}`) ^ BigInt(`0x${b}`);
-  let count = 0;
-  for (; bits > 0n; bits &= bits - 1n) count++;
-  return count;
+  const half = (from: number): number => Number.parseInt(a.slice(from, from + 8), 16) ^ Number.parseInt(b.slice(from, from + 8), 16);
+  return bits(half(0)) + bits(half(8));
 }
 
 function open(state: BreakerState, trip: Trip): BreakerState {

@@ -85,9 +85,11 @@ function collectedLater(level: Level, at: Location): boolean {
   return level.env.index.calls.some((c) => isGather(c.call) && functionOf(c.frame) === functionOf(frame) && c.call.args.some((a) => a.value.kind === 'name' && a.value.name === target));
 }
 
-function build(evaluator: Evaluator, level: Level, iterable: Expr | undefined, at: Location, limited: boolean): Fanout {
+function build(evaluator: Evaluator, level: Level, iterable: Expr | undefined, at: Location, limited: boolean): Fanout | undefined {
+  // Without anything to go over it is one task, or a loop of another kind.
+  if (!iterable) return undefined;
   const items = sizeOf(evaluator, iterable, level.env);
-  const text = iterable ? level.env.index.unit.text.slice(iterable.start, iterable.end).replace(/\s+/g, ' ') : '';
+  const text = level.env.index.unit.text.slice(iterable.start, iterable.end).replace(/\s+/g, ' ');
   const sliced = /\[\s*:\s*\w+\s*\]|\.slice\(\s*0?\s*,/.test(text);
   const bounded: Fanout['bounded'] = limited || sliced || isChunk(iterable, level) ? unknown('dynamic', at) : items.kind === 'known' ? items : { kind: 'none' };
   return { at, bounded, over: text.length > 40 ? `${text.slice(0, 37)}…` : text, items };

@@ -42,7 +42,7 @@ export function callSites(index: UnitIndex, context: SiteContext): readonly Call
   const sites: CallSite[] = [];
   for (const info of index.calls) {
     const match = matchOf(info, index, context.evaluator);
-    if (match && match.spec.billed !== false) sites.push(buildSite(match, context));
+    if (match && match.spec.billed !== false && !isFake(locate(subjectOf(match, context.evaluator), match.spec.fields.model))) sites.push(buildSite(match, context));
   }
   return sites.sort((a, b) => a.span.start - b.span.start);
 }
@@ -176,10 +176,38 @@ const spanOf = ({ start, end }: Span): Span => ({ start, end });
 
 function modelChoice(match: Match, subject: Subject): ModelChoice {
   const { fields } = match.spec;
-  if (fields.model !== undefined) return modelOf(subject, locate(subject, fields.model));
+  if (fields.model !== undefined) {
+    const own = modelOf(subject, locate(subject, fields.model));
+    return own.model.kind === 'unknown' && own.model.why === 'absent' ? (ambientModel(match, subject) ?? own) : own;
+  }
   // The receiver is the model: `ChatOpenAI(model=…).invoke(…)`.
   const receiver = match.callee.signature.replace(/(\.\w+)$/, '');
   return fromObject(subject, { ...match.callee, signature: receiver });
+}
+
+/** The model that another call of the file sets for all calls of this kind. */
+function ambientModel(match: Match, subject: Subject): ModelChoice | undefined {
+  const { ambient } = match.spec;
+  if (!ambient) return undefined;
+  const { index } = match.env;
+  const family = familyOf(index.unit.language);
+  for (const pattern of ambient.calls) {
+    for (const info of index.callsByName.get(pattern.slice(pattern.lastIndexOf('.') + 1)) ?? []) {
+      const env: Env = { index, frame: info.frame };
+      const callee = subject.evaluator.evaluate(info.call.callee, env);
+      if (callee.kind !== 'external' || !isMade(match.bound, ambient.calls, callee.module, callee.signature, family)) continue;
+      const setter: Subject = { ...subject, made: { call: info.call, env }, callee };
+      const choice = modelOf(setter, locate(setter, ambient.model));
+      if (choice.model.kind === 'known' || choice.object) return choice;
+    }
+  }
+  return undefined;
+}
+
+/** A stand-in that calls no model: `FakeListChatModel`, `new MockModel()`. */
+function isFake(value: Value | undefined): boolean {
+  const name = value?.kind === 'instance' || value?.kind === 'class' ? value.cls.name : value?.kind === 'external' ? value.signature : '';
+  return /(^|\.)(Generic)?(Fake|Mock|Stub|Dummy)\w*(\(\))*$/.test(name);
 }
 
 function providerFor(match: Match, subject: Subject, choice: ModelChoice): Provider {

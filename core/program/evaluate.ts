@@ -8,6 +8,7 @@ import { STABILITIES } from '../model.ts';
 import { readTextFile } from './files.ts';
 import type { Resolver } from './resolve.ts';
 import { stringCall, templateText } from './strings.ts';
+import { isTestPath } from './test-paths.ts';
 import { type CallInfo, type ClassInfo, classFrame, contains, type Definition, enclosing, type Frame, functionOf, type Mutation, reaching, type UnitIndex } from './unit-index.ts';
 import type { ArgumentList, ArrayValue, ClassValue, ConstValue, Env, ExternalCall, ExternalValue, FunctionValue, InstanceValue, Item, ObjectValue, UnknownValue, Value } from './values.ts';
 import { dotted } from './visit.ts';
@@ -436,6 +437,10 @@ export class Evaluator {
     return found;
   }
 
+  private isTest(path: string): boolean {
+    return isTestPath(path.slice(this.program.root.length));
+  }
+
   private findCallers(fn: Fn, index: UnitIndex): Caller[] {
     const frame = index.frames.get(fn);
     const cls = frame?.parent?.kind === 'class' ? frame.parent.cls : undefined;
@@ -455,7 +460,10 @@ export class Evaluator {
     };
     search(index);
     inherited(index);
+    // What tests pass says nothing of what the program does.
+    const inTest = this.isTest(index.unit.path);
     for (const path of this.program.importers(index.unit.path)) {
+      if (!inTest && this.isTest(path)) continue;
       const unit = this.program.read(path)?.includes(name) ? this.program.unit(path) : undefined;
       if (!unit) continue;
       search(unit);

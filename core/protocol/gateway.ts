@@ -207,7 +207,7 @@ export const alertSchema = z.object({
   kind: z.literal('alert'),
   id: z.string(),
   at: count,
-  /** `hourly-rate`, `cache-misses`, `session-cost`, `daily-burn`, `quota`, `budgets-relative`. */
+  /** `hourly-rate`, `cache-misses`, `session-cost`, `daily-burn`, `quota`, `too-little-history`. */
   alert: z.string(),
   level: z.enum(['info', 'warning', 'critical']),
   message: z.string(),

@@ -20,10 +20,14 @@ const FREE_TEXT = /\b(write|poem|poetry|story|essay|haiku|joke|explain|translate
 
 const messages = {
   simple:
-    '{{task}} does not need {{model}}: {{other}} costs about {{percent}} % of that. On your own examples of this task, check that it answers as well; that saves {{saving}}.',
+    '{{task}} does not need {{model}}: {{other}} costs about {{percent}} % of that, with its reasoning switched off (reasoning counts towards the cap). Check on your own examples that it answers as well; that saves {{saving}}.',
   label: 'An answer of at most {{cap}} tokens',
   words: 'A task like “{{words}}”',
-  retired: '{{model}} {{when}} {{date}}. {{other}} is of the same class and costs about {{percent}} % of that here; it saves {{saving}}.',
+  retired: '{{model}} was retired on {{date}}: the provider no longer serves it. {{successor}}',
+  retires: '{{model}} will be retired on {{date}}. {{successor}}',
+  successor: '{{other}}, for one, is newer and lists at {{percent}} % of its price for the same text. {{care}}',
+  care: 'Newer models differ in what they accept (sampling parameters, prefilled answers, forced tools) and some reason by default: try it before you swap.',
+  clash: 'This call sets {{options}}, which newer models may refuse: check that before you swap.',
 };
 
 /** What makes the task simple for certain, in words; undefined when nothing does. */
@@ -55,11 +59,19 @@ function savingWith(context: RuleContext, { quote, tokenFactor }: CheaperModel):
         output: scale(shape.output, tokenFactor),
       },
     },
-    undefined,
+    context.model.current,
   );
   const before = context.estimate.cost?.run ?? after;
   const saved = (bound: keyof Range): number => Math.max(0, before[bound] - after[bound]);
   return { low: Math.min(saved('low'), saved('expected')), expected: saved('expected'), high: Math.max(saved('expected'), saved('high')) };
+}
+
+/** Options that newer models of some providers refuse (Anthropic's API 2026-10-21: sampling parameters; the 5.5 family: forced tools). */
+const MAY_CLASH = /^(temperature|top_?p|top_?k|tool_?choice|presence_?penalty|frequency_?penalty|logit_?bias|logprobs)$/i;
+
+function clashes(site: CallSite): readonly string[] {
+  const options = site.options?.options.map((o) => o.name).filter((name) => MAY_CLASH.test(name)) ?? [];
+  return site.segments.at(-1)?.role === 'assistant' && !site.segments.at(-1)?.many ? [...options, 'a prefilled answer'] : options;
 }
 
 /** Replaces the id where it is written in full: the model's own name, with or without a date behind it. */
@@ -91,33 +103,35 @@ export default defineRule({
     const newer = others.find((other) => other.why === 'newer');
     const [smaller] = others.filter((other) => other.why === 'smaller').sort((a, b) => share(a) - share(b));
     const task = simpleTask(site);
-    let chosen: CheaperModel | undefined;
-    let message = '';
-    if (retirement && retirement.daysLeft <= RETIRES_SOON && newer) {
-      chosen = newer;
-      message = messages.retired
-        .replace('{{when}}', retirement.retired ? 'was retired on' : 'will be retired on')
-        .replace('{{date}}', retirement.date);
-    } else if (task && smaller && quote.tier !== 'small' && share(smaller) <= MUCH_CHEAPER) {
-      chosen = smaller;
-      message = messages.simple.replace('{{task}}', task);
-    }
-    if (!chosen) return;
-    const saving = savingWith(context, chosen);
-    if (!isWorth(saving, context)) return;
     const { at } = site.model;
     const here = at.path === site.path && at.end > at.start;
+    const place = { at: here ? { start: at.start, end: at.end } : site.callee, related: here ? [] : [{ ...at, message: 'the model is named here' }] };
+    const clash = clashes(site);
+    if (retirement && retirement.daysLeft <= RETIRES_SOON && newer) {
+      const care = clash.length > 0 ? fill(messages.clash, { options: clash.join(', ') }) : messages.care;
+      const successor = fill(messages.successor, { other: newer.model, percent: Math.max(1, Math.round(share(newer) * 100)), care });
+      // No saving is claimed: the old model cannot be kept, and the newer one may answer at another length.
+      yield {
+        ...place,
+        message: fill(retirement.retired ? messages.retired : messages.retires, { model: quote.model, date: retirement.date, successor }),
+        fixes: clash.length > 0 ? [] : swap(site, quote, newer.model, context),
+      };
+      return;
+    }
+    if (!task || !smaller || quote.tier === 'small' || share(smaller) > MUCH_CHEAPER) return;
+    const saving = savingWith(context, smaller);
+    if (!isWorth(saving, context)) return;
     yield {
-      message: fill(message, {
+      ...place,
+      message: fill(messages.simple, {
+        task,
         model: quote.model,
-        other: chosen.model,
+        other: smaller.model,
         percent: Math.max(1, Math.round((1 - saving.expected / context.estimate.cost.run.expected) * 100)),
         saving: aboutRun(saving, context),
       }),
-      at: here ? { start: at.start, end: at.end } : site.callee,
-      related: here ? [] : [{ ...at, message: 'the model is named here' }],
       saving,
-      fixes: swap(site, quote, chosen.model, context),
+      fixes: clash.length > 0 ? [] : swap(site, quote, smaller.model, context),
     };
   },
 });

@@ -15,6 +15,7 @@ const made = (classes: string, loop?: CallSpec['loop']): CallSpec => ({
   api: 'module',
   fields: loop ? { ...fields, tools: '@receiver.tools#1', bound: '@receiver.max_iters' } : fields,
   omittedCap: 'model-maximum',
+  ambient: { calls: ['configure', 'settings.configure', 'context'], model: 'lm' },
   ...(loop && { loop }),
   addsPrompt: true,
 });

@@ -98,6 +98,8 @@ export interface CallSpec {
   readonly caching?: 'route' | 'managed';
   /** The call needs an instance of an outside class (signature patterns) as an argument to count, or one of these texts (or one that is not known). */
   readonly requires?: { readonly at: Locator; readonly made?: readonly string[]; readonly values?: readonly string[] };
+  /** A call elsewhere in the file that sets the model for all of its kind (`dspy.configure(lm=…)`), and where the model sits in it. */
+  readonly ambient?: { readonly calls: readonly string[]; readonly model: Locator };
   /** Options that identify a real call where the name is common. */
   readonly requiresOption?: readonly string[];
   /** The framework adds prompt text of its own: input is at least what the code shows. */

@@ -38,9 +38,11 @@ function tools(builder: FactsBuilder, request: Json): void {
   list(request.tools).forEach((tool, index) => {
     const { name, type, input_schema } = record(tool);
     if (named(name)) builder.toolNames.push(name as string);
-    // Tools with a dated type and no schema are the provider's; bash, editor and computer run at the client.
-    if (typeof type === 'string' && type !== 'custom' && input_schema === undefined && !/^(bash|text_editor|computer|memory)/.test(type))
-      builder.serverTool(type);
+    // Tools with a dated type and no schema are the provider's, but bash, editor and computer run at the client; their definitions are not in the body.
+    if (typeof type === 'string' && type !== 'custom' && input_schema === undefined) {
+      if (/^(bash|text_editor|computer|memory)/.test(type)) builder.hidden.add('built-in-tool');
+      else builder.serverTool(type);
+    }
     builder.addJson('tools', index, tool);
     markOf(builder, record(tool));
   });

@@ -37,6 +37,7 @@ function tools(builder: FactsBuilder, values: readonly unknown[]): void {
     const own = tool.type === undefined || tool.type === 'function' || tool.type === 'custom' || tool.type === 'local_shell';
     if (name) builder.toolNames.push(name);
     if (!own) builder.serverTool(String(tool.type));
+    if (tool.type === 'local_shell') builder.hidden.add('built-in-tool');
     builder.addJson('tools', index, tool);
   });
 }

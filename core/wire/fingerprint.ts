@@ -5,7 +5,7 @@
 import type { RequestFacts, WireSegment } from './types.ts';
 
 /** Characters that are looked at; the end of a text says more about a loop than its beginning. */
-const MAX_CHARACTERS = 8000;
+const MAX_CHARACTERS = 4000;
 
 /** The segments since the last answer of the assistant: what this request asks beyond the one before. */
 export function newSegments({ segments }: Pick<RequestFacts, 'segments'>): readonly WireSegment[] {

@@ -67,7 +67,8 @@ export interface RequestFacts {
   readonly media: number;
   /** Tool results in the messages after the last assistant message: the client goes on with a tool loop. */
   readonly toolResults: number;
-  /** Why the provider may count more input than the body shows: `previous-response`, `conversation`, `stored-prompt`, `cached-content`, `file`, `server-tool`. */
+  /** Why the provider may count more input than the body shows: `previous-response`, `conversation`, `stored-prompt`, `cached-content`, `file`, `server-tool`,
+   * `built-in-tool`, `reasoning`, `context-management`. */
   readonly hiddenInput: readonly string[];
   readonly previousResponse?: string;
   /** Longest life of a cache entry that the request may write; undefined where it sets no mark (the provider may still write one). */

@@ -153,6 +153,16 @@ describe('a lease', () => {
   });
 });
 
+test('a stream that runs past midnight is paid by each day as far as it was set aside there', () => {
+  const book = new BudgetBook();
+  const limits = [on({ window: { kind: 'calendar', unit: 'day', timeZone: 'UTC' } })];
+  const midnight = Date.UTC(2026, 10, 24);
+  book.reserve(ask('1', usd(100), { limits }), midnight - 1000);
+  assert.equal(book.extend('1', { nanoUsd: 50, tokens: 0, calls: 0 }, midnight).kind, 'granted');
+  book.settle('1', usd(120), midnight + 1000);
+  assert.deepEqual([book.counter('session|a')?.spent, book.counter('session|a')?.reserved], [20, 0]);
+});
+
 describe('a hold for a whole task', () => {
   test('keeps room that nobody else can take; its calls draw on it and give back what they did not use', () => {
     const book = new BudgetBook();

@@ -146,6 +146,15 @@ describe('an open breaker', () => {
     assert.equal(closed.state.trips.length, 1, 'kept for post-mortem');
   });
 
+  test('with two probes lets no third through', () => {
+    const settings = { ...DEFAULT_BREAKER, probes: 2 };
+    const now = tripped.now + MINUTE;
+    const first = breakerStep(settings, admit(settings, tripped.state, now).state, { kind: 'success' }, now);
+    const second = admit(settings, first.state, now);
+    assert.equal(second.admission.kind, 'admitted');
+    assert.equal(admit(settings, second.state, now).admission.kind, 'refused');
+  });
+
   test('opens for twice as long when the probe fails', () => {
     const probe = admit(DEFAULT_BREAKER, tripped.state, tripped.now + MINUTE);
     const again = breakerStep(DEFAULT_BREAKER, probe.state, { kind: 'failure' }, tripped.now + MINUTE);

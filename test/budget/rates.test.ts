@@ -89,6 +89,15 @@ describe('waiting calls', () => {
     assert.deepEqual(drain(first.queue, first.rates, first.wakeMs!).granted, ['2']);
   });
 
+  test('are not passed by smaller ones behind them', () => {
+    const queue = [
+      { ...waiting('big', 'normal'), need: { requests: 8 } },
+      { ...waiting('small', 'normal'), need: { requests: 1 } },
+    ];
+    const rates = take(learnt(10), { requests: 6 }, NOW).state;
+    assert.deepEqual(drain(queue, rates, NOW).granted, []);
+  });
+
   test('are all served or told, none twice', () => {
     const call = fc.record({
       id: fc.uuid(),

@@ -40,7 +40,11 @@ describe('the circuit breaker', () => {
   }
   const ask = async (proxy: TestGateway, content: string, headers: Record<string, string> = {}): Promise<Response> => {
     const body = JSON.stringify({ model: 'claude-sonnet-4-5', max_tokens: 1000, messages: [{ role: 'user', content }] });
-    const response = await fetch(`${proxy.url}/v1/messages`, { method: 'POST', headers: { 'x-costlint-session': 's', 'x-api-key': 'k', ...headers }, body });
+    const response = await fetch(`${proxy.url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'x-costlint-session': 's', 'x-api-key': 'k', ...headers },
+      body,
+    });
     now += 1000;
     return response;
   };
@@ -63,7 +67,16 @@ describe('the circuit breaker', () => {
 
   test('lets a session work that asks something new each time', async () => {
     const { proxy } = await start({ breaker: { repeats: 5 } });
-    const questions = ['Name the rivers of Peru', 'What is a monad', 'Translate good morning into Welsh', 'Sort these apples by weight', 'Why is the sky blue', 'Write a haiku on rust', 'Who built the tower', 'Sum up chapter nine'];
+    const questions = [
+      'Name the rivers of Peru',
+      'What is a monad',
+      'Translate good morning into Welsh',
+      'Sort these apples by weight',
+      'Why is the sky blue',
+      'Write a haiku on rust',
+      'Who built the tower',
+      'Sum up chapter nine',
+    ];
     for (const question of questions) assert.equal((await ask(proxy, question)).status, 200, question);
   });
 

@@ -37,7 +37,9 @@ describe('hostile input', () => {
       socket.write(text);
     });
   const call = (target: string, headers: readonly string[] = [], content = body): Promise<string> =>
-    raw(`POST ${target} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n${headers.map((one) => `${one}\r\n`).join('')}content-length: ${Buffer.byteLength(content)}\r\n\r\n${content}`);
+    raw(
+      `POST ${target} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n${headers.map((one) => `${one}\r\n`).join('')}content-length: ${Buffer.byteLength(content)}\r\n\r\n${content}`,
+    );
   const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
 
   test('no request names its own host: absolute targets, Host and forwarding headers', async () => {
@@ -45,7 +47,12 @@ describe('hostile input', () => {
     assert.equal(statusOf(await call('http://169.254.169.254/latest/meta-data')), 400);
     assert.equal(statusOf(await raw('CONNECT evil.example:443 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')) || 400, 400);
     assert.equal(upstream.asked.length, asked);
-    await call('/v1/messages', ['x-forwarded-host: evil.example', 'forwarded: host=evil.example', 'x-upstream-url: http://evil.example', 'x-portkey-custom-host: http://evil.example']);
+    await call('/v1/messages', [
+      'x-forwarded-host: evil.example',
+      'forwarded: host=evil.example',
+      'x-upstream-url: http://evil.example',
+      'x-portkey-custom-host: http://evil.example',
+    ]);
     assert.equal(upstream.asked.length, asked + 1);
     assert.equal(upstream.asked.at(-1)?.headers.host, new URL(upstream.url).host);
   });
@@ -97,19 +104,39 @@ describe('hostile input', () => {
   });
 
   test('names from clients are cut and cleaned', async () => {
-    await fetch(`${proxy.url}/v1/messages`, { method: 'POST', body, headers: { 'x-costlint-session': `s${'a'.repeat(500)}`, 'x-costlint-agent': 'caf\u00e9' } });
+    await fetch(`${proxy.url}/v1/messages`, {
+      method: 'POST',
+      body,
+      headers: { 'x-costlint-session': `s${'a'.repeat(500)}`, 'x-costlint-agent': 'caf\u00e9' },
+    });
     const event = proxy.calls().at(-1);
     assert.equal(event?.session.length, 128);
     assert.equal(event?.agent, 'caf?');
   });
 
   test('neither keys nor prompts are written down', async () => {
-    const secret = { model: 'claude-sonnet-4-5', max_tokens: 10, system: 'TOP-SECRET-SYSTEM', messages: [{ role: 'user', content: 'TOP-SECRET-QUESTION' }], tools: [{ name: 'TOP-SECRET-TOOL', input_schema: {} }] };
-    await fetch(`${proxy.url}/v1/messages?key=sk-QUERY-SECRET`, { method: 'POST', body: JSON.stringify(secret), headers: { 'x-api-key': 'sk-ant-SECRET', authorization: 'Bearer SECRET-TOKEN' } });
+    const secret = {
+      model: 'claude-sonnet-4-5',
+      max_tokens: 10,
+      system: 'TOP-SECRET-SYSTEM',
+      messages: [{ role: 'user', content: 'TOP-SECRET-QUESTION' }],
+      tools: [{ name: 'TOP-SECRET-TOOL', input_schema: {} }],
+    };
+    await fetch(`${proxy.url}/v1/messages?key=sk-QUERY-SECRET`, {
+      method: 'POST',
+      body: JSON.stringify(secret),
+      headers: { 'x-api-key': 'sk-ant-SECRET', authorization: 'Bearer SECRET-TOKEN' },
+    });
     const written = JSON.stringify([...proxy.ledger.events(), ...proxy.events]);
     assert.ok(!/SECRET/.test(written), /.{40}SECRET.{20}/.exec(written)?.[0]);
     const event = proxy.calls().at(-1);
-    assert.deepEqual(event?.segments?.map(({ role, length }) => [role, length]), [['system', 17], ['user', 19]]);
+    assert.deepEqual(
+      event?.segments?.map(({ role, length }) => [role, length]),
+      [
+        ['system', 17],
+        ['user', 19],
+      ],
+    );
     assert.match(event?.key ?? '', /^key-[0-9a-f]{8}$/);
   });
 
@@ -131,7 +158,12 @@ describe('hostile input', () => {
   });
 
   test('admin endpoints want the token of the discovery file', async () => {
-    for (const [method, path] of [['GET', '/costlint/sessions'], ['GET', '/costlint/events'], ['POST', '/costlint/breaker/reset'], ['POST', '/costlint/sessions/s/stop']] as const) {
+    for (const [method, path] of [
+      ['GET', '/costlint/sessions'],
+      ['GET', '/costlint/events'],
+      ['POST', '/costlint/breaker/reset'],
+      ['POST', '/costlint/sessions/s/stop'],
+    ] as const) {
       assert.equal((await fetch(`${proxy.url}${path}`, { method })).status, 401, path);
     }
     assert.equal((await fetch(`${proxy.url}/costlint/sessions`, { headers: { 'x-costlint-token': proxy.adminToken } })).status, 200);

@@ -21,7 +21,13 @@ function* pieces(bytes: Buffer, seed: number): Generator<Buffer> {
   }
 }
 
-const UPSTREAMS: Readonly<Record<string, string>> = { anthropic: 'anthropic', 'openai-chat': 'openai', 'openai-responses': 'openai', gemini: 'gemini', bedrock: 'bedrock' };
+const UPSTREAMS: Readonly<Record<string, string>> = {
+  anthropic: 'anthropic',
+  'openai-chat': 'openai',
+  'openai-responses': 'openai',
+  gemini: 'gemini',
+  bedrock: 'bedrock',
+};
 
 /** What reading the bytes directly says; that it equals the provider's usage is tested in test/wire. */
 function direct(call: RecordedCall): Pick<CallEvent, 'usage' | 'source' | 'outcome'> {
@@ -42,7 +48,10 @@ test('recorded calls pass byte for byte and are metered at the provider’s figu
     const coding = ['identity', 'gzip', 'br'][index % 3]!;
     const bytes = bytesOf(call);
     const sent = coding === 'gzip' ? gzipSync(bytes) : coding === 'br' ? brotliCompressSync(bytes) : bytes;
-    response.writeHead(call.response_status, { 'content-type': contentTypeOf(call), ...(coding === 'identity' ? {} : { 'content-encoding': coding }) });
+    response.writeHead(call.response_status, {
+      'content-type': contentTypeOf(call),
+      ...(coding === 'identity' ? {} : { 'content-encoding': coding }),
+    });
     for (const piece of pieces(sent, index)) {
       response.write(piece);
       if (piece.length % 16 === 0) await new Promise(setImmediate);
@@ -56,7 +65,11 @@ test('recorded calls pass byte for byte and are metered at the provider’s figu
     const body = JSON.stringify(call.request);
     const url = `${proxy.url}/${UPSTREAMS[call.provider]}${pathOf(call)}`;
     // A client that decodes nothing would see the compressed bytes: fetch decodes, so equality is of what was meant.
-    const response = await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', 'x-row': String(index), 'x-costlint-session': `row-${index}` } });
+    const response = await fetch(url, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', 'x-row': String(index), 'x-costlint-session': `row-${index}` },
+    });
     const got = Buffer.from(await response.arrayBuffer());
     if (!got.equals(bytesOf(call))) wrong.push(`${call.id}: ${got.length} bytes came of ${bytesOf(call).length}`);
   };
@@ -85,7 +98,9 @@ test('recorded calls pass byte for byte and are metered at the provider’s figu
 });
 
 test('usage asked for on the client’s behalf is not seen by it', { skip }, async () => {
-  const streams = (calls ?? []).filter(({ provider: who, streaming, request }) => who === 'openai-chat' && streaming && !JSON.stringify(request).includes('stream_options'));
+  const streams = (calls ?? []).filter(
+    ({ provider: who, streaming, request }) => who === 'openai-chat' && streaming && !JSON.stringify(request).includes('stream_options'),
+  );
   const withUsage = streams.filter((call) => /"choices":\s*\[\]/.test(bytesOf(call).toString())).slice(0, 40);
   const upstream = await provider((asked, response) => {
     assert.match(asked.body.toString(), /"stream_options":\{"include_usage":true\}/);
@@ -95,7 +110,11 @@ test('usage asked for on the client’s behalf is not seen by it', { skip }, asy
   });
   const proxy = await gateway(upstream.url);
   for (const [index, call] of withUsage.entries()) {
-    const response = await fetch(`${proxy.url}/v1/chat/completions`, { method: 'POST', body: JSON.stringify(call.request), headers: { 'x-row': String(index) } });
+    const response = await fetch(`${proxy.url}/v1/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify(call.request),
+      headers: { 'x-row': String(index) },
+    });
     const text = await response.text();
     const whole = bytesOf(call).toString();
     assert.ok(!/"choices":\s*\[\],[^\n]*"usage"/.test(text), text.slice(-300));

@@ -13,6 +13,7 @@ describe('a field of a body', () => {
     const set = (body: string): string => joined(withField(bytes(body), ['max_tokens'], '5'));
     assert.equal(set('{"big": 12345678901234567890, "max_tokens" : 99 , "b":1.0}'), '{"big": 12345678901234567890, "max_tokens" : 5 , "b":1.0}');
     assert.equal(set(' {"s":"\\"max_tokens\\":1}"}'), ' {"max_tokens":5,"s":"\\"max_tokens\\":1}"}');
+    assert.equal(set('{"s":"\\"{","t":"\\\\","max_tokens":9}'), '{"s":"\\"{","t":"\\\\","max_tokens":5}');
     assert.equal(set('{}'), '{"max_tokens":5}');
     assert.equal(withField(bytes('[1]'), ['a'], '1'), undefined);
   });

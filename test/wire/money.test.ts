@@ -86,6 +86,15 @@ describe('the worst case', () => {
     );
   });
 
+  test('takes the dear tier from the first token beyond, and rounds up', () => {
+    const haiku = MODELS[0]!;
+    const { above } = haiku.tiers[0]!;
+    assert.equal(worstCase(haiku, { input: above, output: 0 }), above * 125);
+    assert.equal(worstCase(haiku, { input: above + 1, output: 0 }), (above + 1) * 625);
+    const tiny = { rates: { ...haiku.rates, output: 1 }, tiers: [] };
+    assert.equal(worstCase(tiny, { input: 0, output: 1 }), 1);
+  });
+
   test('leaves room for the output that fits, and for no more', () => {
     fc.assert(
       fc.property(fc.constantFrom(...MODELS), fc.nat(300_000), fc.nat(5_000_000_000), (price, input, budget) => {

@@ -55,7 +55,7 @@ const anthropic = [
     delta: { stop_reason: 'end_turn' },
     usage: {
       input_tokens: 12,
-      cache_read_input_tokens: 300,
+      cache_read_input_tokens: null,
       cache_creation_input_tokens: 75,
       output_tokens: 9,
       server_tool_use: { web_search_requests: 2 },
