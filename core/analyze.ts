@@ -134,7 +134,7 @@ class WorkspaceProject implements Project {
     if (!frontend) return { ...empty, skipped: 'no supported language' };
     const text = this.program.read(path);
     if (text === undefined) return { ...empty, language: frontend.id, skipped: 'cannot be read: it does not exist, is not text, or may not be read' };
-    if (text.length > MAX_CHARACTERS) return { ...empty, language: frontend.id, skipped: `too large: ${text.length.toLocaleString('en-US')} characters, at most ${MAX_CHARACTERS.toLocaleString('en-US')} are analysed` };
+    if (this.program.isTooLarge(path, text)) return { ...empty, language: frontend.id, skipped: `too large: ${text.length.toLocaleString('en-US')} characters, at most ${MAX_CHARACTERS.toLocaleString('en-US')} are analysed` };
     if (!this.program.mayHaveCalls(path)) return { ...empty, language: frontend.id };
     const index = this.program.unit(path);
     if (!index) return { ...empty, language: frontend.id, skipped: 'cannot be parsed' };

@@ -130,6 +130,9 @@ export interface LoopContext {
   readonly note?: string;
 }
 
+/** Note of a batch over parts of one answer or of the program itself (tool calls, choices, models): their number is not known, but small. */
+export const FEW_ITEMS = 'few items';
+
 /** A ceiling in money, tokens or calls that the code or framework sets. */
 export interface BudgetGuard {
   readonly kind: 'money' | 'tokens' | 'gateway';

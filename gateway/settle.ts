@@ -27,7 +27,7 @@ export async function settleCall(call: Call, granted: Granted, metered: Metered,
   const event = callEvent(call, granted, metered, bill, timing, key);
   const written = record(call, event);
   const settled = await charge(call, granted, amount);
-  const over = settled.beyond.nanoUsd > 0 || settled.beyond.tokens > 0;
+  const over = granted.lease !== undefined && (settled.beyond.nanoUsd > 0 || settled.beyond.tokens > 0);
   if (over) call.core.warn(`call ${call.id} took more than was set aside: ${JSON.stringify(settled.beyond)}`);
   call.core.emit(over ? { ...event, beyond: settled.beyond } : event);
   call.core.guard?.observe(event);

@@ -33,20 +33,21 @@ export function languagesOf(files: Iterable<string>): ReadonlySet<LanguageId> {
 /** Loads the frontends of the given languages. TypeScript and JavaScript come together: each may import the other. */
 export async function loadFrontends(languages: ReadonlySet<LanguageId>, assets: () => Assets): Promise<readonly Frontend[]> {
   const script = languages.has('typescript') || languages.has('javascript');
+  const scripts: readonly Frontend[] = script ? await import('../core/frontends/typescript.ts').then((m) => [m.typescript, m.javascript]) : [];
   const loaded = await Promise.all([
-    script ? import('../core/frontends/typescript.ts').then((m) => [m.typescript, m.javascript]) : [],
-    languages.has('python') ? loadPython(assets()) : [],
+    scripts,
+    languages.has('python') ? loadPython(assets(), scripts) : [],
     import('../core/frontends/prompt-file.ts').then((m) => [m.promptFile]),
   ]);
   return loaded.flat();
 }
 
-async function loadPython(assets: Assets): Promise<readonly Frontend[]> {
+async function loadPython(assets: Assets, scripts: readonly Frontend[]): Promise<readonly Frontend[]> {
   const [{ initTreeSitter }, { createPython }, { createNotebook }] = await Promise.all([
     import('../core/frontends/tree-sitter.ts'),
     import('../core/frontends/python.ts'),
     import('../core/frontends/notebook-file.ts'),
   ]);
   const python = createPython(await initTreeSitter(assets));
-  return [python, createNotebook(python)];
+  return [python, createNotebook(python, scripts)];
 }

@@ -3,6 +3,10 @@ import fs from 'node:fs';
 
 /** Larger files are data or generated: no person writes two megabytes of agent code. Bytes. */
 export const MAX_BYTES = 2 * 1024 * 1024;
+/** Notebooks hold pictures and other output beside their code. Bytes. */
+const MAX_NOTEBOOK_BYTES = 16 * 1024 * 1024;
+
+const limitOf = (file: string): number => (file.endsWith('.ipynb') ? MAX_NOTEBOOK_BYTES : MAX_BYTES);
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
@@ -23,7 +27,7 @@ export interface Unreadable {
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 
 /** Reads a text file; never throws. */
-export function readTextFile(file: string, maxBytes = MAX_BYTES): TextFile | Unreadable {
+export function readTextFile(file: string, maxBytes = limitOf(file)): TextFile | Unreadable {
   try {
     const size = fs.statSync(file).size;
     if (size > maxBytes) return { problem: `too large: ${megabytes(size)}, the limit is ${megabytes(maxBytes)}` };

@@ -21,13 +21,15 @@ const GROWTH = new Set<Mutation['kind']>(['append', 'extend', 'insert', 'add']);
 function grows(evaluator: Evaluator, around: Surroundings, level: Level, root: string): CallSite['history'] {
   const { index } = level.env;
   const isAttribute = /^(self|this)\./.test(root);
-  const all = index.mutations.get(root) ?? [];
+  const definitions = reaching(root.split('.')[0] ?? root, level.info.frame, level.info.call.start);
+  // A list of the same name in another function is another list.
+  const isSame = (m: Mutation) => isAttribute || reaching(root.split('.')[0] ?? root, m.frame, m.span.end).some((d) => definitions.includes(d));
+  const all = (index.mutations.get(root) ?? []).filter(isSame);
   // What a constructor or the module itself fills once does not grow.
   const mutations = all.filter((m) => (isAttribute ? !/^(__init__|constructor)$/.test(functionOf(m.frame)?.fn.name ?? '') : true));
   const growths = mutations.filter((m) => GROWTH.has(m.kind));
   const growth = growths.find((m) => functionOf(m.frame)) ?? growths[0] ?? mutations.find((m) => m.kind === 'replace' && m.value?.kind === 'array' && m.value.items.some((i) => i.kind === 'spread'));
   if (!growth) return undefined;
-  const definitions = reaching(root.split('.')[0] ?? root, level.info.frame, level.info.call.start);
   const definition = definitions.find((d) => d.kind !== 'add');
   const startsAnew = madeHere(all, root, level);
   const isShared = isAttribute && !startsAnew;

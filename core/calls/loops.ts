@@ -3,7 +3,7 @@
  * recursion and self-scheduling. REPLs, polling, stream iteration and retries are told apart from agent loops.
  */
 import type { CallExpr, Expr, Fn, LoopStmt } from '../frontends/source-unit.ts';
-import type { LoopContext } from '../model.ts';
+import { FEW_ITEMS, type LoopContext } from '../model.ts';
 import type { Caller, Evaluator } from '../program/evaluate.ts';
 import { type CallInfo, contains, type Frame, type FrameOf, functionOf, type Mutation, type UnitIndex } from '../program/unit-index.ts';
 import type { Env } from '../program/values.ts';
@@ -36,6 +36,8 @@ export interface Surroundings {
 }
 
 const MAX_LEVELS = 2;
+/** Parts of one answer, or of the program itself. */
+const FEW = /(^|[._])(tool_?calls|content|choices|candidates|parts|actions|steps|tools|models|providers|attempts|retries|agents|variants|sections)(\(\))?$/i;
 
 /** The call and the chain of callers around it. */
 export function levelsOf(evaluator: Evaluator, info: CallInfo, env: Env, messages: Expr | undefined): readonly Level[] {
@@ -188,7 +190,7 @@ export function mappedOver(call: CallExpr): Expr | undefined {
 function meaningOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Level): LoopMeaning {
   const { loop } = frame;
   const grows = growsIn(frame, level);
-  if (isRetry(frame, level.info, grows)) return { kind: 'retry', frame };
+  if (isRetry(frame, level.info)) return { kind: 'retry', frame };
   if (isSession(evaluator, frame, level)) return { kind: 'session', frame };
   if (loop.form === 'each' && loop.isAsync && isMessageStream(loop)) return { kind: 'session', frame };
   const at = evaluator.at(loop.head, level.env);
@@ -197,10 +199,13 @@ function meaningOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Level): 
   if (loop.form === 'each' && !isEndless(evaluator, loop.iterable, outside)) {
     const bound = sizeOf(evaluator, loop.iterable, outside);
     // A counted loop over a list of independent items is a batch, whether it stands here or in a caller.
-    if (!grows) return { kind: 'agent', context: { kind: 'batch', bound, at, grows: false } };
+    const few = bound.kind === 'unknown' && loop.iterable && FEW.test(dotted(loop.iterable) ?? '') ? { note: FEW_ITEMS } : {};
+    if (!grows) return { kind: 'agent', context: { kind: 'batch', bound, at, grows: false, ...few } };
     return { kind: 'agent', context: { kind, bound, at, grows } };
   }
   const bound = boundOf(evaluator, frame, level, grows);
+  // `for (let i = 0; i < rows.length; i++)` over independent items is a batch too.
+  if (loop.form === 'count' && loop.test && loop.update && !grows && bound.kind !== 'none') return { kind: 'agent', context: { kind: 'batch', bound, at, grows } };
   return { kind: 'agent', context: { kind, bound, at, grows } };
 }
 

@@ -39,12 +39,11 @@ function asks(e: CallExpr): boolean {
 }
 
 /** A loop that only repeats when the call fails: success leaves it, and a handler stays in it. */
-export function isRetry(frame: FrameOf<'loop'>, info: CallInfo, grows: boolean): boolean {
+export function isRetry(frame: FrameOf<'loop'>, info: CallInfo): boolean {
   const attempt = enclosing(info.frame, 'try');
   if (!attempt || !contains(frame, attempt) || enclosing(attempt.parent, 'loop') !== frame) {
-    // The answer is checked behind the call, and asked for again.
-    const checked = frame.loop.body.statements.some((s) => s.kind === 'try' || (s.kind === 'if' && leaves({ start: 0, end: 0, statements: s.branches.flatMap((b) => b.body.statements) })));
-    return !grows && checked && /^_?(attempts?|retry|retries|try_?num|tries)$/i.test(counterOf(frame));
+    // An answer that is checked behind the call and asked for again did not fail: waiting would not help.
+    return false;
   }
   const after = frame.loop.body.statements.slice(frame.loop.body.statements.indexOf(attempt.stmt) + 1);
   const success = leaves(attempt.stmt.body) || after.some((s) => s.kind === 'break' || s.kind === 'return') || mayLeave(attempt.stmt.body);

@@ -6,6 +6,7 @@ import { providerOf } from '../pricing/model-id.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import { type CallInfo, contains, enclosing, functionOf, type UnitIndex } from '../program/unit-index.ts';
 import type { Env, ExternalValue, Value } from '../program/values.ts';
+import { dotted } from '../program/visit.ts';
 import { type BoundSdk, callLeafNames, familyOf, isMade, matchCalls, providerOfClient } from '../sdks/registry.ts';
 import type { CallSpec, Fields, LoopSpec, OmittedCap } from '../sdks/sdk.ts';
 import type { TokenCounter } from '../tokens/index.ts';
@@ -142,7 +143,7 @@ function buildSite(match: Match, context: SiteContext): CallSite {
     hiddenInput: hidden || spec.addsPrompt === true,
     toolCount: countOf(toolsValue, tools.length, tools.some((t) => t.many)),
     maxOutputTokens: seenFrom(unit.path, caps.value),
-    omittedCap: omitted(spec.omittedCap ?? choice.object?.spec.omittedCap, provider),
+    omittedCap: omitted(choice.object?.spec.omittedCap ?? spec.omittedCap, provider),
     names: names(fields, subject),
     completions: numberAt(subject, fields.completions),
     batch: spec.batch === true,
@@ -206,8 +207,9 @@ function ambientModel(match: Match, subject: Subject): ModelChoice | undefined {
 
 /** A stand-in that calls no model: `FakeListChatModel`, `new MockModel()`. */
 function isFake(value: Value | undefined): boolean {
-  const name = value?.kind === 'instance' || value?.kind === 'class' ? value.cls.name : value?.kind === 'external' ? value.signature : '';
-  return /(^|\.)(Generic)?(Fake|Mock|Stub|Dummy)\w*(\(\))*$/.test(name);
+  const fake = /(^|\.)(Generic)?(Fake|Mock|Stub|Dummy)\w*(\(\))*$/;
+  if (value?.kind === 'instance' || value?.kind === 'class') return fake.test(value.cls.name) || value.cls.bases.some((base) => fake.test(dotted(base) ?? ''));
+  return value?.kind === 'external' && (fake.test(value.signature) || /fake_chat_models?/.test(value.module));
 }
 
 function providerFor(match: Match, subject: Subject, choice: ModelChoice): Provider {
@@ -243,6 +245,9 @@ function capOf(match: Match, subject: Subject, choice: ModelChoice): { readonly 
   // The model object holds the cap, and could not be followed.
   if (!choice.object && match.spec.fields.cap === undefined && choice.model.kind === 'unknown') return { value: choice.model };
   if (!choice.object) return { value: own };
+  // One of several models could not be followed: its cap is not known.
+  const open = choice.alternatives.find((a) => a.kind === 'unknown');
+  if (open?.kind === 'unknown') return { value: open };
   return { value: numberAt(choice.object.subject, choice.object.spec.cap) };
 }
 

@@ -1,25 +1,30 @@
 /**
- * A notebook file as a source unit: its Python cells as one module, with every span led back to the text of the .ipynb file, so that positions and edits
+ * A notebook file as a source unit: the cells of its language as one module, with every span led back to the text of the .ipynb file, so that positions and edits
  * mean that file. The editor does not come here: it has the cells of an open notebook as documents of their own.
  */
 import { parseNotebook } from './notebook.ts';
 import type { Frontend, SourceUnit } from './source-unit.ts';
 
-export function createNotebook(python: Frontend): Frontend {
+/** `scripts`: the frontends of TypeScript and JavaScript, where they are there; without them such notebooks say that they were not read. */
+export function createNotebook(python: Frontend, scripts: readonly Frontend[] = []): Frontend {
   return {
     id: 'python',
     languageIds: [],
     extensions: ['.ipynb'],
     syntax: python.syntax,
     encode: (text) => JSON.stringify(text).slice(1, -1),
-    parse: (path, text) => parse(python, path, text),
+    parse: (path, text) => parse([python, ...scripts], path, text),
   };
 }
 
-function parse(python: Frontend, path: string, text: string): SourceUnit {
+function parse(frontends: readonly Frontend[], path: string, text: string): SourceUnit {
   const notebook = parseNotebook(text);
-  if ('error' in notebook) return { path, language: 'python', text, body: { start: 0, end: 0, statements: [] }, comments: [], damage: [{ start: 0, end: text.length }], problem: notebook.error };
-  const unit = python.parse(path, notebook.text);
+  const unread = (problem: string): SourceUnit => ({ path, language: 'python', text, body: { start: 0, end: 0, statements: [] }, comments: [], damage: [{ start: 0, end: text.length }], problem });
+  if ('error' in notebook) return unread(notebook.error);
+  const script = notebook.language === 'typescript' || notebook.language === 'javascript';
+  const frontend = frontends.find((f) => f.id === (script ? notebook.language : 'python'));
+  if (!frontend) return unread(`a notebook in ${notebook.language}, whose cells are not read here`);
+  const unit = frontend.parse(path, notebook.text);
   const memo = new Map<number, number>();
   const lead = (offset: number): number => {
     const seen = memo.get(offset);

@@ -1,5 +1,5 @@
 /**
- * Jupyter notebooks (.ipynb, nbformat 3 and 4). The Python cells become one module, because a later cell uses the names of an earlier
+ * Jupyter notebooks (.ipynb, nbformat 3 and 4). The cells in the kernel's language (Python, TypeScript or JavaScript) become one module, because a later cell uses the names of an earlier
  * one; every offset of that module leads back to its cell, and to the place in the file that holds it.
  */
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
@@ -35,9 +35,9 @@ export interface Notebook {
   readonly language: string;
   /** Code cells in order. */
   readonly cells: readonly NotebookCell[];
-  /** The Python cells as one module, each with a line end behind it; magics and shell lines are blank. */
+  /** The cells of the main language as one module, each with a line end behind it; magics and shell lines are blank. */
   readonly text: string;
-  /** The cell of an offset in `text`; undefined for a notebook without Python. */
+  /** The cell of an offset in `text`; undefined for a notebook without such a cell. */
   readonly cellAt: (offset: number) => CellPosition | undefined;
   /** The offset in the file of an offset in `text`. */
   readonly offsetAt: (offset: number) => number;
@@ -93,6 +93,8 @@ function assemble(text: string, root: Node, nodes: readonly Node[], format: numb
   const metadata = child(root, 'metadata');
   const kernel = child(child(metadata, 'language_info'), 'name')?.value ?? child(child(metadata, 'kernelspec'), 'language')?.value ?? 'python';
   const language = languageName(kernel);
+  // A module has one language: that of the kernel where it is one that is read, else Python.
+  const main = language === 'typescript' || language === 'javascript' ? language : 'python';
   const cells: NotebookCell[] = [];
   const places = new Map<NotebookCell, readonly Node[]>();
   let module = '';
@@ -100,27 +102,28 @@ function assemble(text: string, root: Node, nodes: readonly Node[], format: numb
     if (child(node, 'cell_type')?.value !== 'code') return;
     const lines = strings(child(node, format === 3 ? 'input' : 'source'));
     const source = lines.map((line) => line.value as string).join('');
-    const own = child(node, 'language')?.value ?? child(child(child(node, 'metadata'), 'vscode'), 'languageId')?.value;
-    const written = own === undefined ? language : languageName(own);
-    const cell: NotebookCell = placed(index, written === 'python' ? cellLanguage(source) : written, source, module.length);
-    if (cell.language === 'python') module += `${pythonOfCell(source)}\n`;
+    const named = child(node, 'language')?.value ?? child(child(child(node, 'metadata'), 'vscode'), 'languageId')?.value;
+    const written = named === undefined ? language : languageName(named);
+    const cell: NotebookCell = placed(index, written === 'python' ? cellLanguage(source) : written, source, module.length, main);
+    if (cell.language === main) module += `${main === 'python' ? pythonOfCell(source) : source}\n`;
     cells.push(cell);
     places.set(cell, lines);
   });
-  const cellAt = (offset: number) => cellOf(cells, offset);
+  const own = cells.filter((cell) => cell.language === main);
+  const cellAt = (offset: number) => cellOf(own, offset);
   const offsetAt = (offset: number) => {
-    const at = cellOf(cells, offset);
+    const at = cellOf(own, offset);
     return at ? fileOffset(text, places.get(at.cell) ?? [], at.offset) : 0;
   };
   return { language, cells, text: module, cellAt, offsetAt, fileAt: (offset) => positionAt(text, offsetAt(offset)) };
 }
 
-const placed = (index: number, language: string, source: string, start: number): NotebookCell => ({
+const placed = (index: number, language: string, source: string, start: number, main: string): NotebookCell => ({
   index,
   language,
   source,
   start,
-  end: start + (language === 'python' ? source.length : 0),
+  end: start + (language === main ? source.length : 0),
 });
 
 const languageName = (name: unknown): string => (/^i?python\d?$/i.test(String(name)) ? 'python' : String(name).toLowerCase());
@@ -132,7 +135,7 @@ function strings(source: Node | undefined): readonly Node[] {
 
 function cellOf(cells: readonly NotebookCell[], offset: number): CellPosition | undefined {
   // The line end between two cells counts to the first of them.
-  const cell = cells.findLast((c) => c.language === 'python' && c.start <= offset);
+  const cell = cells.findLast((c) => c.start <= offset);
   return cell && { cell, offset: Math.min(offset, cell.end) - cell.start };
 }
 

@@ -24,6 +24,7 @@ export interface ProgramOptions {
 export interface Program extends ProgramView {
   setFiles(paths: Iterable<string>): void;
   readonly files: ReadonlySet<string>;
+  isTooLarge(path: string, text: string): boolean;
   /** Forgets a file. Returns what analyses may have read that is different now: the path, and the names it imports or imported. */
   changed(path: string): readonly string[];
   /** Runs something and adds every file it reads to `reads`. Names of importers that were asked for are added as `\0importers:name`. */
@@ -201,13 +202,18 @@ class WorkspaceProgram implements Program {
     const seen = this.units.get(path);
     if (seen && seen.text === text) return seen.index;
     const frontend = this.frontendOf(path);
-    if (text === undefined || text.length > this.options.maxCharacters) return undefined;
+    if (text === undefined || this.isTooLarge(path, text)) return undefined;
     if (!frontend) return path.endsWith('.json') ? this.json(path, text) : undefined;
     const before = this.previous.get(path);
     this.previous.delete(path);
     const index = indexUnit(frontend.parse(path, text, before));
     this.units.set(path, { text, index });
     return index;
+  }
+
+  /** A notebook's own limit is the host's: most of it is output. */
+  isTooLarge(path: string, text: string): boolean {
+    return text.length > this.options.maxCharacters && !path.endsWith('.ipynb');
   }
 
   private json(path: string, text: string): UnitIndex | undefined {
@@ -244,7 +250,7 @@ class WorkspaceProgram implements Program {
     const names = new Set<string>();
     const frontend = this.frontendOf(path);
     const text = frontend && frontend.id !== 'prompt' ? this.raw(path) : undefined;
-    if (text !== undefined && text.length <= this.options.maxCharacters) {
+    if (text !== undefined && !this.isTooLarge(path, text)) {
       if (frontend?.id === 'python') pythonImports(plain(path, text), names);
       else scriptImports(text, names);
     }
@@ -265,8 +271,11 @@ class WorkspaceProgram implements Program {
     const frontend = this.frontendOf(path);
     const text = frontend && frontend.id !== 'prompt' ? this.raw(path) : undefined;
     let found = false;
-    if (text !== undefined && text.length <= this.options.maxCharacters) {
-      for (const module of modulesIn(plain(path, text), frontend?.id === 'python')) if (this.isSdkModule(module)) found = true;
+    if (text !== undefined && !this.isTooLarge(path, text)) {
+      const words = plain(path, text);
+      for (const module of modulesIn(words, frontend?.id === 'python')) if (this.isSdkModule(module)) found = true;
+      // A notebook may be in TypeScript.
+      if (path.endsWith('.ipynb')) for (const module of modulesIn(words.replaceAll('\\"', '"'), false)) if (this.isSdkModule(module)) found = true;
     }
     this.mentions.set(path, found);
     return found;

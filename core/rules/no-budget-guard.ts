@@ -1,4 +1,4 @@
-import type { CallSite, LoopContext } from '../model.ts';
+import { type CallSite, FEW_ITEMS, type LoopContext } from '../model.ts';
 import { aboutUsd, costOfSteps } from './costs.ts';
 import { setArg } from './edits.ts';
 import { defineRule, fill } from './rule.ts';
@@ -14,7 +14,7 @@ const loopsOf = (site: CallSite): readonly LoopContext[] => (site.loops.length >
 
 /** A batch over as many items as there happen to be. */
 const isOpenBatch = (loop: LoopContext): boolean =>
-  loop.kind === 'batch' && (loop.bound.kind === 'none' || (loop.bound.kind === 'unknown' && loop.bound.why === 'dynamic'));
+  loop.kind === 'batch' && loop.note !== FEW_ITEMS && (loop.bound.kind === 'none' || (loop.bound.kind === 'unknown' && loop.bound.why === 'dynamic'));
 
 const messages = {
   loop: 'No ceiling in money or tokens: nothing stops a run that goes wrong. 100 steps cost {{hundred}}.{{option}}',

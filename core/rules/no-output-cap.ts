@@ -6,6 +6,8 @@ import { defineRule, fill } from './rule.ts';
 /** Offered as a starting point: eight times the usual reply (TraceLab: 523 tokens on average). */
 const SUGGESTED_CAP = 4096;
 const TOKENS_PER_MTOK = 1_000_000;
+/** Models of 2023 and early 2024 that write 4,096 tokens at most (their providers' model pages). */
+const SMALL_MAXIMUM = /(^|[/:.])(gpt-3\.5-turbo|gpt-4-turbo|gpt-4-(0|1|vision)|claude-(2|instant|3-(opus|sonnet|haiku)))/;
 
 const messages = {
   priced:
@@ -23,6 +25,8 @@ export default defineRule({
     if (site.provider === 'local') return;
     // Pictures, speech and embeddings have no length to cap.
     if (site.model.kind === 'known' && /image|tts|audio|embed|whisper|imagen|dall-e/i.test(site.model.value)) return;
+    // Their own maximum is no longer than a usual cap (4,096 tokens).
+    if (site.model.kind === 'known' && SMALL_MAXIMUM.test(site.model.value)) return;
     const cap = site.names.cap;
     if (maxOutputTokens.kind !== 'unknown' || maxOutputTokens.why !== 'absent' || omittedCap !== 'model-maximum') return;
     // Where the call itself takes the cap, it must be certain that nothing else sets it there.

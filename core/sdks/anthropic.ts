@@ -14,7 +14,7 @@ const fields: Fields = {
 
 const calls = (stream: string, runner: string, compaction: string): readonly CallSpec[] => [
   {
-    signature: `$client[.beta][.prompt_caching].messages[.with_raw_response][.with_streaming_response].{create,${stream}}`,
+    signature: `$client[.beta][.{prompt_caching,tools}].messages[.with_raw_response][.with_streaming_response].{create,${stream}}`,
     api: 'messages',
     fields,
     omittedCap: 'required',
@@ -55,7 +55,7 @@ export default defineSdk({
     packages: ['anthropic', 'langsmith.wrappers', 'braintrust'],
     provider: 'anthropic',
     // Observers wrap a client: `wrap_anthropic(Anthropic())`.
-    objects: { client: ['[Async]Anthropic[{Bedrock,BedrockMantle,Vertex,Foundry,AWS}]()', 'wrap_anthropic()'] },
+    objects: { client: ['[Async]Anthropic[{Bedrock,BedrockMantle,Vertex,Foundry,AWS}]()', '[Async]Client()', 'wrap_anthropic()'] },
     transparent: ['with_options', 'copy'],
     providers: [
       { made: '[Async]AnthropicBedrockMantle()', provider: 'bedrock' },

@@ -22,7 +22,7 @@ const pythonModels: readonly ModelSpec[] = [
   pyModel('{OpenAI,OpenAIResponses}', 'openai'),
   pyModel('AzureOpenAI', 'azure', ['engine', 'deployment_name', 'model#0']),
   pyModel('OpenAILike', 'other'),
-  pyModel('Anthropic', 'anthropic'),
+  { ...pyModel('Anthropic', 'anthropic'), omittedCap: 512 },
   pyModel('{Gemini,GoogleGenAI}', 'google'),
   pyModel('Vertex', 'vertex'),
   pyModel('{Bedrock,BedrockConverse}', 'bedrock'),

@@ -34,7 +34,8 @@ function conditionOf(query: LedgerQuery, time: string): Condition {
   if (query.until !== undefined) add(`${time} < ?`, query.until);
   for (const name of ['session', 'agent', 'project', 'model'] as const) {
     const value = query[name];
-    if (value !== undefined) add(`${name} = ?`, value);
+    // Calls that name no model have '' among the sums.
+    if (value !== undefined) add(name === 'model' ? "coalesce(model, '') = ?" : `${name} = ?`, value);
   }
   if (query.kinds) add(`kind IN (${query.kinds.map(() => '?').join(', ')})`, ...query.kinds);
   return { sql: parts.length > 0 ? parts.join(' AND ') : '1', values };
@@ -106,6 +107,25 @@ export class LedgerReader {
 
   sessions({ since = 0, limit = 100 }: { readonly since?: number; readonly limit?: number } = {}): SessionSummary[] {
     return this.#db.prepare('SELECT * FROM sessions WHERE lastAt >= ? ORDER BY lastAt DESC LIMIT ?').all(since, limit).map(summaryIn);
+  }
+
+  /** Sessions whose id is this or, if none is, begins with it; at most ten. */
+  sessionsLike(start: string): SessionSummary[] {
+    const exact = this.session(start);
+    if (exact) return [exact];
+    return this.#db
+      .prepare('SELECT * FROM sessions WHERE substr(session, 1, ?) = ? ORDER BY lastAt DESC LIMIT 10')
+      .all(start.length, start)
+      .map(summaryIn);
+  }
+
+  /** Models with calls; '' where none was named. */
+  models({ since, until }: Pick<LedgerQuery, 'since' | 'until'> = {}): string[] {
+    const from = since === undefined ? 0 : since - QUARTER_MS;
+    const rows = this.#db
+      .prepare('SELECT DISTINCT model FROM spending WHERE quarter >= ? AND quarter < ?')
+      .all(from, until ?? Number.MAX_SAFE_INTEGER);
+    return rows.map((row) => textIn(row, 'model') ?? '');
   }
 
   sessionCosts(since = 0): SessionCosts {

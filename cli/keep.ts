@@ -1,0 +1,68 @@
+/** Opens what a gateway keeps, for reading, on a Node that can. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { stateFolder } from '../core/protocol/gateway.ts';
+import { type ParsedArgs, UsageError } from './args.ts';
+import type { ExitCode } from './commands.ts';
+import { fail } from './run.ts';
+import type { Terminal } from './terminal.ts';
+
+export const folderOf = ({ values }: ParsedArgs, { cwd, env }: Terminal): string => {
+  const given = values.text('state-dir');
+  return given === undefined ? stateFolder(process.platform, env, homedir()) : resolve(cwd, given);
+};
+
+/** The SQLite that is part of Node needs 22.13. */
+const hasSqlite = (version: string): boolean => {
+  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 13);
+};
+
+/** Runs with the ledger of a folder; `use` gets its path and must close what it opens. */
+export async function withLedger(args: ParsedArgs, terminal: Terminal, use: (path: string) => Promise<ExitCode>): Promise<ExitCode> {
+  const folder = folderOf(args, terminal);
+  const path = join(folder, 'ledger.db');
+  if (!existsSync(path)) return fail(terminal, `no gateway has recorded anything in ${folder}`, 'costlint gateway --help');
+  if (hasSqlite(process.versions.node)) return use(path);
+  const node = newerNode(terminal);
+  if (!node) return fail(terminal, `this needs Node 22.13 or later, this is ${process.versions.node}; name one with COSTLINT_NODE=/path/to/node`);
+  return again(node);
+}
+
+function newerNode({ env }: Terminal): string | undefined {
+  const executable = process.platform === 'win32' ? 'node.exe' : 'node';
+  const candidates = [env.COSTLINT_NODE, ...(env.PATH ?? '').split(delimiter).map((place) => join(place, executable))];
+  return candidates.find(
+    (path) => path !== undefined && existsSync(path) && hasSqlite(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout ?? ''),
+  );
+}
+
+/** The same command on another Node. */
+function again(node: string): Promise<ExitCode> {
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...process.argv.slice(1)], { stdio: 'inherit' });
+  return new Promise((done) => {
+    child.once('exit', (code) => done(code === 0 ? 0 : code === 1 ? 1 : 2));
+    child.once('error', () => done(2));
+  });
+}
+
+export async function openReading(path: string): Promise<DatabaseSync> {
+  const { openDatabase } = await import('../gateway/ledger/database.ts');
+  return openDatabase(path, { readOnly: true });
+}
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+
+/** `7d` before now, or a date in the local time zone, in ms. */
+export function timeOf(option: string, text: string | undefined, nowMs: number): number | undefined {
+  if (text === undefined) return undefined;
+  const ago = /^(\d{1,6})([mhdw])$/.exec(text);
+  if (ago) return nowMs - Number(ago[1]) * (UNITS[ago[2] ?? ''] ?? 0);
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const at = Date.parse(isDay ? `${text}T00:00` : text);
+  if (Number.isNaN(at)) throw new UsageError(`--${option} needs a time such as 12h, 7d or 2026-11-01, not "${text}"`);
+  return at;
+}
