@@ -16,10 +16,10 @@ import type { PriceQuote } from './pricing/index.ts';
 import { Evaluator } from './program/evaluate.ts';
 import { createProgram, type Program } from './program/program.ts';
 import { isTestPath } from './program/test-paths.ts';
-import { checkCall, distinct, severityOf } from './rules/run.ts';
 import { ruleById } from './rules/index.ts';
-import { applyDirectives } from './suppress.ts';
+import { checkCall, distinct, severityOf } from './rules/run.ts';
 import { callMention, isSdkModule } from './sdks/registry.ts';
+import { applyDirectives } from './suppress.ts';
 import type { TokenCounter } from './tokens/index.ts';
 
 /** A call with what it costs. */
@@ -86,7 +86,15 @@ class WorkspaceProject implements Project {
   constructor(options: ProjectOptions) {
     this.options = options;
     this.config = options.config;
-    this.program = createProgram({ host: options.host, root: options.root, frontends: options.frontends, isSdkModule, sharedNames, mayCall: callMention, maxCharacters: MAX_CHARACTERS });
+    this.program = createProgram({
+      host: options.host,
+      root: options.root,
+      frontends: options.frontends,
+      isSdkModule,
+      sharedNames,
+      mayCall: callMention,
+      maxCharacters: MAX_CHARACTERS,
+    });
   }
 
   setFiles(paths: Iterable<string>): void {
@@ -134,7 +142,12 @@ class WorkspaceProject implements Project {
     if (!frontend) return { ...empty, skipped: 'no supported language' };
     const text = this.program.read(path);
     if (text === undefined) return { ...empty, language: frontend.id, skipped: 'cannot be read: it does not exist, is not text, or may not be read' };
-    if (this.program.isTooLarge(path, text)) return { ...empty, language: frontend.id, skipped: `too large: ${text.length.toLocaleString('en-US')} characters, at most ${MAX_CHARACTERS.toLocaleString('en-US')} are analysed` };
+    if (this.program.isTooLarge(path, text))
+      return {
+        ...empty,
+        language: frontend.id,
+        skipped: `too large: ${text.length.toLocaleString('en-US')} characters, at most ${MAX_CHARACTERS.toLocaleString('en-US')} are analysed`,
+      };
     if (!this.program.mayHaveCalls(path)) return { ...empty, language: frontend.id };
     const index = this.program.unit(path);
     if (!index) return { ...empty, language: frontend.id, skipped: 'cannot be parsed' };
@@ -170,7 +183,10 @@ class WorkspaceProject implements Project {
     const estimate = estimateOf(run, typeof price === 'string' ? price : undefined);
     const textOf = (path: string) => this.program.read(path);
     const found = checkCall({ model: run, estimate, config: this.config, syntax: frontend.syntax, textOf, today, index });
-    return { call: { site, estimate, quote: typeof price === 'string' ? undefined : price }, found: frontend.encode ? found.map((f) => encoded(f, frontend, textOf)) : found };
+    return {
+      call: { site, estimate, quote: typeof price === 'string' ? undefined : price },
+      found: frontend.encode ? found.map((f) => encoded(f, frontend, textOf)) : found,
+    };
   }
 }
 

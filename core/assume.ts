@@ -3,8 +3,7 @@
  * `assumptions` in the configuration; docs/assumptions.md explains them.
  */
 import type { Assumptions } from './config.ts';
-import type { Cause, PromptSegment, Range, SegmentRole } from './model.ts';
-import type { Assumption } from './model.ts';
+import type { Assumption, Cause, PromptSegment, Range, SegmentRole } from './model.ts';
 
 /**
  * An assumed quantity lies between a third and three times the assumption. Published agent traffic is that wide: steps per request p50 2, mean 9,

@@ -39,10 +39,18 @@ export type PriceOverride = z.infer<typeof priceOverrideSchema>;
  */
 export const assumptionsSchema = z.strictObject({
   runsPerDay: z.number().min(0).default(100).describe('Runs (one user request, one job) a day of each call site; a month has 30 days.'),
-  stepsPerRun: z.number().int().min(1).max(100_000).default(10).describe('Model calls in one run of an agent loop whose bound is not known or is higher than this.'),
+  stepsPerRun: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(10)
+    .describe('Model calls in one run of an agent loop whose bound is not known or is higher than this.'),
   outputTokens: tokens.default(500).describe('Completion tokens of one call, where no smaller cap is set.'),
   inputTokens: tokens.default(1000).describe('Tokens of a user input or another value that the code does not show.'),
-  historyTokens: tokens.default(4000).describe('Tokens of earlier conversation that a call sends again, where the code shows a history but not its size.'),
+  historyTokens: tokens
+    .default(4000)
+    .describe('Tokens of earlier conversation that a call sends again, where the code shows a history but not its size.'),
   retrievalTokens: tokens.default(3000).describe('Tokens of retrieved documents, search results or files that are put into a prompt.'),
   toolResultTokens: tokens.default(1500).describe('Tokens that one step of an agent loop adds beside the answer: a tool result.'),
   unseenSystemTokens: tokens.default(2000).describe('Tokens of a system prompt that the code does not show.'),
@@ -55,7 +63,10 @@ export const configSchema = z.strictObject({
   $schema: z.string().optional(),
   rules: z.partialRecord(z.enum(RULE_IDS), severitySchema).default({}).describe('Severity of each rule.'),
   include: z.array(z.string()).default([]).describe('Globs of files to analyse; empty: every supported file.'),
-  exclude: z.array(z.string()).default([]).describe('Globs of files to leave out, beside node_modules, virtual environments, build output and what .gitignore names.'),
+  exclude: z
+    .array(z.string())
+    .default([])
+    .describe('Globs of files to leave out, beside node_modules, virtual environments, build output and what .gitignore names.'),
   assumptions: assumptionsSchema.prefault({}).describe('What estimates assume where the code does not tell.'),
   prices: z.record(z.string(), priceOverrideSchema).default({}).describe('Your own prices by model id or glob; they win over the built-in ones.'),
   budgets: z
@@ -63,11 +74,17 @@ export const configSchema = z.strictObject({
       perCall: z.number().min(0).optional().describe('USD, expected cost of one call.'),
       perRun: z.number().min(0).optional().describe('USD, expected cost of one run.'),
       perMonth: z.number().min(0).optional().describe('USD, expected cost of a month of one call site.'),
-      paths: z.record(z.string(), z.strictObject({ perCall: z.number().optional(), perRun: z.number().optional(), perMonth: z.number().optional() })).optional().describe('The same by glob of paths.'),
+      paths: z
+        .record(z.string(), z.strictObject({ perCall: z.number().optional(), perRun: z.number().optional(), perMonth: z.number().optional() }))
+        .optional()
+        .describe('The same by glob of paths.'),
     })
     .optional()
     .describe('Ceilings that `costlint diff` enforces.'),
-  tests: z.boolean().default(false).describe('Report findings in test files too. Their calls are always listed; most run against fakes, so findings there are noise.'),
+  tests: z
+    .boolean()
+    .default(false)
+    .describe('Report findings in test files too. Their calls are always listed; most run against fakes, so findings there are noise.'),
   minSaving: z.number().min(0).default(0).describe('USD a month below which a saving is not worth a finding.'),
 });
 export type Config = z.infer<typeof configSchema>;

@@ -198,11 +198,22 @@ export interface CallSite {
   readonly loops: readonly LoopContext[];
   readonly guards: readonly BudgetGuard[];
   /** How this call is started many times at once. */
-  readonly fanout?: { readonly at: Location; readonly bounded: Known<number> | { readonly kind: 'none' }; readonly over: string; readonly items: Known<number> };
+  readonly fanout?: {
+    readonly at: Location;
+    readonly bounded: Known<number> | { readonly kind: 'none' };
+    readonly over: string;
+    readonly items: Known<number>;
+  };
   /** A hand-written retry loop around the call. */
   readonly retry?: { readonly at: Location; readonly attempts: Known<number> | { readonly kind: 'none' }; readonly backoff: boolean };
   /** The list of messages that grows from turn to turn, when nothing trims it. */
-  readonly history?: { readonly name: string; readonly at: Location; readonly growsAt: Location; readonly trimmed: boolean; readonly loop: 'run' | 'session' };
+  readonly history?: {
+    readonly name: string;
+    readonly at: Location;
+    readonly growsAt: Location;
+    readonly trimmed: boolean;
+    readonly loop: 'run' | 'session';
+  };
   /** How prompts are cached on this route: `explicit` marks, `implicit` by the provider, `managed` by the framework, or not at all. */
   readonly caching: 'explicit' | 'implicit' | 'managed' | 'none' | 'unknown';
   /** A cache mark set in a place that the segments cannot show (top-level automatic marking, middleware, a helper). */

@@ -46,6 +46,9 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
     const self = { version, pid: process.pid, startedAt, url: '' };
     const live = new LiveState(startingState(ledger, self, midnight(startedAt)));
     const publisher = new EventPublisher({ live, midnight });
+    const socket = socketPath(folder);
+    const listening = await listenOn(socket, publisher);
+    undo.push(() => new Promise((resolve) => listening.close(resolve)));
     undo.push(() => publisher.close('the gateway is stopping'));
     const record = (event: LedgerEvent): void => {
       publisher.emit(event);
@@ -63,9 +66,6 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
     undo.push(() => gateway.close());
     guard?.attach(gateway.core.running);
     self.url = gateway.url;
-    const socket = socketPath(folder);
-    const listening = await listenOn(socket, publisher);
-    undo.push(() => new Promise((resolve) => listening.close(resolve)));
     writeDiscovery(folder, {
       protocol: GATEWAY_PROTOCOL,
       version,

@@ -52,7 +52,10 @@ export async function startGateway(options: GatewayOptions, parts: Parts): Promi
   const adminToken = parts.adminToken ?? randomBytes(24).toString('base64url');
   const server = gatewayServer({ core, adminToken, admin: adminHandler(core, parts) });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => {
+      core.running.close();
+      reject(error);
+    });
     server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
@@ -68,6 +71,7 @@ export async function startGateway(options: GatewayOptions, parts: Parts): Promi
       await core.running.drained(2_000);
     }
     core.running.close();
+    await parts.publisher?.close('the gateway is stopping');
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), 200).unref();
     await core.pools.close();

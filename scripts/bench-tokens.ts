@@ -33,7 +33,10 @@ if (values.data) {
       .split('\n')
       .map((line) => JSON.parse(line)),
   );
-  if (texts.length === 0) console.error('without --reference TEXTS COUNTS GEMINI the fit has fewer texts to learn from: the figures are a little worse than those of the shipped table');
+  if (texts.length === 0)
+    console.error(
+      'without --reference TEXTS COUNTS GEMINI the fit has fewer texts to learn from: the figures are a little worse than those of the shipped table',
+    );
   const reference = new Map<string, ReferenceCount>(texts.map(({ text }: { text: string }, at: number) => [text, { ...counts[at], ...gemini[at] }]));
   const rivals: Rival[] = [tiktokenRival(), ...(values.rivals ? [await aiTokenizerRival(values.rivals)] : []), charactersRival];
   const validation = crossValidate(data, reference, await loadTokenizers(CLAUDE_WORD_COSTS));

@@ -30,10 +30,14 @@ function random(seed) {
 }
 
 function check(directory) {
-  const { stdout, status, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli.js'), 'check', directory, '--format', 'json', '--fail-on', 'never'], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 30,
-  });
+  const { stdout, status, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'dist/cli.js'), 'check', directory, '--format', 'json', '--fail-on', 'never'],
+    {
+      encoding: 'utf8',
+      maxBuffer: 1 << 30,
+    },
+  );
   if (status !== 0) throw new Error(`${directory}: exit ${status}: ${stderr.slice(0, 500)}`);
   return JSON.parse(stdout);
 }
@@ -52,7 +56,8 @@ function draw() {
       if (call.inputTokens.static > 0) row.tokens++;
       if (call.cost !== null) row.cost++;
     }
-    for (const { rule, path, line, severity, message } of findings) all.push({ repository: name.replace('+', '/'), path, line, rule, severity, message });
+    for (const { rule, path, line, severity, message } of findings)
+      all.push({ repository: name.replace('+', '/'), path, line, rule, severity, message });
   }
   const next = random(Number(values.seed));
   const sample = all
@@ -73,7 +78,10 @@ function interval(right, n) {
 }
 
 function score() {
-  const lines = readFileSync(join(root, 'docs/precision/verdicts.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  const lines = readFileSync(join(root, 'docs/precision/verdicts.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   const rules = new Map();
   for (const { rule, verdict } of lines) {
     const row = rules.get(rule) ?? { right: 0, n: 0 };

@@ -39,16 +39,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Pure packages: text in, data out. Nothing of Node itself, so that core runs wherever JavaScript runs. */
-const corePackages = [
-  'gpt-tokenizer',
-  'jsonc-parser',
-  'picomatch',
-  'smol-toml',
-  'ts-morph',
-  'web-tree-sitter',
-  'yaml',
-  'zod',
-];
+const corePackages = ['gpt-tokenizer', 'jsonc-parser', 'picomatch', 'smol-toml', 'ts-morph', 'web-tree-sitter', 'yaml', 'zod'];
 
 /** What core must be given instead of reaching for it: time, chance, the network, the process. */
 const impure = /^(process|fetch|setTimeout|setInterval|setImmediate|performance|console|require|Date\.now|Math\.random|crypto\.\w+|new Date\(\))$/;

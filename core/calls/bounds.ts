@@ -1,6 +1,6 @@
 /** How many times a loop runs: the size of what it iterates over, the number it counts to, or nothing at all. */
 import type { Block, CallExpr, Expr, LoopStmt, Stmt } from '../frontends/source-unit.ts';
-import { known, type Known, type LoopContext, unknown } from '../model.ts';
+import { type Known, known, type LoopContext, unknown } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import type { FrameOf } from '../program/unit-index.ts';
 import type { Env, Value } from '../program/values.ts';
@@ -16,10 +16,27 @@ export function sizeOf(evaluator: Evaluator, iterable: Expr | undefined, env: En
     const args = iterable.args.map((a) => numberOf(evaluator.evaluate(a.value, env)));
     if (name === 'range' && args.length > 0) {
       const [first, second, step] = args;
-      const size = args.length === 1 ? first : first !== undefined && second !== undefined ? Math.ceil((second - first) / (step ?? 1)) : second !== undefined && args.length === 2 ? second : undefined;
+      const size =
+        args.length === 1
+          ? first
+          : first !== undefined && second !== undefined
+            ? Math.ceil((second - first) / (step ?? 1))
+            : second !== undefined && args.length === 2
+              ? second
+              : undefined;
       return size === undefined ? unknown('dynamic', at) : Number.isFinite(size) ? known(Math.max(0, size), at, 'constant') : unknown('dynamic', at);
     }
-    if ((name === 'enumerate' || name === 'tqdm' || name === 'list' || name === 'entries' || name === 'sorted' || name === 'zip' || name === 'reversed' || name === 'trange') && iterable.args[0]) {
+    if (
+      (name === 'enumerate' ||
+        name === 'tqdm' ||
+        name === 'list' ||
+        name === 'entries' ||
+        name === 'sorted' ||
+        name === 'zip' ||
+        name === 'reversed' ||
+        name === 'trange') &&
+      iterable.args[0]
+    ) {
       if (name === 'trange') return args[0] === undefined ? unknown('dynamic', at) : known(args[0], at, 'constant');
       return sizeOf(evaluator, iterable.args[0].value, env);
     }
@@ -31,10 +48,18 @@ export function sizeOf(evaluator: Evaluator, iterable: Expr | undefined, env: En
   const part = partOf(evaluator, iterable, env);
   if (part) return part;
   // `xs.entries()`, `d.items()`: as many as the list or dict itself.
-  if (iterable.kind === 'call' && iterable.callee.kind === 'member' && iterable.args.length === 0 && /^(entries|items|keys|values)$/.test(iterable.callee.name)) return sizeOf(evaluator, iterable.callee.object, env);
+  if (
+    iterable.kind === 'call' &&
+    iterable.callee.kind === 'member' &&
+    iterable.args.length === 0 &&
+    /^(entries|items|keys|values)$/.test(iterable.callee.name)
+  )
+    return sizeOf(evaluator, iterable.callee.object, env);
   const value = evaluator.evaluate(iterable, env);
-  if (value.kind === 'array' && !value.items.some((i) => i.many)) return known(value.items.length, value.at, iterable.kind === 'array' ? 'literal' : 'constant');
-  if (value.kind === 'object' && iterable.kind !== 'object' && value.added.length === 0 && value.expr.entries.every((e) => !e.spread)) return known(value.expr.entries.length, value.at, 'constant');
+  if (value.kind === 'array' && !value.items.some((i) => i.many))
+    return known(value.items.length, value.at, iterable.kind === 'array' ? 'literal' : 'constant');
+  if (value.kind === 'object' && iterable.kind !== 'object' && value.added.length === 0 && value.expr.entries.every((e) => !e.spread))
+    return known(value.expr.entries.length, value.at, 'constant');
   return unknown('dynamic', at);
 }
 
@@ -75,7 +100,9 @@ const DECIDES = /tool_calls|toolCalls|tool_use|stop_reason|stopReason|function_c
 export function boundOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Level, grows: boolean): LoopContext['bound'] {
   const { loop } = frame;
   const env: Env = { ...level.env, frame };
-  const fromTest = (loop.form === 'count' ? countedSteps(evaluator, loop, env) : undefined) ?? (loop.test ? (compared(evaluator, loop.test, env, loop) ?? countedDown(evaluator, loop.test, env, loop)) : undefined);
+  const fromTest =
+    (loop.form === 'count' ? countedSteps(evaluator, loop, env) : undefined) ??
+    (loop.test ? (compared(evaluator, loop.test, env, loop) ?? countedDown(evaluator, loop.test, env, loop)) : undefined);
   if (fromTest) return fromTest;
   let inner: Known<number> | undefined;
   let guarded = false;
@@ -86,7 +113,10 @@ export function boundOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Lev
       for (const branch of stmt.branches) {
         if (!branch.test || !leavesLoop(branch.body)) continue;
         inner ??= compared(evaluator, branch.test, env, loop);
-        guarded ||= exprSome(branch.test, (e) => (e.kind === 'binary' && /^(<|<=|>|>=)$/.test(e.op)) || (e.kind === 'call' && limits(evaluator, e, env)));
+        guarded ||= exprSome(
+          branch.test,
+          (e) => (e.kind === 'binary' && /^(<|<=|>|>=)$/.test(e.op)) || (e.kind === 'call' && limits(evaluator, e, env)),
+        );
       }
       return true;
     },
@@ -94,7 +124,9 @@ export function boundOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Lev
   if (inner) return inner;
   const at = evaluator.at(loop.head, level.env);
   // A check that stands in a function of its own.
-  guarded ||= someStmt(loop.body, (s) => s.kind === 'expr' && s.value.kind === 'call' && limits(evaluator, s.value, env)) || (loop.test !== undefined && exprSome(loop.test, (e) => e.kind === 'call' && limits(evaluator, e, env)));
+  guarded ||=
+    someStmt(loop.body, (s) => s.kind === 'expr' && s.value.kind === 'call' && limits(evaluator, s.value, env)) ||
+    (loop.test !== undefined && exprSome(loop.test, (e) => e.kind === 'call' && limits(evaluator, e, env)));
   if (guarded) return unknown('dynamic', at);
   const endless = !loop.test || (loop.test.kind === 'boolean' && loop.test.value) || (loop.test.kind === 'number' && loop.test.value !== 0);
   const text = level.env.index.unit.text.slice(loop.start, loop.end);
@@ -103,7 +135,12 @@ export function boundOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Lev
   if (!agentic) return unknown('dynamic', at);
   if (endless) return { kind: 'none', at };
   const test = loop.test as Expr;
-  const counted = exprSome(test, (e) => e.kind === 'binary' && /^(<|<=|>|>=|!=)$/.test(e.op)) || exprSome(test, (e) => (e.kind === 'name' || e.kind === 'member') && /step|turn|iter|round|count|budget|remaining|limit|max|depth|attempt|hop/i.test(e.name));
+  const counted =
+    exprSome(test, (e) => e.kind === 'binary' && /^(<|<=|>|>=|!=)$/.test(e.op)) ||
+    exprSome(
+      test,
+      (e) => (e.kind === 'name' || e.kind === 'member') && /step|turn|iter|round|count|budget|remaining|limit|max|depth|attempt|hop/i.test(e.name),
+    );
   return counted ? unknown('dynamic', at) : { kind: 'none', at };
 }
 
@@ -117,7 +154,11 @@ function someStmt(block: Block, test: (stmt: Stmt) => boolean): boolean {
 function limits(evaluator: Evaluator, call: CallExpr, env: Env): boolean {
   const name = leafName(call.callee) ?? '';
   const callee = evaluator.evaluate(call.callee, env);
-  if (callee.kind === 'function') return someExpr(callee.fn.body, (e) => e.kind === 'binary' && /^(<|<=|>|>=)$/.test(e.op) && COUNTERS.test(`${dotted(e.left) ?? ''} ${dotted(e.right) ?? ''}`));
+  if (callee.kind === 'function')
+    return someExpr(
+      callee.fn.body,
+      (e) => e.kind === 'binary' && /^(<|<=|>|>=)$/.test(e.op) && COUNTERS.test(`${dotted(e.left) ?? ''} ${dotted(e.right) ?? ''}`),
+    );
   return /limit|exceed|budget|quota|should_?stop|max_?(steps|turns|iter)/i.test(name);
 }
 
@@ -132,7 +173,14 @@ function countedSteps(evaluator: Evaluator, loop: LoopStmt, env: Env): Known<num
   if (!name || dotted(test.left) !== name) return undefined;
   const start = numberOf(evaluator.evaluate(init.value, env));
   const end = numberOf(evaluator.evaluate(test.right, env));
-  const step = update.kind === 'unary' ? 1 : update.kind === 'binary' && update.right.kind === 'binary' ? numberOf(evaluator.evaluate(update.right.right, env)) : update.kind === 'binary' ? numberOf(evaluator.evaluate(update.right, env)) : undefined;
+  const step =
+    update.kind === 'unary'
+      ? 1
+      : update.kind === 'binary' && update.right.kind === 'binary'
+        ? numberOf(evaluator.evaluate(update.right.right, env))
+        : update.kind === 'binary'
+          ? numberOf(evaluator.evaluate(update.right, env))
+          : undefined;
   if (start === undefined || end === undefined || !step || !Number.isFinite(end)) return undefined;
   const distance = Math.abs(end - start) + (/=/.test(test.op) ? 1 : 0);
   return known(Math.ceil(distance / Math.abs(step)), evaluator.at(test.right, env), test.right.kind === 'number' ? 'literal' : 'constant');
@@ -140,7 +188,12 @@ function countedSteps(evaluator: Evaluator, loop: LoopStmt, env: Env): Known<num
 
 /** `while left > 0`, `while (left--)`: what the counter starts with. */
 function countedDown(evaluator: Evaluator, test: Expr, env: Env, loop: LoopStmt): Known<number> | undefined {
-  const counter = test.kind === 'unary' && test.op === '--' ? test.operand : test.kind === 'binary' && test.right.kind === 'number' && test.right.value === 0 && /^(>|>=|!=)$/.test(test.op) ? test.left : test;
+  const counter =
+    test.kind === 'unary' && test.op === '--'
+      ? test.operand
+      : test.kind === 'binary' && test.right.kind === 'number' && test.right.value === 0 && /^(>|>=|!=)$/.test(test.op)
+        ? test.left
+        : test;
   const plain = counter.kind === 'unary' && counter.op === '--' ? counter.operand : counter;
   const name = dotted(plain);
   if (!name || (plain.kind !== 'name' && plain.kind !== 'member')) return undefined;
@@ -150,7 +203,9 @@ function countedDown(evaluator: Evaluator, test: Expr, env: Env, loop: LoopStmt)
 }
 
 function leavesLoop(block: Block): boolean {
-  return block.statements.some((s) => s.kind === 'break' || s.kind === 'return' || s.kind === 'raise' || (s.kind === 'if' && s.branches.some((b) => leavesLoop(b.body))));
+  return block.statements.some(
+    (s) => s.kind === 'break' || s.kind === 'return' || s.kind === 'raise' || (s.kind === 'if' && s.branches.some((b) => leavesLoop(b.body))),
+  );
 }
 
 /** A comparison of a counter with a number, anywhere in a condition. `unknown` when the other side is no constant. */
@@ -173,7 +228,14 @@ function compared(evaluator: Evaluator, test: Expr, env: Env, loop: LoopStmt): K
         }
         const value = numberOf(evaluator.evaluate(limit, env));
         const at = evaluator.at(limit, env);
-        found = value !== undefined && Number.isFinite(value) ? (value === 0 ? unknown('dynamic', at) : known(value, at, limit.kind === 'number' ? 'literal' : 'constant')) : value === undefined ? unknown('dynamic', at) : undefined;
+        found =
+          value !== undefined && Number.isFinite(value)
+            ? value === 0
+              ? unknown('dynamic', at)
+              : known(value, at, limit.kind === 'number' ? 'literal' : 'constant')
+            : value === undefined
+              ? unknown('dynamic', at)
+              : undefined;
         if (found) return false;
       }
       return true;
@@ -188,13 +250,19 @@ function lengthOf(expr: Expr): string | undefined {
   return expr.kind === 'member' && (expr.name === 'length' || expr.name === 'size') ? dotted(expr.object) : undefined;
 }
 
-const growsInLoop = (list: string, env: Env, loop: LoopStmt): boolean => (env.index.mutations.get(list) ?? []).some((m) => /^(append|extend|insert|add|set)$/.test(m.kind) && m.span.start >= loop.start && m.span.end <= loop.end);
+const growsInLoop = (list: string, env: Env, loop: LoopStmt): boolean =>
+  (env.index.mutations.get(list) ?? []).some(
+    (m) => /^(append|extend|insert|add|set)$/.test(m.kind) && m.span.start >= loop.start && m.span.end <= loop.end,
+  );
 
 /** True when the loop counts with this name: it is incremented, decremented or re-measured inside it. */
 function counts(name: string, loop: LoopStmt, byName = true): boolean {
-  let found = loop.update !== undefined && exprSome(loop.update, (e) => (e.kind === 'unary' && dotted(e.operand) === name) || (e.kind === 'binary' && dotted(e.left) === name));
+  let found =
+    loop.update !== undefined &&
+    exprSome(loop.update, (e) => (e.kind === 'unary' && dotted(e.operand) === name) || (e.kind === 'binary' && dotted(e.left) === name));
   if (found) return true;
-  if (byName && /(^|[._])(steps?|turns?|iterations?|iter|rounds?|attempts?|retries|count|counter|depth|hops?|n_calls|num_\w+|i)$/i.test(name)) found = true;
+  if (byName && /(^|[._])(steps?|turns?|iterations?|iter|rounds?|attempts?|retries|count|counter|depth|hops?|n_calls|num_\w+|i)$/i.test(name))
+    found = true;
   visitBlock(loop.body, {
     functions: false,
     stmt: (s) => {
@@ -209,4 +277,3 @@ function counts(name: string, loop: LoopStmt, byName = true): boolean {
   });
   return found;
 }
-

@@ -37,7 +37,8 @@ function fanoutAt(evaluator: Evaluator, level: Level, limited: boolean): Fanout 
       items ??= { expr: mappedOver(frame.call), at: evaluator.at(frame.call, level.env) };
       if (isPool(frame.call)) return build(evaluator, level, items.expr, items.at, true);
     }
-    if (items && frame.kind === 'argument' && isGather(frame.call)) return build(evaluator, level, items.expr, evaluator.at(frame.call, level.env), limited);
+    if (items && frame.kind === 'argument' && isGather(frame.call))
+      return build(evaluator, level, items.expr, evaluator.at(frame.call, level.env), limited);
     if (frame.kind === 'loop' && frame.loop.form !== 'while' && startsTask(level.info, frame)) {
       return gathered(level, frame) ? build(evaluator, level, frame.loop.iterable, evaluator.at(frame.loop.head, level.env), limited) : undefined;
     }
@@ -58,7 +59,8 @@ const isGather = (call: CallExpr): boolean => {
 function startsTask(info: CallInfo, loop: FrameOf<'loop'>): boolean {
   for (let frame: Frame | undefined = info.frame; frame && frame !== loop; frame = frame.parent) {
     if (frame.kind === 'argument' && STARTERS.test(leafName(frame.call.callee) ?? '')) return true;
-    if (frame.kind === 'argument' && /^(append|push)$/.test(leafName(frame.call.callee) ?? '') && info.call.kind === 'call') return !hasAwait(loop, info);
+    if (frame.kind === 'argument' && /^(append|push)$/.test(leafName(frame.call.callee) ?? '') && info.call.kind === 'call')
+      return !hasAwait(loop, info);
   }
   return false;
 }
@@ -73,7 +75,8 @@ const hasAwait = (loop: FrameOf<'loop'>, info: CallInfo): boolean => {
 /** The tasks that a loop collects are awaited together somewhere in the same function. */
 function gathered(level: Level, frame: Frame): boolean {
   const fn = functionOf(frame);
-  for (let f: Frame | undefined = frame; f; f = f.parent) if (f.kind === 'with' && f.stmt.items.some((i) => /TaskGroup|nursery|task_group/i.test(dotted(i.value) ?? ''))) return true;
+  for (let f: Frame | undefined = frame; f; f = f.parent)
+    if (f.kind === 'with' && f.stmt.items.some((i) => /TaskGroup|nursery|task_group/i.test(dotted(i.value) ?? ''))) return true;
   return fn ? someExpr(fn.fn.body, (e) => e.kind === 'call' && isGather(e)) : level.env.index.calls.some((c) => isGather(c.call));
 }
 
@@ -82,7 +85,10 @@ function collectedLater(level: Level, at: Location): boolean {
   const { stmt, frame } = level.env.index.calls.find((c) => c.call.start === at.start && c.call.end === at.end) ?? level.info;
   const target = stmt.kind === 'assign' && stmt.target.kind === 'name' ? stmt.target.name : undefined;
   if (!target || stmt.start > at.start) return false;
-  return level.env.index.calls.some((c) => isGather(c.call) && functionOf(c.frame) === functionOf(frame) && c.call.args.some((a) => a.value.kind === 'name' && a.value.name === target));
+  return level.env.index.calls.some(
+    (c) =>
+      isGather(c.call) && functionOf(c.frame) === functionOf(frame) && c.call.args.some((a) => a.value.kind === 'name' && a.value.name === target),
+  );
 }
 
 function build(evaluator: Evaluator, level: Level, iterable: Expr | undefined, at: Location, limited: boolean): Fanout | undefined {
@@ -91,7 +97,8 @@ function build(evaluator: Evaluator, level: Level, iterable: Expr | undefined, a
   const items = sizeOf(evaluator, iterable, level.env);
   const text = level.env.index.unit.text.slice(iterable.start, iterable.end).replace(/\s+/g, ' ');
   const sliced = /\[\s*:\s*\w+\s*\]|\.slice\(\s*0?\s*,/.test(text);
-  const bounded: Fanout['bounded'] = limited || sliced || isChunk(iterable, level) ? unknown('dynamic', at) : items.kind === 'known' ? items : { kind: 'none' };
+  const bounded: Fanout['bounded'] =
+    limited || sliced || isChunk(iterable, level) ? unknown('dynamic', at) : items.kind === 'known' ? items : { kind: 'none' };
   return { at, bounded, over: text.length > 40 ? `${text.slice(0, 37)}…` : text, items };
 }
 
@@ -109,11 +116,23 @@ function isChunk(iterable: Expr | undefined, level: Level): boolean {
 function isLimited(info: CallInfo): boolean {
   for (let frame: Frame | undefined = info.frame; frame; frame = frame.parent) {
     if (frame.kind === 'with' && frame.stmt.items.some((i) => LIMITERS.test(dotted(i.value) ?? ''))) return true;
-    if (frame.kind === 'argument' && (LIMITERS.test(dotted(frame.call.callee) ?? '') || POOL_MAPS.test(leafName(frame.call.callee) ?? '') === false) && LIMITERS.test(dotted(frame.call.callee) ?? '')) return true;
+    if (
+      frame.kind === 'argument' &&
+      (LIMITERS.test(dotted(frame.call.callee) ?? '') || POOL_MAPS.test(leafName(frame.call.callee) ?? '') === false) &&
+      LIMITERS.test(dotted(frame.call.callee) ?? '')
+    )
+      return true;
     if (frame.kind === 'loop' && frame.loop.form === 'count' && /\+=|batch|chunk/i.test('')) return true;
     if (frame.kind === 'function') {
       const body = frame.fn.body;
-      if (someExpr(body, (e) => e.kind === 'call' && /^(acquire|removeTokens|schedule|wait_for_slot|waitForSlot)$/.test(leafName(e.callee) ?? ''), false)) return true;
+      if (
+        someExpr(
+          body,
+          (e) => e.kind === 'call' && /^(acquire|removeTokens|schedule|wait_for_slot|waitForSlot)$/.test(leafName(e.callee) ?? ''),
+          false,
+        )
+      )
+        return true;
       if (frame.fn.decorators.some((d) => LIMITERS.test(dotted(d) ?? ''))) return true;
     }
   }

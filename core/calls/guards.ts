@@ -10,7 +10,8 @@ import { isGiven, locate, type Subject } from './locate.ts';
 import type { Level } from './loops.ts';
 
 const MONEY = /(cost|spend|spent|budget|usd|dollar|price|credit|billing|quota)/i;
-const TOKENS = /(token_?(limit|budget|count|usage|used)|total_?tokens|tokens_?(used|left|remaining|total|consumed)|max_total_tokens|context_?(limit|window|length)|usage_limit)/i;
+const TOKENS =
+  /(token_?(limit|budget|count|usage|used)|total_?tokens|tokens_?(used|left|remaining|total|consumed)|max_total_tokens|context_?(limit|window|length)|usage_limit)/i;
 
 export function guardsOf(subject: Subject, fields: Fields, levels: readonly Level[]): readonly BudgetGuard[] {
   const guards: BudgetGuard[] = [];
@@ -19,7 +20,8 @@ export function guardsOf(subject: Subject, fields: Fields, levels: readonly Leve
     [fields.tokenBudget, 'tokens'],
   ] as const) {
     const value = locate(subject, where);
-    if (value && isGiven(value) && !isInfinite(value)) guards.push({ kind, name: typeof where === 'string' ? where : (where?.[0] ?? ''), at: value.at });
+    if (value && isGiven(value) && !isInfinite(value))
+      guards.push({ kind, name: typeof where === 'string' ? where : (where?.[0] ?? ''), at: value.at });
   }
   const url = locate(subject, fields.baseUrl);
   if (url && isGateway(url)) guards.push({ kind: 'gateway', name: 'base URL', at: url.at });
@@ -33,7 +35,14 @@ const isInfinite = (value: Value): boolean => value.kind === 'const' && typeof v
 
 /** A base URL that names a metering gateway. */
 function isGateway(value: Value): boolean {
-  const text = value.kind === 'const' ? String(value.value) : value.kind === 'unknown' || value.kind === 'text' ? (value.kind === 'unknown' ? (value.cause?.text ?? '') : '') : '';
+  const text =
+    value.kind === 'const'
+      ? String(value.value)
+      : value.kind === 'unknown' || value.kind === 'text'
+        ? value.kind === 'unknown'
+          ? (value.cause?.text ?? '')
+          : ''
+        : '';
   return /costlint|litellm|portkey|helicone|gateway\.ai\.cloudflare/i.test(text);
 }
 
@@ -59,13 +68,20 @@ function checksIn(evaluator: Evaluator, level: Level): readonly BudgetGuard[] {
     stmt: (s) => {
       if (s.kind === 'if') for (const branch of s.branches) test(branch.test);
       if (s.kind === 'loop') test(s.test);
-      if (s.kind === 'expr' && s.value.kind === 'call' && /(check|enforce|assert|ensure|verify|charge|reserve)_?\w*(budget|cost|spend|quota|credit|limit)/i.test(dotted(s.value.callee) ?? '')) {
+      if (
+        s.kind === 'expr' &&
+        s.value.kind === 'call' &&
+        /(check|enforce|assert|ensure|verify|charge|reserve)_?\w*(budget|cost|spend|quota|credit|limit)/i.test(dotted(s.value.callee) ?? '')
+      ) {
         found.push({ kind: 'money', name: dotted(s.value.callee) ?? '', at: evaluator.at(s, level.env) });
       }
       return found.length === 0;
     },
     expr: (e) => {
-      if (e.kind === 'call' && /(check|enforce|assert|ensure|within|has|exceeds|over)_?\w*(budget|cost|spend|quota|credit)/i.test(dotted(e.callee) ?? '')) {
+      if (
+        e.kind === 'call' &&
+        /(check|enforce|assert|ensure|within|has|exceeds|over)_?\w*(budget|cost|spend|quota|credit)/i.test(dotted(e.callee) ?? '')
+      ) {
         found.push({ kind: 'money', name: dotted(e.callee) ?? '', at: evaluator.at(e, level.env) });
       }
       return found.length === 0;

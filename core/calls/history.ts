@@ -28,12 +28,20 @@ function grows(evaluator: Evaluator, around: Surroundings, level: Level, root: s
   // What a constructor or the module itself fills once does not grow.
   const mutations = all.filter((m) => (isAttribute ? !/^(__init__|constructor)$/.test(functionOf(m.frame)?.fn.name ?? '') : true));
   const growths = mutations.filter((m) => GROWTH.has(m.kind));
-  const growth = growths.find((m) => functionOf(m.frame)) ?? growths[0] ?? mutations.find((m) => m.kind === 'replace' && m.value?.kind === 'array' && m.value.items.some((i) => i.kind === 'spread'));
+  const growth =
+    growths.find((m) => functionOf(m.frame)) ??
+    growths[0] ??
+    mutations.find((m) => m.kind === 'replace' && m.value?.kind === 'array' && m.value.items.some((i) => i.kind === 'spread'));
   if (!growth) return undefined;
   const definition = definitions.find((d) => d.kind !== 'add');
   const startsAnew = madeHere(all, root, level);
   const isShared = isAttribute && !startsAnew;
-  const isModule = !root.includes('.') && definition !== undefined && functionOf(definition.frame) === undefined && functionOf(level.info.frame) !== undefined && functionOf(growth.frame) !== undefined;
+  const isModule =
+    !root.includes('.') &&
+    definition !== undefined &&
+    functionOf(definition.frame) === undefined &&
+    functionOf(level.info.frame) !== undefined &&
+    functionOf(growth.frame) !== undefined;
   const { session } = around;
   const inSession = session !== undefined && contains(session, growth.frame) && (isShared || !definition || !contains(session, definition.frame));
   const inRun = around.loops.some((l) => l.grows);
@@ -50,7 +58,15 @@ function grows(evaluator: Evaluator, around: Surroundings, level: Level, root: s
 /** The function that sends the list makes it first. */
 function madeHere(mutations: readonly Mutation[], root: string, level: Level): boolean {
   const { frame, call } = level.info;
-  return mutations.some((m) => m.kind === 'replace' && m.value && functionOf(m.frame) === functionOf(frame) && contains(m.frame, frame) && m.span.start < call.start && !exprSome(m.value, (e) => dotted(e) === root));
+  return mutations.some(
+    (m) =>
+      m.kind === 'replace' &&
+      m.value &&
+      functionOf(m.frame) === functionOf(frame) &&
+      contains(m.frame, frame) &&
+      m.span.start < call.start &&
+      !exprSome(m.value, (e) => dotted(e) === root),
+  );
 }
 
 const SHORTENS = 'trim|truncat|compact|summar|prune|shrink|limit|window|condense|reduce|clear|reset|cut|fit|compress|last|recent|evict|drop|keep';

@@ -87,7 +87,11 @@ function receiver(subject: Subject, root: string, steps: readonly string[], abse
     seen = true;
     if (steps.length === 0) return subject.evaluator.evaluate(call.call, call.env);
     const step = steps[0] ?? '';
-    const value = optionOf(subject, call, root === 'receiver' && name !== undefined && transparent.includes(name) ? (step.split('#')[0] ?? step) : step);
+    const value = optionOf(
+      subject,
+      call,
+      root === 'receiver' && name !== undefined && transparent.includes(name) ? (step.split('#')[0] ?? step) : step,
+    );
     if (!value) continue;
     const found = follow(subject, value, steps.slice(1));
     if (found.kind !== 'unknown' || found.why !== 'absent') return found;
@@ -100,7 +104,8 @@ function receiver(subject: Subject, root: string, steps: readonly string[], abse
 export function optionOf(subject: Pick<Subject, 'evaluator'>, made: ExternalCall, step: string): Value | undefined {
   const [name = '', position] = step.split('#');
   const { evaluator } = subject;
-  if (made.env.index.unit.language === 'python' || position === undefined) return evaluator.argument(made, name, position === undefined ? undefined : Number(position));
+  if (made.env.index.unit.language === 'python' || position === undefined)
+    return evaluator.argument(made, name, position === undefined ? undefined : Number(position));
   const named = name ? evaluator.argument(made, name, undefined) : undefined;
   if (named && (named.kind !== 'unknown' || named.why === 'dynamic')) return named;
   const arg = made.call.args.filter((a) => a.name === undefined)[Number(position)];
@@ -132,7 +137,11 @@ function into(subject: Subject, value: Value, written: string): Value {
   if (step === undefined) return evaluator.unknown('dynamic', made.call, made.env);
   const at: Span = made.call;
   const env: Env = made.env;
-  if (value.kind === 'choice') return choice(value.options.map((o) => into(subject, o, step)), value.at);
+  if (value.kind === 'choice')
+    return choice(
+      value.options.map((o) => into(subject, o, step)),
+      value.at,
+    );
   if (value.kind === 'array') {
     const item = /^\d+$/.test(step) ? value.items[Number(step)] : undefined;
     return item ? item.value : evaluator.unknown(value.items.some((i) => i.many) ? 'dynamic' : 'absent', at, env);
@@ -158,4 +167,6 @@ function into(subject: Subject, value: Value, written: string): Value {
 
 /** True when something was given: not absent, not null, not false. */
 export const isGiven = (value: Value | undefined): boolean =>
-  value !== undefined && !(value.kind === 'unknown' && (value.why === 'absent' || value.why === 'spread')) && !(value.kind === 'const' && (value.value === null || value.value === false));
+  value !== undefined &&
+  !(value.kind === 'unknown' && (value.why === 'absent' || value.why === 'spread')) &&
+  !(value.kind === 'const' && (value.value === null || value.value === false));

@@ -25,7 +25,9 @@ export interface Level {
   readonly below?: Level;
 }
 
-export type LoopMeaning = { readonly kind: 'agent'; readonly context: LoopContext } | { readonly kind: 'session' | 'retry' | 'ignored'; readonly frame: FrameOf<'loop'> };
+export type LoopMeaning =
+  | { readonly kind: 'agent'; readonly context: LoopContext }
+  | { readonly kind: 'session' | 'retry' | 'ignored'; readonly frame: FrameOf<'loop'> };
 
 export interface Surroundings {
   readonly loops: readonly LoopContext[];
@@ -37,7 +39,8 @@ export interface Surroundings {
 
 const MAX_LEVELS = 2;
 /** Parts of one answer, or of the program itself. */
-const FEW = /(^|[._])(tool_?calls|content|choices|candidates|parts|actions|steps|tools|models|providers|attempts|retries|agents|variants|sections)(\(\))?$/i;
+const FEW =
+  /(^|[._])(tool_?calls|content|choices|candidates|parts|actions|steps|tools|models|providers|attempts|retries|agents|variants|sections)(\(\))?$/i;
 
 /** The call and the chain of callers around it. */
 export function levelsOf(evaluator: Evaluator, info: CallInfo, env: Env, messages: Expr | undefined): readonly Level[] {
@@ -93,7 +96,8 @@ export function rootsOf(expr: Expr | undefined): ReadonlySet<string> {
       return;
     }
     if (e.kind === 'object') {
-      for (const entry of e.entries) if (entry.spread || entry.key === 'messages' || entry.key === 'input' || entry.key === 'contents') visit(entry.value);
+      for (const entry of e.entries)
+        if (entry.spread || entry.key === 'messages' || entry.key === 'input' || entry.key === 'contents') visit(entry.value);
       return;
     }
     // `messages.slice(-10)` sends the list itself, or a part of it.
@@ -135,14 +139,23 @@ export function surroundingsOf(evaluator: Evaluator, levels: readonly Level[]): 
   const runs = outermostLevels.map((level) => dedupe(pathOf(level).flatMap((l) => around.get(l)?.loops ?? [])));
   const loops = runs.reduce((a, b) => (weight(b) > weight(a) ? b : a), runs[0] ?? []);
   const repeated = schedule(evaluator, levels[0]) ?? recursion(evaluator, levels[0]);
-  return { loops: dedupe(repeated ? [...loops, repeated] : loops), session: found.find((f) => f.session)?.session, retries: found.flatMap((f) => f.retries), levels };
+  return {
+    loops: dedupe(repeated ? [...loops, repeated] : loops),
+    session: found.find((f) => f.session)?.session,
+    retries: found.flatMap((f) => f.retries),
+    levels,
+  };
 }
 
 /** The call and its callers up to this one, innermost first. */
 const pathOf = (level: Level): readonly Level[] => (level.below ? [...pathOf(level.below), level] : [level]);
 
 /** How much a run repeats a call, to compare: loops without an end before those with one, growing before independent calls. */
-const weight = (loops: readonly LoopContext[]): number => loops.reduce((sum, l) => sum + (l.bound.kind === 'none' ? 1e6 : l.grows ? 1e3 : 1) + (l.bound.kind === 'known' ? Math.min(l.bound.value, 900) / 1e3 : 0.02), 0);
+const weight = (loops: readonly LoopContext[]): number =>
+  loops.reduce(
+    (sum, l) => sum + (l.bound.kind === 'none' ? 1e6 : l.grows ? 1e3 : 1) + (l.bound.kind === 'known' ? Math.min(l.bound.value, 900) / 1e3 : 0.02),
+    0,
+  );
 
 /** The loops of one level, innermost first. */
 function aroundLevel(evaluator: Evaluator, level: Level): Pick<Surroundings, 'loops' | 'session' | 'retries'> {
@@ -157,10 +170,20 @@ function aroundLevel(evaluator: Evaluator, level: Level): Pick<Surroundings, 'lo
     }
     if (frame.kind === 'function' && frame.fn.name === '' && isMapCallback(frame)) {
       const call = (frame.parent as FrameOf<'argument'>).call;
-      loops.push({ kind: 'batch', bound: sizeOf(evaluator, mappedOver(call), { ...level.env, frame: frame.parent ?? frame }), at: evaluator.at(call, level.env), grows: false });
+      loops.push({
+        kind: 'batch',
+        bound: sizeOf(evaluator, mappedOver(call), { ...level.env, frame: frame.parent ?? frame }),
+        at: evaluator.at(call, level.env),
+        grows: false,
+      });
     }
     if (frame.kind === 'argument' && frame === level.info.frame && level.info.handed && MAPS.test(leafName(frame.call.callee) ?? '')) {
-      loops.push({ kind: 'batch', bound: sizeOf(evaluator, mappedOver(frame.call), { ...level.env, frame: frame.parent ?? frame }), at: evaluator.at(frame.call, level.env), grows: false });
+      loops.push({
+        kind: 'batch',
+        bound: sizeOf(evaluator, mappedOver(frame.call), { ...level.env, frame: frame.parent ?? frame }),
+        at: evaluator.at(frame.call, level.env),
+        grows: false,
+      });
     }
     if (frame.kind !== 'loop') continue;
     const meaning = meaningOf(evaluator, frame, level);
@@ -180,7 +203,8 @@ function dedupe(loops: readonly LoopContext[]): LoopContext[] {
 }
 
 const MAPS = /^(map|forEach|flatMap|for_each|reduce|mapLimit|eachLimit|mapSeries|pMap|imap|imap_unordered|starmap|map_async)$/;
-const isMapCallback = (frame: FrameOf<'function'>): boolean => frame.parent?.kind === 'argument' && MAPS.test(leafName(frame.parent.call.callee) ?? '');
+const isMapCallback = (frame: FrameOf<'function'>): boolean =>
+  frame.parent?.kind === 'argument' && MAPS.test(leafName(frame.parent.call.callee) ?? '');
 
 /** What a map goes over: `xs.map(f)`, `map(f, xs)`, `pool.map(f, xs)`. */
 export function mappedOver(call: CallExpr): Expr | undefined {
@@ -205,7 +229,8 @@ function meaningOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Level): 
   }
   const bound = boundOf(evaluator, frame, level, grows);
   // `for (let i = 0; i < rows.length; i++)` over independent items is a batch too.
-  if (loop.form === 'count' && loop.test && loop.update && !grows && bound.kind !== 'none') return { kind: 'agent', context: { kind: 'batch', bound, at, grows } };
+  if (loop.form === 'count' && loop.test && loop.update && !grows && bound.kind !== 'none')
+    return { kind: 'agent', context: { kind: 'batch', bound, at, grows } };
   return { kind: 'agent', context: { kind, bound, at, grows } };
 }
 
@@ -219,7 +244,8 @@ function growsIn(frame: FrameOf<'loop'>, level: Level): boolean {
   const { index } = level.env;
   for (const root of level.roots) if (!startsAnew(index, root, frame, level.info) && lengthens(index, root, frame)) return true;
   for (const text of level.texts) {
-    if (!startsAnew(index, text, frame, level.info) && (index.mutations.get(text) ?? []).some((m) => m.kind === 'add' && contains(frame, m.frame))) return true;
+    if (!startsAnew(index, text, frame, level.info) && (index.mutations.get(text) ?? []).some((m) => m.kind === 'add' && contains(frame, m.frame)))
+      return true;
   }
   // The list of the object, or the one that is handed down, grows in the function that the loop calls.
   for (let below = level.below; below; below = below.below) {
@@ -239,9 +265,21 @@ function lengthens(index: UnitIndex, root: string, within: Frame): boolean {
 }
 
 /** `messages = [...messages, answer]`. */
-const isLonger = (m: Mutation, root: string): boolean => m.kind === 'replace' && m.value !== undefined && rootsOf(m.value).has(root) && (m.value.kind === 'array' || m.value.kind === 'binary' || m.value.kind === 'call');
+const isLonger = (m: Mutation, root: string): boolean =>
+  m.kind === 'replace' &&
+  m.value !== undefined &&
+  rootsOf(m.value).has(root) &&
+  (m.value.kind === 'array' || m.value.kind === 'binary' || m.value.kind === 'call');
 
 /** Each turn makes the list again before the call: `messages = []` in the loop. */
 function startsAnew(index: UnitIndex, root: string, loop: FrameOf<'loop'>, info: CallInfo): boolean {
-  return (index.mutations.get(root) ?? []).some((m) => m.kind === 'replace' && m.value !== undefined && contains(m.frame, info.frame) && contains(loop, m.frame) && m.span.start < info.call.start && !exprSome(m.value, (e) => dotted(e) === root));
+  return (index.mutations.get(root) ?? []).some(
+    (m) =>
+      m.kind === 'replace' &&
+      m.value !== undefined &&
+      contains(m.frame, info.frame) &&
+      contains(loop, m.frame) &&
+      m.span.start < info.call.start &&
+      !exprSome(m.value, (e) => dotted(e) === root),
+  );
 }

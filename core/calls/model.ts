@@ -18,7 +18,9 @@ export function modelOf(subject: Subject, value: Value | undefined, depth = 0): 
   if (!value) return none('absent');
   switch (value.kind) {
     case 'const':
-      return typeof value.value === 'string' && value.value !== '' ? fromId(value.value, value.at, value.via) : none(isUnset(value) ? 'absent' : 'dynamic', value.at);
+      return typeof value.value === 'string' && value.value !== ''
+        ? fromId(value.value, value.at, value.via)
+        : none(isUnset(value) ? 'absent' : 'dynamic', value.at);
     case 'choice': {
       const all = value.options.map((o) => modelOf(subject, o, depth + 1));
       const first = all.find((m) => m.model.kind === 'known') ?? all[0] ?? none('dynamic');
@@ -41,7 +43,11 @@ export function modelOf(subject: Subject, value: Value | undefined, depth = 0): 
 /** A literal None at the call is an omission; one that a setting or parameter starts with is filled in later. */
 const isUnset = (value: Extract<Value, { kind: 'const' }>): boolean => (value.value === null || value.value === '') && value.via === 'literal';
 
-const none = (why: 'absent' | 'dynamic' | 'spread' | 'config', at?: Location): ModelChoice => ({ model: unknown(why, at), alternatives: [], provider: undefined });
+const none = (why: 'absent' | 'dynamic' | 'spread' | 'config', at?: Location): ModelChoice => ({
+  model: unknown(why, at),
+  alternatives: [],
+  provider: undefined,
+});
 
 function fromId(id: string, at: Location, via: 'literal' | 'constant' | 'import' | 'default' | 'env-default'): ModelChoice {
   return { model: known(id, at, via), alternatives: [], provider: providerOf(id) };
@@ -55,19 +61,24 @@ function subjectOf(subject: Subject, value: ExternalValue, bound: BoundSdk): Sub
 
 export function fromObject(subject: Subject, value: ExternalValue, depth = 0): ModelChoice {
   const language = subject.made.env.index.unit.language;
-  const match = matchModel(value.module, value.signature, familyOf(language)) ?? matchModel(value.module, value.signature.replace(/(\.\w+\(\))+$/, ''), familyOf(language));
+  const match =
+    matchModel(value.module, value.signature, familyOf(language)) ??
+    matchModel(value.module, value.signature.replace(/(\.\w+\(\))+$/, ''), familyOf(language));
   if (!match) return none('dynamic', value.at);
   const { bound, spec } = match;
   const trimmed = matchModel(value.module, value.signature, familyOf(language)) ? value : { ...value, calls: value.calls.slice(0, 1) };
   const own = subjectOf(subject, trimmed, bound);
   if (!own) return { ...none('dynamic', value.at), provider: spec.provider === 'model' ? undefined : spec.provider };
-  const inner = spec.wraps ? modelOf(own, locate(own, spec.wraps), depth + 1) : modelOf(own, tableEntry(own, spec.table, locate(own, spec.id)), depth + 1);
+  const inner = spec.wraps
+    ? modelOf(own, locate(own, spec.wraps), depth + 1)
+    : modelOf(own, tableEntry(own, spec.table, locate(own, spec.id)), depth + 1);
   const provider = spec.provider === 'model' ? (vendorOf(locate(own, spec.vendor)) ?? inner.provider) : spec.provider;
   return { ...inner, provider, object: inner.object ?? { subject: own, bound, spec } };
 }
 
 /** The provider that an option beside the model names: `model_provider="anthropic"`. */
-export const vendorOf = (value: Value | undefined): Provider | undefined => (value?.kind === 'const' && typeof value.value === 'string' && value.value !== '' ? providerOf(`${value.value}/model`) : undefined);
+export const vendorOf = (value: Value | undefined): Provider | undefined =>
+  value?.kind === 'const' && typeof value.value === 'string' && value.value !== '' ? providerOf(`${value.value}/model`) : undefined;
 
 /** The entry of a table of models that an alias names. */
 function tableEntry(own: Subject, table: string | readonly string[] | undefined, key: Value | undefined): Value | undefined {

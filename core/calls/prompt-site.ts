@@ -1,6 +1,7 @@
 /** A prompt file that names its model is a call of its own: its text is the prompt, its front matter the options. */
-import type { Assumptions } from '../config.ts';
+
 import { assumedTokens } from '../assume.ts';
+import type { Assumptions } from '../config.ts';
 import type { SourceUnit } from '../frontends/source-unit.ts';
 import { type CallSite, type Cause, known, type Location, type PromptSegment, type Span, unknown } from '../model.ts';
 import { providerOf } from '../pricing/model-id.ts';
@@ -19,11 +20,26 @@ export function promptSite(unit: SourceUnit, counter: TokenCounter, assumptions:
       if (part.kind === 'string') {
         if (part.value.trim() === '') continue;
         const { low, expected, high } = counter.countText(family, part.value);
-        segments.push({ role: message.role, item, at: at(part), text: known(part.value, at(part)), tokens: { low, expected, high }, stability: 'static' });
+        segments.push({
+          role: message.role,
+          item,
+          at: at(part),
+          text: known(part.value, at(part)),
+          tokens: { low, expected, high },
+          stability: 'static',
+        });
         continue;
       }
       const cause: Cause = { kind: 'input', text: unit.text.slice(part.start, part.end), at: at(part), certain: false };
-      segments.push({ role: message.role, item, at: at(part), text: unknown('dynamic', at(part)), tokens: assumedTokens(message.role, 'input', false, assumptions), stability: 'per-call', cause });
+      segments.push({
+        role: message.role,
+        item,
+        at: at(part),
+        text: unknown('dynamic', at(part)),
+        tokens: assumedTokens(message.role, 'input', false, assumptions),
+        stability: 'per-call',
+        cause,
+      });
     }
   });
   const whole = prompt.model?.span ?? prompt.messages[0]?.span ?? { start: 0, end: 0 };

@@ -58,7 +58,19 @@ function renderObject(evaluator: Evaluator, value: Extract<Value, { kind: 'objec
   return { text: `{${parts.filter(Boolean).join(',')}}`, complete };
 }
 
-const TYPES: Readonly<Record<string, string>> = { str: 'string', int: 'integer', float: 'number', bool: 'boolean', list: 'array', List: 'array', dict: 'object', Dict: 'object', string: 'string', number: 'number', boolean: 'boolean' };
+const TYPES: Readonly<Record<string, string>> = {
+  str: 'string',
+  int: 'integer',
+  float: 'number',
+  bool: 'boolean',
+  list: 'array',
+  List: 'array',
+  dict: 'object',
+  Dict: 'object',
+  string: 'string',
+  number: 'number',
+  boolean: 'boolean',
+};
 
 function parameter(param: Param): string {
   const name = param.target.kind === 'name' ? param.target.name : '';
@@ -68,21 +80,33 @@ function parameter(param: Param): string {
 
 /** A function as a tool: name, docstring, parameters. What frameworks send for a Python function. */
 export function functionSchema(fn: Fn, name = fn.name): string {
-  const params = fn.params.filter((p) => p.target.kind === 'name' && !/^(self|cls|ctx|context|run_context|tool_context)$/.test(p.target.name) && !p.rest);
+  const params = fn.params.filter(
+    (p) => p.target.kind === 'name' && !/^(self|cls|ctx|context|run_context|tool_context)$/.test(p.target.name) && !p.rest,
+  );
   const required = params.filter((p) => !p.default).map((p) => (p.target.kind === 'name' ? p.target.name : ''));
   return `{"name":${JSON.stringify(name)},"description":${JSON.stringify(fn.doc)},"input_schema":{"type":"object","properties":{${params.map(parameter).join(',')}},"required":${JSON.stringify(required)}}}`;
 }
 
 const renderFunction = (value: FunctionValue): Rendered => ({ text: functionSchema(value.fn), complete: value.fn.name !== '' });
 
-function renderClass(evaluator: Evaluator, name: string, doc: string, env: Env, cls: { body: { statements: readonly unknown[] } }, depth: number): Rendered {
+function renderClass(
+  evaluator: Evaluator,
+  name: string,
+  doc: string,
+  env: Env,
+  cls: { body: { statements: readonly unknown[] } },
+  depth: number,
+): Rendered {
   const fields: string[] = [];
   for (const stmt of cls.body.statements as readonly { kind: string; target?: { kind: string; name?: string }; value?: never; type?: never }[]) {
     if (stmt.kind !== 'assign' || stmt.target?.kind !== 'name') continue;
     const description = stmt.value ? render(evaluator, evaluator.evaluate(stmt.value, env), depth + 1).text : '""';
     fields.push(`${JSON.stringify(stmt.target.name)}:{"title":${JSON.stringify(stmt.target.name)},"type":"string","description":${description}}`);
   }
-  return { text: `{"title":${JSON.stringify(name)},"description":${JSON.stringify(doc)},"type":"object","properties":{${fields.join(',')}}}`, complete: true };
+  return {
+    text: `{"title":${JSON.stringify(name)},"description":${JSON.stringify(doc)},"type":"object","properties":{${fields.join(',')}}}`,
+    complete: true,
+  };
 }
 
 /** zod schemas as JSON schema; `tool({…})` and other wrappers by their arguments. */

@@ -8,8 +8,10 @@ import { dotted, exprSome, leafName, someExpr } from '../program/visit.ts';
 import { type Level, outermost, rootsOf } from './loops.ts';
 
 /** Calls that wait for a person or another system to speak next. */
-const ASKS = /^(input|prompt|question|ask|readline|read_line|readLine|receive|recv|receive_json|receive_text|receive_str|receive_bytes|raw_input|prompt_async|get_user_input|getUserInput|user_input|getInput|get_input|text_input|chat_input|Prompt|consume|poll|brpop|blpop|get_message|getMessage|next_message|listen|getline|keypress)$/;
-const ASK_OBJECTS = /(rl|readline|queue|websocket|socket|ws|stdin|console|consumer|stream|inbox|terminal|session|prompt|inquirer|click|typer|questionary)$/i;
+const ASKS =
+  /^(input|prompt|question|ask|readline|read_line|readLine|receive|recv|receive_json|receive_text|receive_str|receive_bytes|raw_input|prompt_async|get_user_input|getUserInput|user_input|getInput|get_input|text_input|chat_input|Prompt|consume|poll|brpop|blpop|get_message|getMessage|next_message|listen|getline|keypress)$/;
+const ASK_OBJECTS =
+  /(rl|readline|queue|websocket|socket|ws|stdin|console|consumer|stream|inbox|terminal|session|prompt|inquirer|click|typer|questionary)$/i;
 
 const MAX_ASK_DEPTH = 2;
 
@@ -20,7 +22,8 @@ export function isSession(evaluator: Evaluator, frame: FrameOf<'loop'>, level: L
 }
 
 /** Calls within a span, in the order of the text. */
-const calledIn = (env: Env, span: { readonly start: number; readonly end: number }): readonly CallInfo[] => env.index.calls.filter((c) => c.call.start >= span.start && c.call.end <= span.end);
+const calledIn = (env: Env, span: { readonly start: number; readonly end: number }): readonly CallInfo[] =>
+  env.index.calls.filter((c) => c.call.start >= span.start && c.call.end <= span.end);
 
 const leadsTo = (call: CallExpr, target: CallExpr): boolean => call === target || call.callee === target.callee;
 
@@ -33,9 +36,18 @@ function asksPerson(evaluator: Evaluator, info: CallInfo, env: Env, depth: numbe
 
 function asks(e: CallExpr): boolean {
   const name = leafName(e.callee) ?? '';
-  if (e.callee.kind === 'name') return /^(input|prompt|ask|readline|raw_input|question|text|select|confirm|getUserInput|get_user_input|user_input|get_input|getInput|getline|readInput|read_input|promptUser|askUser|ask_user|wait_for_input|prompt_user|get_multiline_input)$/.test(name);
+  if (e.callee.kind === 'name')
+    return /^(input|prompt|ask|readline|raw_input|question|text|select|confirm|getUserInput|get_user_input|user_input|get_input|getInput|getline|readInput|read_input|promptUser|askUser|ask_user|wait_for_input|prompt_user|get_multiline_input)$/.test(
+      name,
+    );
   const object = e.callee.kind === 'member' ? (dotted(e.callee.object) ?? '') : '';
-  return (ASKS.test(name) && ASK_OBJECTS.test(object)) || /^(question|prompt_async|receive_text|receive_json|recv|readline|get_user_input|getUserInput|user_input|get_input|ask_user|askUser|ask)$/.test(name) || (name === 'get' && /queue|inbox|channel/i.test(object));
+  return (
+    (ASKS.test(name) && ASK_OBJECTS.test(object)) ||
+    /^(question|prompt_async|receive_text|receive_json|recv|readline|get_user_input|getUserInput|user_input|get_input|ask_user|askUser|ask)$/.test(
+      name,
+    ) ||
+    (name === 'get' && /queue|inbox|channel/i.test(object))
+  );
 }
 
 /** A loop that only repeats when the call fails: success leaves it, and a handler stays in it. */
@@ -47,12 +59,19 @@ export function isRetry(frame: FrameOf<'loop'>, info: CallInfo): boolean {
   }
   const after = frame.loop.body.statements.slice(frame.loop.body.statements.indexOf(attempt.stmt) + 1);
   const success = leaves(attempt.stmt.body) || after.some((s) => s.kind === 'break' || s.kind === 'return') || mayLeave(attempt.stmt.body);
-  const stays = attempt.stmt.handlers.some((h) => !h.body.statements.some((s) => s.kind === 'return' || s.kind === 'break') && (h.body.statements.at(-1)?.kind !== 'raise' || h.body.statements.some((s) => s.kind === 'if')));
+  const stays = attempt.stmt.handlers.some(
+    (h) =>
+      !h.body.statements.some((s) => s.kind === 'return' || s.kind === 'break') &&
+      (h.body.statements.at(-1)?.kind !== 'raise' || h.body.statements.some((s) => s.kind === 'if')),
+  );
   const counted = /attempt|retr|tries|try/i.test(counterOf(frame));
   return stays && (counted ? true : success && leaves(attempt.stmt.body));
 }
 
-const leaves = (block: Block): boolean => block.statements.some((s) => s.kind === 'return' || s.kind === 'break' || (s.kind === 'with' && leaves(s.body)) || (s.kind === 'block' && leaves(s.body)));
+const leaves = (block: Block): boolean =>
+  block.statements.some(
+    (s) => s.kind === 'return' || s.kind === 'break' || (s.kind === 'with' && leaves(s.body)) || (s.kind === 'block' && leaves(s.body)),
+  );
 
 /** The name a loop counts with, or ''. */
 function counterOf({ loop }: FrameOf<'loop'>): string {
@@ -61,7 +80,8 @@ function counterOf({ loop }: FrameOf<'loop'>): string {
 }
 
 /** `if ok: return` in the body. */
-const mayLeave = (block: Block): boolean => block.statements.some((s) => s.kind === 'if' && s.branches.some((b) => b.body.statements.some((x) => x.kind === 'return' || x.kind === 'break')));
+const mayLeave = (block: Block): boolean =>
+  block.statements.some((s) => s.kind === 'if' && s.branches.some((b) => b.body.statements.some((x) => x.kind === 'return' || x.kind === 'break')));
 
 /** A function that calls itself around the model call. */
 export function recursion(evaluator: Evaluator, level: Level | undefined): LoopContext | undefined {
@@ -73,7 +93,13 @@ export function recursion(evaluator: Evaluator, level: Level | undefined): LoopC
     if (!contains(frame, info.frame) && !isCalledFrom(evaluator, frame, outermost(info.frame, index), level.env)) continue;
     const callee = evaluator.evaluate(info.call.callee, { index, frame: info.frame });
     if (callee.kind !== 'function' || callee.fn !== frame.fn || isInHandler(info.frame, frame)) continue;
-    const limited = fnSome(frame.fn, (e) => e.kind === 'binary' && /^(<|<=|>|>=)$/.test(e.op) && /depth|level|step|turn|iter|attempt|retr|count|remaining|budget|hop/i.test(`${dotted(e.left) ?? ''} ${dotted(e.right) ?? ''}`));
+    const limited = fnSome(
+      frame.fn,
+      (e) =>
+        e.kind === 'binary' &&
+        /^(<|<=|>|>=)$/.test(e.op) &&
+        /depth|level|step|turn|iter|attempt|retr|count|remaining|budget|hop/i.test(`${dotted(e.left) ?? ''} ${dotted(e.right) ?? ''}`),
+    );
     const structural = exprSome(info.call, (e) => e.kind === 'name' && /depth|level|breadth|node|child|sub/i.test(e.name));
     const grows = level.roots.size > 0 && info.call.args.some((a) => [...rootsOf(a.value)].some((r) => level.roots.has(r)));
     const at = evaluator.at(info.call, level.env);
@@ -103,7 +129,18 @@ function fnSome(fn: Fn, test: (e: Expr) => boolean): boolean {
   return someExpr(fn.body, test);
 }
 
-const SCHEDULERS = ['setTimeout', 'setImmediate', 'setInterval', 'nextTick', 'call_later', 'call_soon', 'create_task', 'queueMicrotask', 'apply_async', 'enqueue'];
+const SCHEDULERS = [
+  'setTimeout',
+  'setImmediate',
+  'setInterval',
+  'nextTick',
+  'call_later',
+  'call_soon',
+  'create_task',
+  'queueMicrotask',
+  'apply_async',
+  'enqueue',
+];
 
 /** A function that hands itself to a timer or queue. */
 export function schedule(evaluator: Evaluator, level: Level | undefined): LoopContext | undefined {
@@ -114,7 +151,13 @@ export function schedule(evaluator: Evaluator, level: Level | undefined): LoopCo
   if (!name) return undefined;
   for (const info of SCHEDULERS.flatMap((s) => index.callsByName.get(s) ?? [])) {
     if (!contains(frame, info.frame)) continue;
-    const itself = info.call.args.some((a) => exprSome(a.value, (e) => leafName(e) === name && (e.kind === 'name' || (e.kind === 'member' && e.object.kind === 'name' && /^(this|self)$/.test(e.object.name)))));
+    const itself = info.call.args.some((a) =>
+      exprSome(
+        a.value,
+        (e) =>
+          leafName(e) === name && (e.kind === 'name' || (e.kind === 'member' && e.object.kind === 'name' && /^(this|self)$/.test(e.object.name))),
+      ),
+    );
     const at: Location = evaluator.at(info.call, level.env);
     if (itself) return { kind: 'schedule', bound: unknown('dynamic', at), at, grows: false };
   }

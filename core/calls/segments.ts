@@ -2,9 +2,22 @@
  * Prompts as segments: the values of the system, messages and tools options taken apart into pieces of text and holes, in the order of the
  * provider's cache key, each with its role, stability and cache mark. One reader understands the message shapes of all SDKs.
  */
-import type { Assumptions } from '../config.ts';
+
 import { assumedTokens } from '../assume.ts';
-import { type CacheMark, type Cause, known, type Known, type Location, type PromptSegment, type Range, type SegmentRole, STABILITIES, type Stability, unknown } from '../model.ts';
+import type { Assumptions } from '../config.ts';
+import {
+  type CacheMark,
+  type Cause,
+  type Known,
+  known,
+  type Location,
+  type PromptSegment,
+  type Range,
+  type SegmentRole,
+  STABILITIES,
+  type Stability,
+  unknown,
+} from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import type { ExternalValue, UnknownValue, Value } from '../program/values.ts';
 import { volatility, writesDateOnly } from '../program/volatile.ts';
@@ -67,7 +80,14 @@ export class SegmentReader {
   }
 
   private isToolDefinition(value: Extract<Value, { kind: 'object' }>): boolean {
-    return value.expr.entries.some((e) => e.key === 'input_schema' || e.key === 'functionDeclarations' || e.key === 'function_declarations' || e.key === 'toolSpec' || (e.key === 'type' && e.value.kind === 'string'));
+    return value.expr.entries.some(
+      (e) =>
+        e.key === 'input_schema' ||
+        e.key === 'functionDeclarations' ||
+        e.key === 'function_declarations' ||
+        e.key === 'toolSpec' ||
+        (e.key === 'type' && e.value.kind === 'string'),
+    );
   }
 
   private tool(value: Value, many: boolean, key?: string): void {
@@ -87,7 +107,14 @@ export class SegmentReader {
     const text = key && value.kind !== 'function' ? `{"name":${JSON.stringify(key)},${rendered.text.replace(/^\{/, '')}` : rendered.text;
     const tokens = this.count(text);
     const unstable = value.kind === 'object' || value.kind === 'array' ? this.changing(value, 0) : undefined;
-    const wide = rendered.complete && !many ? tokens : { low: tokens.low, expected: Math.max(tokens.expected, this.context.assumptions.unseenToolTokens), high: Math.max(tokens.high * 2, this.context.assumptions.unseenToolTokens * 3) };
+    const wide =
+      rendered.complete && !many
+        ? tokens
+        : {
+            low: tokens.low,
+            expected: Math.max(tokens.expected, this.context.assumptions.unseenToolTokens),
+            high: Math.max(tokens.high * 2, this.context.assumptions.unseenToolTokens * 3),
+          };
     this.segments.push({
       ...place,
       at: value.at,
@@ -155,7 +182,18 @@ export class SegmentReader {
     if (isMessageClass(name) || /(Content|UserContent|Part)$/.test(name)) return this.message(value, false);
     if (made && /convertTo(Core|Model)Messages$/.test(name)) {
       const inner = made.call.args[0] && evaluator.evaluate(made.call.args[0].value, made.env);
-      this.hole({ kind: 'unknown', why: 'dynamic', stability: 'per-call', at: value.at, cause: { kind: 'history', text: name, at: value.at, certain: false }, many: true }, { role: 'user', item: this.items++ }, true);
+      this.hole(
+        {
+          kind: 'unknown',
+          why: 'dynamic',
+          stability: 'per-call',
+          at: value.at,
+          cause: { kind: 'history', text: name, at: value.at, certain: false },
+          many: true,
+        },
+        { role: 'user', item: this.items++ },
+        true,
+      );
       void inner;
       void at;
       return;
@@ -170,7 +208,13 @@ export class SegmentReader {
     let last = 0;
     for (const match of text.matchAll(/\{\{?([\w.]+)\}?\}/g)) {
       if (match.index > last) parts.push({ ...value, value: text.slice(last, match.index) });
-      parts.push({ kind: 'unknown', why: 'dynamic', stability: 'per-call', at: value.at, cause: { kind: 'input', text: match[0], at: value.at, certain: false } });
+      parts.push({
+        kind: 'unknown',
+        why: 'dynamic',
+        stability: 'per-call',
+        at: value.at,
+        cause: { kind: 'input', text: match[0], at: value.at, certain: false },
+      });
       last = match.index + match[0].length;
     }
     if (last < text.length) parts.push({ ...value, value: text.slice(last) });
@@ -201,7 +245,17 @@ export class SegmentReader {
       const made = value.calls.at(-1);
       const name = value.signature.replace(/\(\)/g, '');
       if (made && /MessagesPlaceholder$/.test(name)) {
-        this.hole({ kind: 'unknown', why: 'dynamic', stability: 'per-call', at: value.at, cause: { kind: 'history', text: name, at: value.at, certain: false } }, { role: 'user', item }, true);
+        this.hole(
+          {
+            kind: 'unknown',
+            why: 'dynamic',
+            stability: 'per-call',
+            at: value.at,
+            cause: { kind: 'history', text: name, at: value.at, certain: false },
+          },
+          { role: 'user', item },
+          true,
+        );
         return;
       }
       if (made && (isMessageClass(name) || /(Content|UserContent|ModelContent)$/.test(name))) {
@@ -236,7 +290,9 @@ export class SegmentReader {
         this.pieces(value, place, many);
         return;
       case 'array': {
-        value.items.forEach((item, i) => this.content(item.value, i === value.items.length - 1 ? place : { role: place.role, item: place.item }, many || item.many));
+        value.items.forEach((item, i) =>
+          this.content(item.value, i === value.items.length - 1 ? place : { role: place.role, item: place.item }, many || item.many),
+        );
         return;
       }
       case 'object': {
@@ -253,7 +309,18 @@ export class SegmentReader {
         const rendered = render(evaluator, value);
         const changing = this.changing(value, 0);
         if (rendered.complete) this.text(rendered.text, value.at, marked, many);
-        else this.hole({ kind: 'unknown', why: 'dynamic', stability: changing?.stability ?? 'per-call', at: value.at, ...(changing?.cause && { cause: changing.cause }) }, marked, many);
+        else
+          this.hole(
+            {
+              kind: 'unknown',
+              why: 'dynamic',
+              stability: changing?.stability ?? 'per-call',
+              at: value.at,
+              ...(changing?.cause && { cause: changing.cause }),
+            },
+            marked,
+            many,
+          );
         return;
       }
       case 'choice':
@@ -285,8 +352,20 @@ export class SegmentReader {
     if (texts.length === value.options.length && texts.length > 0) {
       const counts = texts.map((t) => this.count(t.kind === 'const' ? String(t.value) : ''));
       const longest = texts.reduce((a, b) => (a.kind === 'const' && b.kind === 'const' && String(b.value).length > String(a.value).length ? b : a));
-      const tokens: Range = { low: Math.min(...counts.map((c) => c.low)), expected: Math.max(...counts.map((c) => c.expected)), high: Math.max(...counts.map((c) => c.high)) };
-      if (tokens.high > 0) this.push({ ...place, at: longest.at, text: known(longest.kind === 'const' ? String(longest.value) : '', longest.at), tokens, stability: 'static', ...(many && { many }) });
+      const tokens: Range = {
+        low: Math.min(...counts.map((c) => c.low)),
+        expected: Math.max(...counts.map((c) => c.expected)),
+        high: Math.max(...counts.map((c) => c.high)),
+      };
+      if (tokens.high > 0)
+        this.push({
+          ...place,
+          at: longest.at,
+          text: known(longest.kind === 'const' ? String(longest.value) : '', longest.at),
+          tokens,
+          stability: 'static',
+          ...(many && { many }),
+        });
       return;
     }
     const readable = value.options.filter((o) => o.kind !== 'unknown' && !(o.kind === 'const' && (o.value === '' || o.value === null)));
@@ -309,11 +388,24 @@ export class SegmentReader {
         const rendered = render(evaluator, inner);
         if (rendered.complete) return this.text(rendered.text, inner.at, place, many);
         const unsorted = this.changing(inner, 0);
-        return this.hole({ kind: 'unknown', why: 'dynamic', stability: unsorted?.stability ?? 'per-call', at: value.at, ...(unsorted?.cause && { cause: unsorted.cause }) }, place, many);
+        return this.hole(
+          {
+            kind: 'unknown',
+            why: 'dynamic',
+            stability: unsorted?.stability ?? 'per-call',
+            at: value.at,
+            ...(unsorted?.cause && { cause: unsorted.cause }),
+          },
+          place,
+          many,
+        );
       }
     }
     if (made && /(SystemMessage|PromptTemplate(\.from_template|\.fromTemplate)?|SystemPrompt\w*|dedent|TextPrompt)$/.test(name)) {
-      const inner = evaluator.argument(made, 'content', 0) ?? evaluator.argument(made, 'template', 0) ?? (made.call.args[0] && evaluator.evaluate(made.call.args[0].value, made.env));
+      const inner =
+        evaluator.argument(made, 'content', 0) ??
+        evaluator.argument(made, 'template', 0) ??
+        (made.call.args[0] && evaluator.evaluate(made.call.args[0].value, made.env));
       if (inner) return this.content(inner.kind === 'const' && /Template/.test(name) ? this.template(inner) : inner, place, many);
     }
     this.hole(value, place, many);
@@ -322,14 +414,35 @@ export class SegmentReader {
   private text(text: string, at: Location, place: Place, many: boolean): void {
     if (many) {
       const tokens = this.count(text);
-      this.push({ ...place, at, text: known(text, at), tokens: { low: 0, expected: tokens.expected, high: tokens.high * 10 }, stability: 'per-call', many: true });
+      this.push({
+        ...place,
+        at,
+        text: known(text, at),
+        tokens: { low: 0, expected: tokens.expected, high: tokens.high * 10 },
+        stability: 'per-call',
+        many: true,
+      });
       return;
     }
     const previous = this.segments.at(-1);
     // Adjacent pieces of the same item are one piece of text when they stand in one place.
-    if (previous && previous.role === place.role && previous.item === place.item && previous.text.kind === 'known' && previous.stability === 'static' && !previous.mark && previous.at.path === at.path && previous.at.start === at.start) {
+    if (
+      previous &&
+      previous.role === place.role &&
+      previous.item === place.item &&
+      previous.text.kind === 'known' &&
+      previous.stability === 'static' &&
+      !previous.mark &&
+      previous.at.path === at.path &&
+      previous.at.start === at.start
+    ) {
       const joined = previous.text.value + text;
-      this.segments[this.segments.length - 1] = { ...previous, text: known(joined, at), tokens: this.count(joined), ...(place.mark && { mark: place.mark }) };
+      this.segments[this.segments.length - 1] = {
+        ...previous,
+        text: known(joined, at),
+        tokens: this.count(joined),
+        ...(place.mark && { mark: place.mark }),
+      };
       return;
     }
     this.push({ ...place, at, text: known(text, at), tokens: this.count(text), stability: 'static' });
@@ -339,7 +452,15 @@ export class SegmentReader {
     const changing = this.changing(value, 0);
     const found = changing?.cause ?? this.guess(value);
     const list = many && place.role !== 'tools' && place.role !== 'system';
-    const cause: Cause | undefined = list && (!found || found.kind === 'loop' || !found.certain) ? { kind: found?.kind === 'retrieval' ? 'retrieval' : 'history', text: found?.text ?? sourceText(this.context.evaluator, value), at: found?.at ?? value.at, certain: false } : found;
+    const cause: Cause | undefined =
+      list && (!found || found.kind === 'loop' || !found.certain)
+        ? {
+            kind: found?.kind === 'retrieval' ? 'retrieval' : 'history',
+            text: found?.text ?? sourceText(this.context.evaluator, value),
+            at: found?.at ?? value.at,
+            certain: false,
+          }
+        : found;
     // Several pieces that each stand for any number of messages are one conversation.
     if (list && this.segments.some((s) => s.many && s.role !== 'tools' && s.role !== 'system' && s.text.kind === 'unknown')) return;
     const fixed = value.kind === 'external' && (place.role === 'system' || place.role === 'tools') ? value.limit : undefined;
@@ -382,7 +503,9 @@ export class SegmentReader {
     if (depth > 4) return undefined;
     const { evaluator } = this.context;
     const worst = (values: readonly Value[]) =>
-      values.map((v) => this.changing(v, depth + 1)).reduce((a, b) => (!a ? b : !b ? a : rank(b.stability) > rank(a.stability) ? b : a), undefined as ReturnType<SegmentReader['changing']>);
+      values
+        .map((v) => this.changing(v, depth + 1))
+        .reduce((a, b) => (!a ? b : !b ? a : rank(b.stability) > rank(a.stability) ? b : a), undefined as ReturnType<SegmentReader['changing']>);
     switch (value.kind) {
       case 'unknown':
         return { stability: value.stability, ...(value.cause && { cause: value.cause }) };
@@ -396,7 +519,8 @@ export class SegmentReader {
         return worst(value.expr.entries.slice(0, 40).map((e) => evaluator.evaluate(e.value, value.env)));
       case 'external': {
         const found = volatility(value);
-        if (found) return { stability: found.stability, cause: { kind: found.kind, text: sourceText(evaluator, value), at: value.at, certain: true } };
+        if (found)
+          return { stability: found.stability, cause: { kind: found.kind, text: sourceText(evaluator, value), at: value.at, certain: true } };
         const made = value.calls.at(-1);
         const inner = made ? worst(made.call.args.map((a) => evaluator.evaluate(a.value, made.env))) : undefined;
         if (!inner?.cause?.certain) return undefined;
@@ -412,7 +536,11 @@ export class SegmentReader {
   private guess(value: Value): Cause | undefined {
     if (value.kind !== 'external' && value.kind !== 'unknown' && value.kind !== 'instance') return undefined;
     const text = sourceText(this.context.evaluator, value);
-    const kind: Cause['kind'] = /retriev|search|document|docs|chunk|context|passage|rag\b|fetch|read/i.test(text) ? 'retrieval' : /histor|messages|conversation|memory|turns/i.test(text) ? 'history' : 'input';
+    const kind: Cause['kind'] = /retriev|search|document|docs|chunk|context|passage|rag\b|fetch|read/i.test(text)
+      ? 'retrieval'
+      : /histor|messages|conversation|memory|turns/i.test(text)
+        ? 'history'
+        : 'input';
     return { kind, text, at: value.at, certain: false };
   }
 
@@ -425,10 +553,20 @@ export class SegmentReader {
     const direct = get('cache_control');
     const nested = ['providerOptions', 'experimental_providerMetadata', 'providerMetadata'].map(get).find((v) => v.kind === 'object');
     const anthropic = nested ? evaluator.property(nested, 'anthropic', at, value.env) : undefined;
-    const found = direct.kind === 'object' ? direct : anthropic?.kind === 'object' ? ['cacheControl', 'cache_control'].map((k) => evaluator.property(anthropic, k, at, value.env)).find((v) => v.kind === 'object') : undefined;
+    const found =
+      direct.kind === 'object'
+        ? direct
+        : anthropic?.kind === 'object'
+          ? ['cacheControl', 'cache_control'].map((k) => evaluator.property(anthropic, k, at, value.env)).find((v) => v.kind === 'object')
+          : undefined;
     if (!found) return undefined;
     const ttl = evaluator.property(found, 'ttl', at, value.env);
-    const life = ttl.kind === 'const' && (ttl.value === '1h' || ttl.value === '5m') ? ttl.value : ttl.kind === 'unknown' && ttl.why === 'absent' ? '5m' : 'unknown';
+    const life =
+      ttl.kind === 'const' && (ttl.value === '1h' || ttl.value === '5m')
+        ? ttl.value
+        : ttl.kind === 'unknown' && ttl.why === 'absent'
+          ? '5m'
+          : 'unknown';
     return { ttl: life, at: found.at };
   }
 }
@@ -456,7 +594,10 @@ function roleOf(value: Value): SegmentRole {
   return 'user';
 }
 
-const isMessageClass = (name: string): boolean => /(^|\.)(System|Human|AI|Tool|Function|User|Assistant|Chat)(Message|MessagePromptTemplate\.from_template)$|Message(Param)?$|(^|\.)ChatMessage\.from_\w+$/.test(name);
+const isMessageClass = (name: string): boolean =>
+  /(^|\.)(System|Human|AI|Tool|Function|User|Assistant|Chat)(Message|MessagePromptTemplate\.from_template)$|Message(Param)?$|(^|\.)ChatMessage\.from_\w+$/.test(
+    name,
+  );
 
 function classRole(name: string): SegmentRole {
   if (/System|Developer|from_system/.test(name)) return 'system';

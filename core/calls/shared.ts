@@ -20,10 +20,16 @@ export function sharedNames(index: UnitIndex, program: ProgramView, received: Re
       const span = definition.value ?? definition.fn ?? definition.cls;
       if (span ? !mention(span, names) : definition.kind !== 'import') continue;
       const value = evaluator.definition(definition, env);
-      if (value.kind === 'class' ? isSharedClass(value.cls, index, evaluator, (s) => mention(s, names)) : isShared(value, evaluator, 0)) names.add(name);
+      if (value.kind === 'class' ? isSharedClass(value.cls, index, evaluator, (s) => mention(s, names)) : isShared(value, evaluator, 0))
+        names.add(name);
     }
   }
-  for (const [name, entry] of index.exports) if (entry.kind === 'from' || (entry.kind === 'value' && mention(entry.value, names) && isShared(evaluator.evaluate(entry.value, env), evaluator, 0))) names.add(name === 'default' ? '' : name);
+  for (const [name, entry] of index.exports)
+    if (
+      entry.kind === 'from' ||
+      (entry.kind === 'value' && mention(entry.value, names) && isShared(evaluator.evaluate(entry.value, env), evaluator, 0))
+    )
+      names.add(name === 'default' ? '' : name);
   for (const [name, entry] of index.exports) if (entry.kind === 'local' && names.has(entry.name)) names.add(name === 'default' ? '' : name);
   for (const module of index.starExports) if (module) names.add('');
   return names;
@@ -32,9 +38,12 @@ export function sharedNames(index: UnitIndex, program: ProgramView, received: Re
 /** Tests whether a stretch of text mentions an SDK import, something received from another file, or something that is already known to be shared. */
 function mentions(index: UnitIndex, received: ReadonlySet<string>): (span: Span, known: ReadonlySet<string>) => boolean {
   const family = familyOf(index.unit.language);
-  const fromSdk = (stmt: ImportStmt, imported: string) => !stmt.typeOnly && (isSdkModule(stmt.module, family) ?? isSdkModule(`${stmt.module}.${imported}`, family)) !== undefined;
+  const fromSdk = (stmt: ImportStmt, imported: string) =>
+    !stmt.typeOnly && (isSdkModule(stmt.module, family) ?? isSdkModule(`${stmt.module}.${imported}`, family)) !== undefined;
   const isReceived = (imported: string) => received.has('') || imported === '*' || received.has(imported);
-  const locals = index.imports.flatMap((i) => i.names.filter((n) => n.local !== '*' && (fromSdk(i, n.imported) || (received.size > 0 && isReceived(n.imported)))).map((n) => n.local));
+  const locals = index.imports.flatMap((i) =>
+    i.names.filter((n) => n.local !== '*' && (fromSdk(i, n.imported) || (received.size > 0 && isReceived(n.imported)))).map((n) => n.local),
+  );
   const { text } = index.unit;
   return (span, known) => {
     const part = text.slice(span.start, span.end);
@@ -74,5 +83,10 @@ function returnsShared({ fn, env }: FunctionValue, evaluator: Evaluator, depth: 
   const typed = fn.returnType && evaluator.typed(fn.returnType, env);
   if (typed && isShared(typed, evaluator, depth)) return true;
   const returns = env.index.returns.get(fn) ?? [];
-  return returns.some(({ value, frame }) => value && /^(call|name|member|await|conditional)$/.test(value.kind) && isShared(evaluator.evaluate(value, { index: env.index, frame }), evaluator, depth));
+  return returns.some(
+    ({ value, frame }) =>
+      value &&
+      /^(call|name|member|await|conditional)$/.test(value.kind) &&
+      isShared(evaluator.evaluate(value, { index: env.index, frame }), evaluator, depth),
+  );
 }

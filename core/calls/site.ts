@@ -1,7 +1,19 @@
 /** Builds a CallSite from a billed call: everything that estimates and rules ask, as plain data. */
 import type { Assumptions } from '../config.ts';
 import type { Argument, Expr } from '../frontends/source-unit.ts';
-import { type CallSite, type Known, known, type Location, type LoopContext, type OptionsSite, type Provider, type Span, type Stability, STABILITIES, unknown } from '../model.ts';
+import {
+  type CallSite,
+  type Known,
+  known,
+  type Location,
+  type LoopContext,
+  type OptionsSite,
+  type Provider,
+  type Span,
+  STABILITIES,
+  type Stability,
+  unknown,
+} from '../model.ts';
 import { providerOf } from '../pricing/model-id.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import { type CallInfo, contains, enclosing, functionOf, type UnitIndex } from '../program/unit-index.ts';
@@ -43,7 +55,8 @@ export function callSites(index: UnitIndex, context: SiteContext): readonly Call
   const sites: CallSite[] = [];
   for (const info of index.calls) {
     const match = matchOf(info, index, context.evaluator);
-    if (match && match.spec.billed !== false && !isFake(locate(subjectOf(match, context.evaluator), match.spec.fields.model))) sites.push(buildSite(match, context));
+    if (match && match.spec.billed !== false && !isFake(locate(subjectOf(match, context.evaluator), match.spec.fields.model)))
+      sites.push(buildSite(match, context));
   }
   return sites.sort((a, b) => a.span.start - b.span.start);
 }
@@ -52,7 +65,8 @@ export function callSites(index: UnitIndex, context: SiteContext): readonly Call
 function mayMatch(info: CallInfo): boolean {
   const { callee } = info.call;
   // `self.agent(…)`: an object held by this one, which may be callable.
-  if (callee.kind === 'member') return callLeafNames.has(callee.name) || (callee.object.kind === 'name' && callee.object.name === 'self' && callLeafNames.has('()'));
+  if (callee.kind === 'member')
+    return callLeafNames.has(callee.name) || (callee.object.kind === 'name' && callee.object.name === 'self' && callLeafNames.has('()'));
   if (callee.kind === 'name') return true;
   return callee.kind === 'call' || callee.kind === 'index' ? callLeafNames.has('()') : false;
 }
@@ -67,7 +81,8 @@ function matchOf(info: CallInfo, index: UnitIndex, evaluator: Evaluator): Match 
     if (option.kind === 'external') candidates.push({ callee: option, prompts: [] });
     if (option.kind === 'chain' && option.member) {
       option.parts.forEach((part, i) => {
-        if (part.kind === 'external') candidates.push({ callee: { ...part, signature: `${part.signature}.${option.member}` }, prompts: option.parts.slice(0, i) });
+        if (part.kind === 'external')
+          candidates.push({ callee: { ...part, signature: `${part.signature}.${option.member}` }, prompts: option.parts.slice(0, i) });
       });
     }
   }
@@ -90,12 +105,18 @@ function isReal(match: Match, evaluator: Evaluator, family: ReturnType<typeof fa
     const options = value?.kind === 'choice' ? value.options : value ? [value] : [];
     const { made, values } = requires;
     if (made && !options.some((v) => v.kind === 'external' && isMade(match.bound, made, v.module, v.signature, family))) return false;
-    if (values && !options.some((v) => (v.kind === 'const' ? values.includes(String(v.value)) : v.kind !== 'unknown' || v.why !== 'absent'))) return false;
+    if (values && !options.some((v) => (v.kind === 'const' ? values.includes(String(v.value)) : v.kind !== 'unknown' || v.why !== 'absent')))
+      return false;
   }
   return !requiresOption || requiresOption.some((o) => isGiven(locate(subject, o)));
 }
 
-const subjectOf = (match: Match, evaluator: Evaluator): Subject => ({ evaluator, bound: match.bound, made: { call: match.info.call, env: match.env, ...(match.callee.bound && { defaults: match.callee.bound }) }, callee: match.callee });
+const subjectOf = (match: Match, evaluator: Evaluator): Subject => ({
+  evaluator,
+  bound: match.bound,
+  made: { call: match.info.call, env: match.env, ...(match.callee.bound && { defaults: match.callee.bound }) },
+  callee: match.callee,
+});
 
 function buildSite(match: Match, context: SiteContext): CallSite {
   const { evaluator } = context;
@@ -113,9 +134,19 @@ function buildSite(match: Match, context: SiteContext): CallSite {
   const framework = frameworkLoop(match, subject, toolsValue, context);
   const fanout = fanoutOf(evaluator, levels);
   const hidden = hasHiddenInput(subject, fields);
-  const loops: LoopContext[] = [...(framework ? [framework] : []), ...around.loops.map((l) => (hidden && l.kind !== 'batch' ? { ...l, grows: true } : l))];
+  const loops: LoopContext[] = [
+    ...(framework ? [framework] : []),
+    ...around.loops.map((l) => (hidden && l.kind !== 'batch' ? { ...l, grows: true } : l)),
+  ];
 
-  const reader = new SegmentReader({ evaluator, counter: context.counter, family, assumptions: context.assumptions, settle: settler(info, env), at: evaluator.at(info.call, env) });
+  const reader = new SegmentReader({
+    evaluator,
+    counter: context.counter,
+    family,
+    assumptions: context.assumptions,
+    settle: settler(info, env),
+    at: evaluator.at(info.call, env),
+  });
   reader.tools(toolsValue);
   const systemValue = locate(subject, fields.system);
   reader.system(systemValue);
@@ -125,7 +156,9 @@ function buildSite(match: Match, context: SiteContext): CallSite {
 
   const tools = reader.segments.filter((s) => s.role === 'tools');
   const caps = capOf(match, subject, choice);
-  const automatic = isGiven(locate(subject, fields.automaticCache)) || (choice.object !== undefined && isGiven(locate(choice.object.subject, choice.object.spec.automaticCache)));
+  const automatic =
+    isGiven(locate(subject, fields.automaticCache)) ||
+    (choice.object !== undefined && isGiven(locate(choice.object.subject, choice.object.spec.automaticCache)));
   const mentionsMarks = mentionsCacheMarks(env.index) || fileMentions(context, unit.path);
   const history = historyOf(evaluator, around);
   return {
@@ -141,7 +174,11 @@ function buildSite(match: Match, context: SiteContext): CallSite {
     alternatives: choice.alternatives.map((m) => seenFrom(unit.path, m)),
     segments: reader.segments,
     hiddenInput: hidden || spec.addsPrompt === true,
-    toolCount: countOf(toolsValue, tools.length, tools.some((t) => t.many)),
+    toolCount: countOf(
+      toolsValue,
+      tools.length,
+      tools.some((t) => t.many),
+    ),
     maxOutputTokens: seenFrom(unit.path, caps.value),
     omittedCap: omitted(choice.object?.spec.omittedCap ?? spec.omittedCap, provider),
     names: names(fields, subject),
@@ -161,7 +198,11 @@ function buildSite(match: Match, context: SiteContext): CallSite {
     options: optionsSite(match, evaluator),
     parts: {
       ...(systemValue && isGiven(systemValue) && { system: systemValue.at }),
-      ...(messagesExpr ? { messages: evaluator.at(messagesExpr, env) } : messagesValue && isGiven(messagesValue) ? { messages: messagesValue.at } : {}),
+      ...(messagesExpr
+        ? { messages: evaluator.at(messagesExpr, env) }
+        : messagesValue && isGiven(messagesValue)
+          ? { messages: messagesValue.at }
+          : {}),
       ...(toolsValue && isGiven(toolsValue) && { tools: toolsValue.at }),
     },
     reads: context.reads(),
@@ -169,7 +210,8 @@ function buildSite(match: Match, context: SiteContext): CallSite {
 }
 
 /** What stands in another file was imported, whatever way it took there. */
-const seenFrom = <T>(path: string, value: Known<T>): Known<T> => (value.kind === 'known' && value.at.path !== path && (value.via === 'literal' || value.via === 'constant') ? { ...value, via: 'import' } : value);
+const seenFrom = <T>(path: string, value: Known<T>): Known<T> =>
+  value.kind === 'known' && value.at.path !== path && (value.via === 'literal' || value.via === 'constant') ? { ...value, via: 'import' } : value;
 
 const spanOf = ({ start, end }: Span): Span => ({ start, end });
 
@@ -208,7 +250,8 @@ function ambientModel(match: Match, subject: Subject): ModelChoice | undefined {
 /** A stand-in that calls no model: `FakeListChatModel`, `new MockModel()`. */
 function isFake(value: Value | undefined): boolean {
   const fake = /(^|\.)(Generic)?(Fake|Mock|Stub|Dummy)\w*(\(\))*$/;
-  if (value?.kind === 'instance' || value?.kind === 'class') return fake.test(value.cls.name) || value.cls.bases.some((base) => fake.test(dotted(base) ?? ''));
+  if (value?.kind === 'instance' || value?.kind === 'class')
+    return fake.test(value.cls.name) || value.cls.bases.some((base) => fake.test(dotted(base) ?? ''));
   return value?.kind === 'external' && (fake.test(value.signature) || /fake_chat_models?/.test(value.module));
 }
 
@@ -232,7 +275,16 @@ function providerFor(match: Match, subject: Subject, choice: ModelChoice): Provi
 function cachingOf(spec: CallSpec, provider: Provider): CallSite['caching'] {
   if (spec.caching === 'managed') return 'managed';
   if (provider === 'anthropic' || provider === 'bedrock') return 'explicit';
-  if (provider === 'openai' || provider === 'azure' || provider === 'google' || provider === 'vertex' || provider === 'deepseek' || provider === 'groq' || provider === 'xai') return 'implicit';
+  if (
+    provider === 'openai' ||
+    provider === 'azure' ||
+    provider === 'google' ||
+    provider === 'vertex' ||
+    provider === 'deepseek' ||
+    provider === 'groq' ||
+    provider === 'xai'
+  )
+    return 'implicit';
   if (provider === 'local') return 'none';
   return 'unknown';
 }
@@ -268,7 +320,8 @@ function numberAt(subject: Subject, where: Where): Known<number> {
     if (largest?.kind === 'const' && numbers.length === value.options.length) return known(largest.value as number, largest.at, largest.via);
     return unknown('dynamic', value.at);
   }
-  if (value.kind === 'const') return typeof value.value === 'number' && Number.isFinite(value.value) ? known(value.value, value.at, value.via) : unknown('absent', value.at);
+  if (value.kind === 'const')
+    return typeof value.value === 'number' && Number.isFinite(value.value) ? known(value.value, value.at, value.via) : unknown('absent', value.at);
   return unknown(value.kind === 'unknown' ? value.why : 'dynamic', value.at);
 }
 
@@ -280,7 +333,10 @@ function textAt(subject: Subject, where: Where): Known<string> {
 }
 
 function countOf(value: Value | undefined, seen: number, many: boolean): Known<number> {
-  if (!value || !isGiven(value)) return value?.kind === 'unknown' && value.why === 'spread' ? unknown('spread', value.at) : known(0, value?.at ?? { path: '', start: 0, end: 0 }, 'default');
+  if (!value || !isGiven(value))
+    return value?.kind === 'unknown' && value.why === 'spread'
+      ? unknown('spread', value.at)
+      : known(0, value?.at ?? { path: '', start: 0, end: 0 }, 'default');
   return many || value.kind === 'unknown' ? unknown('dynamic', value.at) : known(seen, value.at);
 }
 
@@ -297,7 +353,12 @@ function names(fields: Fields, subject: Subject): CallSite['names'] {
     return all.find((w) => !w.includes('@') && !w.includes('.'))?.split('#')[0];
   };
   void subject;
-  const entries = { cap: plain(fields.cap), model: plain(fields.model), bound: plain(fields.bound), budget: plain(fields.moneyBudget) ?? plain(fields.tokenBudget) };
+  const entries = {
+    cap: plain(fields.cap),
+    model: plain(fields.model),
+    bound: plain(fields.bound),
+    budget: plain(fields.moneyBudget) ?? plain(fields.tokenBudget),
+  };
   return Object.fromEntries(Object.entries(entries).filter(([, v]) => v !== undefined));
 }
 
@@ -352,7 +413,11 @@ function frameworkLoop(match: Match, subject: Subject, tools: Value | undefined,
   const { loop, fields } = spec;
   if (!loop) return undefined;
   const at = context.evaluator.at(info.call, env);
-  const withoutTools = !tools || (tools.kind === 'unknown' && tools.why === 'absent') || (tools.kind === 'const' && tools.value === null) || (tools.kind === 'array' && tools.items.length === 0);
+  const withoutTools =
+    !tools ||
+    (tools.kind === 'unknown' && tools.why === 'absent') ||
+    (tools.kind === 'const' && tools.value === null) ||
+    (tools.kind === 'array' && tools.items.length === 0);
   if (loop.needsTools && withoutTools) return undefined;
   if (loop.needsCallables && !(tools?.kind === 'array' && tools.items.some((i) => i.value.kind === 'function'))) return undefined;
   const off = locate(subject, loop.off);
@@ -364,7 +429,12 @@ function frameworkLoop(match: Match, subject: Subject, tools: Value | undefined,
   const given = locate(subject, fields.bound);
   if (given && isGiven(given)) {
     const value = numberOf(given);
-    if (value === undefined) return { ...base, bound: given.kind === 'external' && /inf/i.test(given.signature) ? { kind: 'none', at: given.at } : unknown('dynamic', given.at), at: given.at };
+    if (value === undefined)
+      return {
+        ...base,
+        bound: given.kind === 'external' && /inf/i.test(given.signature) ? { kind: 'none', at: given.at } : unknown('dynamic', given.at),
+        at: given.at,
+      };
     if (!Number.isFinite(value) || (value === 0 && loop.zeroMeansNone)) return { ...base, bound: { kind: 'none', at: given.at }, at: given.at };
     return finish({ ...base, bound: known(scaled(value), given.at, given.kind === 'const' ? given.via : 'constant'), at: given.at });
   }
@@ -373,7 +443,8 @@ function frameworkLoop(match: Match, subject: Subject, tools: Value | undefined,
   const ended = stop && isGiven(stop) && loop.stops ? stopped(base, stop, loop.stops, subject) : undefined;
   if (ended) return finish(ended);
   const hidden = loop.needsTools === true && tools?.kind === 'unknown' && tools.why === 'spread';
-  if (hidden || (given?.kind === 'unknown' && given.why === 'spread') || (stop?.kind === 'unknown' && stop.why === 'spread')) return { ...base, bound: unknown('spread', at) };
+  if (hidden || (given?.kind === 'unknown' && given.why === 'spread') || (stop?.kind === 'unknown' && stop.why === 'spread'))
+    return { ...base, bound: unknown('spread', at) };
   const { fallback } = loop;
   if (fallback === 'none') return { ...base, bound: { kind: 'none', at }, ...(loop.note && { note: loop.note }) };
   if (typeof fallback === 'number') return finish({ ...base, bound: known(scaled(fallback), at, 'default'), ...(loop.note && { note: loop.note }) });
@@ -403,7 +474,16 @@ function stopped(base: Omit<LoopContext, 'bound'>, stop: Value, stops: NonNullab
       const steps = option ? optionOf(subject, made, option) : first && subject.evaluator.evaluate(first.value, made.env);
       if (!option || (steps && isGiven(steps))) {
         const value = steps && numberOf(steps);
-        return { ...base, at: condition.at, bound: value !== undefined && Number.isFinite(value) ? known(value, condition.at, 'literal') : value === undefined ? unknown('dynamic', condition.at) : { kind: 'none', at: condition.at } };
+        return {
+          ...base,
+          at: condition.at,
+          bound:
+            value !== undefined && Number.isFinite(value)
+              ? known(value, condition.at, 'literal')
+              : value === undefined
+                ? unknown('dynamic', condition.at)
+                : { kind: 'none', at: condition.at },
+        };
       }
     }
     endless &&= stops.endless.includes(name);

@@ -1,10 +1,11 @@
 /** What a call, a run and a month of one call site cost. */
+
+import { assumedTokens, assumption, assumptionsOf, spread } from '../assume.ts';
 import type { CacheRules } from '../cache/index.ts';
 import type { Assumptions, Config } from '../config.ts';
 import type { CallSite, PromptSegment, Range } from '../model.ts';
 import type { PriceQuote } from '../pricing/index.ts';
 import { type ModelFamily, messageOverhead, toolPromptOverhead } from '../tokens/index.ts';
-import { assumedTokens, assumption, assumptionsOf, spread } from '../assume.ts';
 import { bestPlans, changesBetweenCalls, currentPlan } from './cache-plan.ts';
 import type { Assumption, CacheOutlook, Estimate, Growth } from './index.ts';
 import { type Repetition, repetitionOf } from './loops.ts';

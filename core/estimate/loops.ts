@@ -1,7 +1,8 @@
 /** How many model calls one run makes. */
+
+import { SPREAD, spread } from '../assume.ts';
 import type { Assumptions } from '../config.ts';
 import type { CallSite, LoopContext, Range } from '../model.ts';
-import { SPREAD, spread } from '../assume.ts';
 import { exactly, times } from './range.ts';
 
 /** The repetition of one call in one run. */

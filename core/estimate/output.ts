@@ -1,8 +1,9 @@
 /** How long the answers are. */
+
+import { assumption, spread } from '../assume.ts';
 import type { Assumptions } from '../config.ts';
 import type { CallSite, Range } from '../model.ts';
 import { valueOf } from '../model.ts';
-import { assumption, spread } from '../assume.ts';
 import type { Assumption } from './index.ts';
 import { atMost, plus, scale } from './range.ts';
 

@@ -19,7 +19,15 @@ export function createNotebook(python: Frontend, scripts: readonly Frontend[] = 
 
 function parse(frontends: readonly Frontend[], path: string, text: string): SourceUnit {
   const notebook = parseNotebook(text);
-  const unread = (problem: string): SourceUnit => ({ path, language: 'python', text, body: { start: 0, end: 0, statements: [] }, comments: [], damage: [{ start: 0, end: text.length }], problem });
+  const unread = (problem: string): SourceUnit => ({
+    path,
+    language: 'python',
+    text,
+    body: { start: 0, end: 0, statements: [] },
+    comments: [],
+    damage: [{ start: 0, end: text.length }],
+    problem,
+  });
   if ('error' in notebook) return unread(notebook.error);
   const script = notebook.language === 'typescript' || notebook.language === 'javascript';
   const frontend = frontends.find((f) => f.id === (script ? notebook.language : 'python'));
@@ -37,9 +45,13 @@ function parse(frontends: readonly Frontend[], path: string, text: string): Sour
     if (Array.isArray(node)) return node.map(moved);
     if (typeof node !== 'object' || node === null) return node;
     const copy: Record<string, unknown> = {};
-    for (const [key, value] of Object.entries(node)) copy[key] = (key === 'start' || key === 'end') && typeof value === 'number' ? lead(value) : moved(value);
+    for (const [key, value] of Object.entries(node))
+      copy[key] = (key === 'start' || key === 'end') && typeof value === 'number' ? lead(value) : moved(value);
     return copy;
   };
-  const { body, comments, damage } = moved({ body: unit.body, comments: unit.comments, damage: unit.damage }) as Pick<SourceUnit, 'body' | 'comments' | 'damage'>;
+  const { body, comments, damage } = moved({ body: unit.body, comments: unit.comments, damage: unit.damage }) as Pick<
+    SourceUnit,
+    'body' | 'comments' | 'damage'
+  >;
   return { ...unit, path, text, body, comments, damage };
 }

@@ -9,8 +9,34 @@ import { readTextFile } from './files.ts';
 import type { Resolver } from './resolve.ts';
 import { stringCall, templateText } from './strings.ts';
 import { isTestPath } from './test-paths.ts';
-import { type CallInfo, type ClassInfo, classFrame, contains, type Definition, enclosing, type Frame, functionOf, type Mutation, reaching, type UnitIndex } from './unit-index.ts';
-import type { ArgumentList, ArrayValue, ClassValue, ConstValue, Env, ExternalCall, ExternalValue, FunctionValue, InstanceValue, Item, ObjectValue, UnknownValue, Value } from './values.ts';
+import {
+  type CallInfo,
+  type ClassInfo,
+  classFrame,
+  contains,
+  type Definition,
+  enclosing,
+  type Frame,
+  functionOf,
+  type Mutation,
+  reaching,
+  type UnitIndex,
+} from './unit-index.ts';
+import type {
+  ArgumentList,
+  ArrayValue,
+  ClassValue,
+  ConstValue,
+  Env,
+  ExternalCall,
+  ExternalValue,
+  FunctionValue,
+  InstanceValue,
+  Item,
+  ObjectValue,
+  UnknownValue,
+  Value,
+} from './values.ts';
 import { dotted } from './visit.ts';
 import { volatility } from './volatile.ts';
 
@@ -137,7 +163,14 @@ export class Evaluator {
     const format = /^\s*:([^{}]*%[^{}]*)\}/.exec(env.index.unit.text.slice(part.end, part.end + 60))?.[1];
     if (format === undefined) return value;
     const span = { start: part.end, end: part.end };
-    const call: CallExpr = { kind: 'call', callee: part, args: [{ value: { kind: 'string', value: format, ...span }, ...span }], argsSpan: span, isNew: false, ...span };
+    const call: CallExpr = {
+      kind: 'call',
+      callee: part,
+      args: [{ value: { kind: 'string', value: format, ...span }, ...span }],
+      argsSpan: span,
+      isNew: false,
+      ...span,
+    };
     return { ...value, signature: `${value.signature}.strftime()`, calls: [...value.calls, { call, env }] };
   }
 
@@ -170,7 +203,8 @@ export class Evaluator {
       const target = this.program.resolver.resolve(env.index.unit.path, env.index.unit.language, stmt.module, stmt.level);
       const value = target.kind === 'file' ? this.exported(target.path, name, span, env) : undefined;
       if (value) return value;
-      if (target.kind === 'package' && this.program.isSdkModule(stmt.module) && !BUILTINS.test(name)) return this.externalImport(stmt.module, name, this.at(span, env));
+      if (target.kind === 'package' && this.program.isSdkModule(stmt.module) && !BUILTINS.test(name))
+        return this.externalImport(stmt.module, name, this.at(span, env));
     }
     return { kind: 'external', module: '<global>', signature: name, calls: [], at: this.at(span, env) };
   }
@@ -184,7 +218,9 @@ export class Evaluator {
 
   private inherits(instance: InstanceValue, base: ClassStmt, depth = 0): boolean {
     if (depth > 4) return false;
-    return this.bases(instance.cls, instance.env).some((b) => b.kind === 'class' && (b.cls === base || this.inherits({ ...instance, cls: b.cls, env: b.env }, base, depth + 1)));
+    return this.bases(instance.cls, instance.env).some(
+      (b) => b.kind === 'class' && (b.cls === base || this.inherits({ ...instance, cls: b.cls, env: b.env }, base, depth + 1)),
+    );
   }
 
   private bases(cls: ClassStmt, env: Env): readonly Value[] {
@@ -194,7 +230,12 @@ export class Evaluator {
   private definitions(definitions: readonly Definition[], name: string, span: Span, env: Env): Value {
     const options = withoutDeclarations(definitions.filter((d) => d.kind !== 'add')).map((d) => this.definition(d, env));
     const started = options.length === 0 ? this.unknown('dynamic', span, env) : choice(options, this.at(span, env));
-    const base = this.extended(started, definitions.filter((d) => d.kind === 'add'), span, env);
+    const base = this.extended(
+      started,
+      definitions.filter((d) => d.kind === 'add'),
+      span,
+      env,
+    );
     const first = definitions[0];
     return first ? this.withMutations(base, name, first.frame, span, env) : base;
   }
@@ -205,7 +246,11 @@ export class Evaluator {
     if (isNumber(base)) return this.unknown('dynamic', span, env);
     const texts = base.kind === 'choice' ? base.options : [base];
     if (!texts.every(isText)) return base;
-    return { kind: 'text', at: base.at, parts: [base, ...additions.map((d) => (d.value ? this.definition({ ...d, kind: 'value' }, env) : this.unknown('dynamic', d.span, env)))] };
+    return {
+      kind: 'text',
+      at: base.at,
+      parts: [base, ...additions.map((d) => (d.value ? this.definition({ ...d, kind: 'value' }, env) : this.unknown('dynamic', d.span, env)))],
+    };
   }
 
   /** The value of one definition, seen from `env`. */
@@ -254,12 +299,16 @@ export class Evaluator {
   private path(value: Value, def: Definition, env: Env): Value {
     let current = value;
     for (const step of def.path) {
-      if (typeof step === 'string' && step !== '*' && step !== '?') current = current.kind === 'external' ? this.member(current, step, def.span, env) : this.property(current, step, def.span, env);
-      else if (typeof step === 'number' && current.kind === 'array' && current.items[step] && !current.items[step].many) current = current.items[step].value;
+      if (typeof step === 'string' && step !== '*' && step !== '?')
+        current = current.kind === 'external' ? this.member(current, step, def.span, env) : this.property(current, step, def.span, env);
+      else if (typeof step === 'number' && current.kind === 'array' && current.items[step] && !current.items[step].many)
+        current = current.items[step].value;
       else if (current.kind === 'external' && typeof step === 'number') current = { ...current, signature: `${current.signature}[]` };
       else return this.unknown('dynamic', def.span, env);
     }
-    return def.path.length > 0 && def.fallback && (current.kind === 'unknown' || current.kind === 'external') ? this.fallback(current, def.fallback, env, this.at(def.span, env)) : current;
+    return def.path.length > 0 && def.fallback && (current.kind === 'unknown' || current.kind === 'external')
+      ? this.fallback(current, def.fallback, env, this.at(def.span, env))
+      : current;
   }
 
   private imported(def: Definition, env: Env): Value {
@@ -269,7 +318,9 @@ export class Evaluator {
     const at = this.at(def.span, env);
     const external = (): ExternalValue => this.externalImport(stmt.module, imported, at);
     const family = unit.language === 'python' ? 'python' : 'typescript';
-    const sdk = this.program.isSdkModule(stmt.module, family) ?? (imported !== '*' && family === 'python' ? this.program.isSdkModule(`${stmt.module}.${imported}`, family) : undefined);
+    const sdk =
+      this.program.isSdkModule(stmt.module, family) ??
+      (imported !== '*' && family === 'python' ? this.program.isSdkModule(`${stmt.module}.${imported}`, family) : undefined);
     if (sdk === 'strong' && stmt.level === 0) return external();
     if (this.hops >= MAX_HOPS) return this.unknown('dynamic', def.span, env);
     const target = this.program.resolver.resolve(unit.path, unit.language, stmt.module, stmt.level);
@@ -323,7 +374,12 @@ export class Evaluator {
     if (unit.language === 'python') {
       const own = index.root.definitions.get(name);
       if (own?.length) return this.definitions(own, name, endOf(index), env);
-      const star = this.starExport(index, index.imports.filter((i) => i.names.some((n) => n.imported === '*' && n.local === '*')).map((i) => [i.module, i.level] as const), name, env);
+      const star = this.starExport(
+        index,
+        index.imports.filter((i) => i.names.some((n) => n.imported === '*' && n.local === '*')).map((i) => [i.module, i.level] as const),
+        name,
+        env,
+      );
       if (star) return star;
       if (!unit.path.endsWith('/__init__.py')) return undefined;
       const sub = this.program.resolver.submodule(unit.path.slice(0, -'/__init__.py'.length), name);
@@ -332,7 +388,12 @@ export class Evaluator {
     }
     const found = index.exports.get(name);
     if (!found) {
-      const star = this.starExport(index, index.starExports.map((m) => [m, 0] as const), name, env);
+      const star = this.starExport(
+        index,
+        index.starExports.map((m) => [m, 0] as const),
+        name,
+        env,
+      );
       const whole = star ? undefined : index.exports.get('default');
       // `module.exports = { MODEL }` and JSON: a name is an entry of the whole.
       if (whole?.kind !== 'value') return star;
@@ -344,7 +405,9 @@ export class Evaluator {
       const own = index.root.definitions.get(found.name);
       return own?.length ? this.definitions(own, found.name, endOf(index), env) : undefined;
     }
-    const target = this.program.isSdkModule(found.module, 'typescript') ? { kind: 'package' as const } : this.program.resolver.resolve(unit.path, unit.language, found.module, 0);
+    const target = this.program.isSdkModule(found.module, 'typescript')
+      ? { kind: 'package' as const }
+      : this.program.resolver.resolve(unit.path, unit.language, found.module, 0);
     if (target.kind === 'file' && found.name === '*') {
       const module = this.program.unit(target.path);
       return module && { kind: 'module', index: module, at: this.at(found.span, env) };
@@ -369,12 +432,15 @@ export class Evaluator {
     if (type.kind === 'binary' && type.op === '|') return this.typed(type.left, env) ?? this.typed(type.right, env);
     if (type.kind === 'index') {
       const name = dotted(type.object);
-      return name && /(^|\.)(Optional|Annotated|Union|Final|ClassVar|Readonly|Promise|Awaitable|Coroutine)$/.test(name) ? this.typed(type.index, env) : this.typed(type.object, env);
+      return name && /(^|\.)(Optional|Annotated|Union|Final|ClassVar|Readonly|Promise|Awaitable|Coroutine)$/.test(name)
+        ? this.typed(type.index, env)
+        : this.typed(type.object, env);
     }
     if (type.kind === 'array') return type.items.map((t) => this.typed(t, env)).find((v) => v);
     if (type.kind !== 'name' && type.kind !== 'member') return undefined;
     const value = this.evaluate(type, env);
-    if (value.kind === 'external' && value.module !== '<global>' && value.signature !== '') return { ...value, signature: `${value.signature}()`, calls: [...value.calls, undefined] };
+    if (value.kind === 'external' && value.module !== '<global>' && value.signature !== '')
+      return { ...value, signature: `${value.signature}()`, calls: [...value.calls, undefined] };
     if (value.kind === 'class') return { kind: 'instance', cls: value.cls, env: value.env, at: value.at };
     return undefined;
   }
@@ -390,7 +456,9 @@ export class Evaluator {
       const argument = findArgument(given, fn, def);
       if (argument === 'spread') return this.unknown('spread', def.span, env);
       if (argument) return this.path(this.evaluate(argument.value, given.env), { ...def, path: param.target.kind === 'name' ? [] : def.path }, env);
-      return param.default ? reword(this.evaluate(param.default, { ...env, frame: def.frame.parent ?? def.frame }), 'default') : this.unknown('absent', def.span, env);
+      return param.default
+        ? reword(this.evaluate(param.default, { ...env, frame: def.frame.parent ?? def.frame }), 'default')
+        : this.unknown('absent', def.span, env);
     }
     if (this.parametersInProgress.has(param.target)) return this.unknown('dynamic', def.span, env, { parameter: def.name });
     this.parametersInProgress.add(param.target);
@@ -414,14 +482,17 @@ export class Evaluator {
       const values = this.callersOf(fn, env.index).map((caller) => {
         const argument = findArgument(caller, fn, def);
         if (argument === 'spread') return this.unknown('dynamic', caller.call, caller.env);
-        return argument ? this.path(this.evaluate(argument.value, caller.env), { ...def, path: param.target.kind === 'name' ? [] : def.path }, env) : undefined;
+        return argument
+          ? this.path(this.evaluate(argument.value, caller.env), { ...def, path: param.target.kind === 'name' ? [] : def.path }, env)
+          : undefined;
       });
       const agreed = agree(values.filter((v) => v !== undefined));
       if (agreed) return agreed;
     }
     if (typed) return typed;
     // A caller may give other entries than the default has.
-    if (standard?.kind === 'object') return { ...standard, added: [...standard.added, { key: undefined, value: undefined, env: outer, certain: false }] };
+    if (standard?.kind === 'object')
+      return { ...standard, added: [...standard.added, { key: undefined, value: undefined, env: outer, certain: false }] };
     if (standard && standard.kind !== 'const') return standard;
     return this.unknown('dynamic', def.span, env, { cause: this.cause('input', def.span, env), parameter: def.name });
   }
@@ -476,7 +547,11 @@ export class Evaluator {
   private superCalls(unit: UnitIndex, cls: ClassStmt): readonly Caller[] {
     const found: Caller[] = [];
     for (const info of unit.classes.values()) {
-      if (info.cls.bases.length === 0 || !this.bases(info.cls, { index: unit, frame: info.frame.parent ?? info.frame }).some((b) => b.kind === 'class' && b.cls === cls)) continue;
+      if (
+        info.cls.bases.length === 0 ||
+        !this.bases(info.cls, { index: unit, frame: info.frame.parent ?? info.frame }).some((b) => b.kind === 'class' && b.cls === cls)
+      )
+        continue;
       const own = constructorOf(info);
       const calls = own ? superCallsIn(unit, own) : (unit.callsByName.get(info.cls.name) ?? []);
       for (const call of calls) found.push({ call: call.call, env: { index: unit, frame: call.frame }, skip: 0, info: call });
@@ -635,7 +710,8 @@ export class Evaluator {
       const bodies = (object.kind === 'choice' ? object.options : [object]).filter((o) => !/^(const|text|array|function|external)$/.test(o.kind));
       if (bodies.length === 0) continue;
       const found = this.property(choice(bodies, object.at), name, arg, env);
-      if ( (found.kind !== 'unknown' || found.why !== 'absent')) return found.kind === 'unknown' && object.kind === 'unknown' ? this.unknown('spread', arg, env) : found;
+      if (found.kind !== 'unknown' || found.why !== 'absent')
+        return found.kind === 'unknown' && object.kind === 'unknown' ? this.unknown('spread', arg, env) : found;
     }
     return maybe;
   }
@@ -669,7 +745,10 @@ export class Evaluator {
     if (!own || !made) return made ? { ...as, made } : as;
     const handed = superCallsIn(instance.env.index, own)[0];
     if (!handed) return as;
-    return { ...as, made: { call: handed.call, env: { index: instance.env.index, frame: handed.frame, args: new Map([[own, { ...made, skip: 0 }]]) } } };
+    return {
+      ...as,
+      made: { call: handed.call, env: { index: instance.env.index, frame: handed.frame, args: new Map([[own, { ...made, skip: 0 }]]) } },
+    };
   }
 
   /** `Settings(model='x')` of a dataclass or model: a class without a constructor takes its fields as arguments. */
@@ -705,7 +784,10 @@ export class Evaluator {
     }
     const known = options.filter((o) => o.kind !== 'unknown');
     const base = choice(known.length > 0 ? known : options, this.at(span, env));
-    const settled = options.length === 0 ? this.unknown('dynamic', span, env, { cause: this.cause('state', span, env) }) : reword(base, this.readsEnvironment(info) ? 'env-default' : 'constant');
+    const settled =
+      options.length === 0
+        ? this.unknown('dynamic', span, env, { cause: this.cause('state', span, env) })
+        : reword(base, this.readsEnvironment(info) ? 'env-default' : 'constant');
     return this.withMutations(settled, `self.${name}`, info.frame, span, env);
   }
 
@@ -716,17 +798,24 @@ export class Evaluator {
 
   private indexed(expr: Expr & { kind: 'index' }, env: Env): Value {
     const object = this.evaluate(expr.object, env);
-    if (object.kind === 'external' && (isEnvironment(object) || object.signature === 'environ' || object.signature === 'env')) return this.unknown('config', expr, env, this.environment(expr, env));
+    if (object.kind === 'external' && (isEnvironment(object) || object.signature === 'environ' || object.signature === 'env'))
+      return this.unknown('config', expr, env, this.environment(expr, env));
     const key = this.evaluate(expr.index, env);
-    if (key.kind === 'const' && typeof key.value === 'string') return object.kind === 'external' ? { ...object, signature: `${object.signature}[]`, at: this.at(expr, env) } : reword(this.property(object, key.value, expr, env), 'constant');
+    if (key.kind === 'const' && typeof key.value === 'string')
+      return object.kind === 'external'
+        ? { ...object, signature: `${object.signature}[]`, at: this.at(expr, env) }
+        : reword(this.property(object, key.value, expr, env), 'constant');
     if (object.kind === 'array') {
       const i = key.kind === 'const' && typeof key.value === 'number' ? key.value : undefined;
       const item = i === undefined ? undefined : object.items.at(i);
       if (item && !object.items.some((x) => x.many)) return item.value;
       return i === undefined && expr.index.kind === 'other' ? { ...object, at: this.at(expr, env) } : this.unknown('dynamic', expr, env);
     }
-    if (object.kind === 'external') return this.clockPart(object, expr, env) ?? { ...object, signature: `${object.signature}[]`, at: this.at(expr, env) };
-    return this.anyOf(object, expr, env) ?? this.unknown('dynamic', expr, env, object.kind === 'unknown' && object.cause ? { cause: object.cause } : {});
+    if (object.kind === 'external')
+      return this.clockPart(object, expr, env) ?? { ...object, signature: `${object.signature}[]`, at: this.at(expr, env) };
+    return (
+      this.anyOf(object, expr, env) ?? this.unknown('dynamic', expr, env, object.kind === 'unknown' && object.cause ? { cause: object.cause } : {})
+    );
   }
 
   /** `now.isoformat()[:10]`, `now.toISOString().split('T')[0]`: the date of a clock; other parts are as short-lived as the clock. */
@@ -790,11 +879,18 @@ export class Evaluator {
       return this.unknown('dynamic', expr, env);
     }
     // pathlib: `Path(__file__).parent / 'prompts'` is still a path.
-    if (expr.op === '/' && left.kind === 'external' && /^(pathlib\.)?Path\(\)/.test(left.signature)) return { ...left, signature: 'Path().joinpath()', calls: left.calls.slice(0, 2), at };
-    if (expr.op === '%' && isText(left)) return templateText(left, 'percent', expr.right.kind === 'array' ? expr.right.items.map((i) => this.evaluate(i, env)) : [right], at);
+    if (expr.op === '/' && left.kind === 'external' && /^(pathlib\.)?Path\(\)/.test(left.signature))
+      return { ...left, signature: 'Path().joinpath()', calls: left.calls.slice(0, 2), at };
+    if (expr.op === '%' && isText(left))
+      return templateText(left, 'percent', expr.right.kind === 'array' ? expr.right.items.map((i) => this.evaluate(i, env)) : [right], at);
     if (expr.op === '|') {
-      if (left.kind === 'object' && right.kind === 'object') return { ...left, added: [...left.added, ...right.expr.entries.map((e) => ({ key: e.key, value: e.value, env: right.env, certain: true })), ...right.added] };
-      if (left.kind === 'external' || right.kind === 'external' || left.kind === 'chain') return { kind: 'chain', parts: left.kind === 'chain' ? [...left.parts, right] : [left, right], at };
+      if (left.kind === 'object' && right.kind === 'object')
+        return {
+          ...left,
+          added: [...left.added, ...right.expr.entries.map((e) => ({ key: e.key, value: e.value, env: right.env, certain: true })), ...right.added],
+        };
+      if (left.kind === 'external' || right.kind === 'external' || left.kind === 'chain')
+        return { kind: 'chain', parts: left.kind === 'chain' ? [...left.parts, right] : [left, right], at };
     }
     if (isNumber(left) && isNumber(right)) {
       const value = arithmetic(expr.op, left.value, right.value);
@@ -810,7 +906,8 @@ export class Evaluator {
     if (left.kind === 'const' || (left.kind === 'unknown' && left.why === 'absent')) return reword(right, 'default');
     if (left.kind === 'external' && /^(env|environ|Deno\.env)\b/.test(left.signature)) return reword(right, 'env-default');
     if (left.kind === 'unknown') {
-      if (right.kind === 'const' && right.value !== null && right.value !== '') return reword(right, left.why === 'config' ? 'env-default' : 'default');
+      if (right.kind === 'const' && right.value !== null && right.value !== '')
+        return reword(right, left.why === 'config' ? 'env-default' : 'default');
       if (right.kind === 'const' || right.kind === 'unknown') return left;
       if (right.kind === 'array') return right.items.length === 0 ? left : right;
       // What is given wins over the default, and may hold anything.
@@ -840,11 +937,22 @@ export class Evaluator {
     const at = this.at(expr, env);
     switch (callee.kind) {
       case 'external': {
-        if (isRebinding(expr)) return callee.signature.endsWith('.bind') ? { ...callee, signature: callee.signature.slice(0, -'.bind'.length), at } : callee;
+        if (isRebinding(expr)) return { ...callee, signature: callee.signature.replace(/\.bind$/, ''), at };
         const { bound, limit: _, ...plain } = callee;
         // `const Anthropic = require('@anthropic-ai/sdk')` is the class itself.
-        const value: ExternalValue = { ...plain, signature: `${callee.signature || 'default'}()`, calls: [...callee.calls, { call: expr, env, ...(bound && { defaults: bound }) }], at };
-        return this.environmentRead(value, expr, env) ?? readTextFile(this, value, expr, env) ?? this.passThrough(value, expr, env) ?? this.fieldDefault(value, expr, env) ?? value;
+        const value: ExternalValue = {
+          ...plain,
+          signature: `${callee.signature || 'default'}()`,
+          calls: [...callee.calls, { call: expr, env, ...(bound && { defaults: bound }) }],
+          at,
+        };
+        return (
+          this.environmentRead(value, expr, env) ??
+          readTextFile(this, value, expr, env) ??
+          this.passThrough(value, expr, env) ??
+          this.fieldDefault(value, expr, env) ??
+          value
+        );
       }
       case 'class':
         return { kind: 'instance', cls: callee.cls, env: callee.env, made: { call: expr, env }, at };
@@ -856,40 +964,66 @@ export class Evaluator {
           at,
         );
       case 'chain':
-        return callee.member === 'bind' || callee.member?.startsWith('with') || callee.member === 'pipe' ? { ...callee, at } : this.unknown('dynamic', expr, env);
+        return callee.member === 'bind' || callee.member?.startsWith('with') || callee.member === 'pipe'
+          ? { ...callee, at }
+          : this.unknown('dynamic', expr, env);
       case 'unknown':
-        return this.unknown('dynamic', expr, env, { ...(callee.cause && { cause: { ...callee.cause, text: shorten(env.index.unit.text.slice(expr.start, expr.end)) } }) });
+        return this.unknown('dynamic', expr, env, {
+          ...(callee.cause && { cause: { ...callee.cause, text: shorten(env.index.unit.text.slice(expr.start, expr.end)) } }),
+        });
       default:
         return this.unknown('dynamic', expr, env);
     }
   }
 
   private environmentRead(value: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
-    if (!/^(os:(getenv|environ\.get)\(\)|<global>:Deno\.env\.get\(\)|decouple:config\(\)|environs:\w+\(\)(\.str)?\(\))$/.test(`${value.module}:${value.signature}`)) return undefined;
+    if (
+      !/^(os:(getenv|environ\.get)\(\)|<global>:Deno\.env\.get\(\)|decouple:config\(\)|environs:\w+\(\)(\.str)?\(\))$/.test(
+        `${value.module}:${value.signature}`,
+      )
+    )
+      return undefined;
     const fallback = expr.args[1];
     if (!fallback) return this.unknown('config', expr, env, this.environment(expr, env));
     const standard = this.evaluate(fallback.value, env);
-    return standard.kind === 'const' && standard.value !== null && standard.value !== '' ? reword(standard, 'env-default') : this.unknown('config', expr, env, this.environment(expr, env));
+    return standard.kind === 'const' && standard.value !== null && standard.value !== ''
+      ? reword(standard, 'env-default')
+      : this.unknown('config', expr, env, this.environment(expr, env));
   }
 
   /** Outside functions that return their argument as far as cost is concerned. */
   private passThrough(value: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
     const name = `${value.module}:${value.signature}`;
-    if (!/^(<global>:(str|String|list|tuple|dict|Array\.from|structuredClone|Object\.freeze|int|Number|float|parseInt)\(\)|copy:(deep)?copy\(\)|typing:cast\(\)|functools:partial\(\)|textwrap:dedent\(\)|inspect:cleandoc\(\)|dedent:default\(\)|ts-dedent:\w+\(\)|string:Template\(\)|jinja2:Template\(\)|server-only:\w+|react:cache\(\)|<global>:Promise\.all\(\))$/.test(name)) return undefined;
+    if (
+      !/^(<global>:(str|String|list|tuple|dict|Array\.from|structuredClone|Object\.freeze|int|Number|float|parseInt)\(\)|copy:(deep)?copy\(\)|typing:cast\(\)|functools:partial\(\)|textwrap:dedent\(\)|inspect:cleandoc\(\)|dedent:default\(\)|ts-dedent:\w+\(\)|string:Template\(\)|jinja2:Template\(\)|server-only:\w+|react:cache\(\)|<global>:Promise\.all\(\))$/.test(
+        name,
+      )
+    )
+      return undefined;
     const arg = expr.args[name.startsWith('typing') ? 1 : 0];
     if (name === '<global>:dict()' && expr.args.every((a) => a.name !== undefined || a.spread === '**')) return this.keywordDict(expr, env);
     if (!arg || arg.name !== undefined) return undefined;
-    if (name.startsWith('<global>:float') || name.startsWith('<global>:int') || name.startsWith('<global>:Number') || name.startsWith('<global>:parseInt')) return this.numeric(this.evaluate(arg.value, env), arg, env);
+    if (
+      name.startsWith('<global>:float') ||
+      name.startsWith('<global>:int') ||
+      name.startsWith('<global>:Number') ||
+      name.startsWith('<global>:parseInt')
+    )
+      return this.numeric(this.evaluate(arg.value, env), arg, env);
     const inner = this.evaluate(arg.value, env);
-    return name === 'functools:partial()' && inner.kind === 'external' ? { ...inner, bound: { call: expr, env, ...(inner.bound && { defaults: inner.bound }) } } : inner;
+    return name === 'functools:partial()' && inner.kind === 'external'
+      ? { ...inner, bound: { call: expr, env, ...(inner.bound && { defaults: inner.bound }) } }
+      : inner;
   }
 
   /** `Field(default='x')` of pydantic, `field(default_factory=…)` of dataclasses and attrs: the default. */
   private fieldDefault(value: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
-    if (!/^(pydantic(\.\w+)*:Field|dataclasses:field|attrs?:(field|ib)|sqlmodel:Field)\(\)$/.test(`${value.module}:${value.signature}`)) return undefined;
+    if (!/^(pydantic(\.\w+)*:Field|dataclasses:field|attrs?:(field|ib)|sqlmodel:Field)\(\)$/.test(`${value.module}:${value.signature}`))
+      return undefined;
     const made: ExternalCall = { call: expr, env };
     const standard = this.argument(made, 'default', value.module === 'dataclasses' ? undefined : 0);
-    if (standard && standard.kind !== 'unknown' && !(standard.kind === 'external' && standard.module !== '<global>')) return reword(standard, 'default');
+    if (standard && standard.kind !== 'unknown' && !(standard.kind === 'external' && standard.module !== '<global>'))
+      return reword(standard, 'default');
     const factory = this.argument(made, 'default_factory', undefined);
     return factory?.kind === 'function' ? this.returns(factory, undefined) : this.unknown('dynamic', expr, env);
   }
@@ -905,7 +1039,12 @@ export class Evaluator {
   }
 
   private keywordDict(expr: CallExpr, env: Env): Value {
-    const entries: ObjectEntry[] = expr.args.map((a) => ({ start: a.start, end: a.end, value: a.value, ...(a.name !== undefined ? { key: a.name } : { spread: true }) }));
+    const entries: ObjectEntry[] = expr.args.map((a) => ({
+      start: a.start,
+      end: a.end,
+      value: a.value,
+      ...(a.name !== undefined ? { key: a.name } : { spread: true }),
+    }));
     return { kind: 'object', expr: { kind: 'object', start: expr.start, end: expr.end, entries }, env, added: [], at: this.at(expr, env) };
   }
 
@@ -932,7 +1071,14 @@ export class Evaluator {
     if (!frame || returns.length === 0 || returns.length > 6 || fn.isGenerator) return this.unknown('dynamic', fn, callee.env);
     const bound = new Map(callee.env.args);
     if (args) bound.set(fn, args);
-    const options = returns.map((r) => this.evaluate(r.value as Expr, { index: callee.env.index, frame: r.frame, args: bound, ...(callee.self ?? callee.env.self ? { self: callee.self ?? callee.env.self } : {}) }));
+    const options = returns.map((r) =>
+      this.evaluate(r.value as Expr, {
+        index: callee.env.index,
+        frame: r.frame,
+        args: bound,
+        ...((callee.self ?? callee.env.self) ? { self: callee.self ?? callee.env.self } : {}),
+      }),
+    );
     const named = options.filter((o) => !(o.kind === 'const' && o.value === null));
     return choice(named.length > 0 ? named : options, this.at(fn, callee.env));
   }
@@ -940,10 +1086,16 @@ export class Evaluator {
   /** Methods of lists that build a new list. */
   private listCall(expr: CallExpr, env: Env, at: Location): Value | undefined {
     const { callee } = expr;
-    if (callee.kind !== 'member' || !/^(concat|map|filter|slice|copy|flat|flatMap|reverse|toReversed|at|items|values)$/.test(callee.name)) return undefined;
+    if (callee.kind !== 'member' || !/^(concat|map|filter|slice|copy|flat|flatMap|reverse|toReversed|at|items|values)$/.test(callee.name))
+      return undefined;
     const list = this.evaluate(callee.object, env);
     if (list.kind !== 'array') return callee.name === 'map' ? this.mapped(list, expr, env, at) : undefined;
-    if (callee.name === 'concat') return { kind: 'array', at, items: [...list.items, ...expr.args.flatMap((a) => this.items({ kind: 'spread', value: a.value, start: a.start, end: a.end }, env))] };
+    if (callee.name === 'concat')
+      return {
+        kind: 'array',
+        at,
+        items: [...list.items, ...expr.args.flatMap((a) => this.items({ kind: 'spread', value: a.value, start: a.start, end: a.end }, env))],
+      };
     if (callee.name === 'map') {
       const arg = expr.args[0];
       const fn = arg && this.evaluate(arg.value, env);
@@ -956,7 +1108,8 @@ export class Evaluator {
   /** `rows.map((row) => …)` of a list that is not known: any number of what the function gives. */
   private mapped(list: Value, expr: CallExpr, env: Env, at: Location): Value | undefined {
     const fn = expr.args[0]?.value;
-    if (fn?.kind !== 'function' || (list.kind !== 'unknown' && !(list.kind === 'external' && !this.program.isSdkModule(list.module)))) return undefined;
+    if (fn?.kind !== 'function' || (list.kind !== 'unknown' && !(list.kind === 'external' && !this.program.isSdkModule(list.module))))
+      return undefined;
     return { kind: 'array', at, items: [{ value: this.returns({ kind: 'function', fn: fn.fn, env, at }, undefined), many: true }] };
   }
 
@@ -969,7 +1122,9 @@ export class Evaluator {
     const roots = name.startsWith('self.') ? [name, `this.${name.slice(5)}`] : [name];
     const mutations = roots.flatMap((root) => index.mutations.get(root) ?? []).filter((m) => m.kind !== 'replace' && sameOwner(m, scope, name));
     if (mutations.length === 0) return value;
-    const before = mutations.filter((m) => m.span.start < use.start || functionOf(m.frame) !== functionOf(env.frame) || sharedLoop(m.frame, env.frame));
+    const before = mutations.filter(
+      (m) => m.span.start < use.start || functionOf(m.frame) !== functionOf(env.frame) || sharedLoop(m.frame, env.frame),
+    );
     if (value.kind === 'object') return this.filled(value, before, use, env, index);
     const mutationEnv = (m: Mutation): Env => ({ ...env, index, frame: m.frame });
     return this.grown(value, before, scope, use, env, mutationEnv);
@@ -1003,7 +1158,9 @@ export class Evaluator {
     if (callee.kind === 'function') {
       const names = callee.fn.params.map((p) => (p.target.kind === 'name' ? p.target.name : ''));
       const inside = callee.env.index.frames.get(callee.fn);
-      return names.some((name) => (callee.env.index.mutations.get(name) ?? []).some((x) => x.kind !== 'replace' && inside && contains(inside, x.frame)));
+      return names.some((name) =>
+        (callee.env.index.mutations.get(name) ?? []).some((x) => x.kind !== 'replace' && inside && contains(inside, x.frame)),
+      );
     }
     if (callee.kind !== 'external' || this.program.isSdkModule(callee.module)) return false;
     return !READERS.test(callee.signature);
@@ -1027,10 +1184,12 @@ export class Evaluator {
 }
 
 /** Functions that are called for an effect, but not on what they are given. */
-const READERS = /log|print|debug|info|warn|error|trace|dump|json|stringify|assert|check|valid|emit|send|write|save|put|post|append|push|track|record|freeze|console/i;
+const READERS =
+  /log|print|debug|info|warn|error|trace|dump|json|stringify|assert|check|valid|emit|send|write|save|put|post|append|push|track|record|freeze|console/i;
 
 /** Names of Python itself, which a star import does not bring. */
-const BUILTINS = /^(str|int|float|bool|bytes|list|dict|tuple|set|frozenset|open|print|len|range|enumerate|zip|map|filter|sorted|reversed|min|max|sum|any|all|input|isinstance|getattr|setattr|hasattr|super|type|repr|iter|next|\w*(Error|Exception)|__\w+__)$/;
+const BUILTINS =
+  /^(str|int|float|bool|bytes|list|dict|tuple|set|frozenset|open|print|len|range|enumerate|zip|map|filter|sorted|reversed|min|max|sum|any|all|input|isinstance|getattr|setattr|hasattr|super|type|repr|iter|next|\w*(Error|Exception)|__\w+__)$/;
 
 /** A place that calls a function. */
 export interface Caller extends ArgumentList {
@@ -1048,7 +1207,11 @@ const constructorOf = (info: ClassInfo): Fn | undefined => (info.methods.get('__
 /** `super(…)`, `super().__init__(…)` in a constructor. */
 function superCallsIn(unit: UnitIndex, fn: Fn): readonly CallInfo[] {
   const calls = fn.name === 'constructor' ? unit.callsByName.get('super') : unit.callsByName.get('__init__');
-  return (calls ?? []).filter((c) => functionOf(c.frame)?.fn === fn && (c.call.callee.kind === 'name' || (c.call.callee.kind === 'member' && dotted(c.call.callee.object) === 'super()')));
+  return (calls ?? []).filter(
+    (c) =>
+      functionOf(c.frame)?.fn === fn &&
+      (c.call.callee.kind === 'name' || (c.call.callee.kind === 'member' && dotted(c.call.callee.object) === 'super()')),
+  );
 }
 
 /** `client.messages.create.bind(client.messages)`: the same method. */
@@ -1060,7 +1223,8 @@ function isRebinding(expr: CallExpr): boolean {
 }
 
 /** The object whose members are environment variables. */
-const isEnvironment = (value: ExternalValue): boolean => /^(process|import\.meta|Bun)\.env$|^env$/.test(value.signature) && /^(<global>|(node:)?process)$/.test(value.module);
+const isEnvironment = (value: ExternalValue): boolean =>
+  /^(process|import\.meta|Bun)\.env$|^env$/.test(value.signature) && /^(<global>|(node:)?process)$/.test(value.module);
 
 const endOf = (index: UnitIndex): Span => ({ start: index.unit.text.length, end: index.unit.text.length });
 
@@ -1102,8 +1266,10 @@ function agree(values: readonly Value[]): Value | undefined {
   if (!first) return undefined;
   if (values.length === 1) return first.kind === 'unknown' ? undefined : reword(first, 'constant');
   if (values.every((v) => v.kind === 'const' && first.kind === 'const' && v.value === first.value)) return reword(first, 'constant');
-  if (values.every((v) => v.kind === 'external' && first.kind === 'external' && v.module === first.module && v.signature === first.signature)) return first;
-  if (values.length <= 4 && values.every((v) => v.kind === 'const' && typeof v.value === 'string' && v.value.length < 100)) return choice(values, first.at);
+  if (values.every((v) => v.kind === 'external' && first.kind === 'external' && v.module === first.module && v.signature === first.signature))
+    return first;
+  if (values.length <= 4 && values.every((v) => v.kind === 'const' && typeof v.value === 'string' && v.value.length < 100))
+    return choice(values, first.at);
   return undefined;
 }
 
@@ -1119,7 +1285,11 @@ export function choice(options: readonly Value[], at: Location): Value {
         d === option ||
         (d.kind === 'const' && option.kind === 'const' && d.value === option.value) ||
         (isAbsent(d) && isAbsent(option)) ||
-        (d.kind === 'external' && option.kind === 'external' && d.module === option.module && d.signature === option.signature && d.calls.at(-1)?.call === option.calls.at(-1)?.call),
+        (d.kind === 'external' &&
+          option.kind === 'external' &&
+          d.module === option.module &&
+          d.signature === option.signature &&
+          d.calls.at(-1)?.call === option.calls.at(-1)?.call),
     );
     if (!same) distinct.push(option);
   }
@@ -1149,7 +1319,13 @@ export function capStability(value: Value, limit: Stability): Value {
     case 'external': {
       const changing = volatility(value);
       if (!changing) return value.calls.length > 0 ? { ...value, limit: value.limit ? cap(value.limit) : limit } : value;
-      return { kind: 'unknown', why: 'dynamic', stability: cap(changing.stability), cause: { kind: changing.kind, text: value.signature, at: value.at, certain: true }, at: value.at };
+      return {
+        kind: 'unknown',
+        why: 'dynamic',
+        stability: cap(changing.stability),
+        cause: { kind: changing.kind, text: value.signature, at: value.at, certain: true },
+        at: value.at,
+      };
     }
     default:
       return value;

@@ -13,7 +13,12 @@ const READS =
 export function readTextFile(evaluator: Evaluator, value: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
   const name = `${value.module}:${value.signature}`;
   if (!READS.test(name) || name.endsWith('open()') || name === '<global>:Bun.file()') return undefined;
-  const pathExpr = name.endsWith('.read()') || name.endsWith('.text()') ? value.calls[0]?.call.args[0]?.value : name.endsWith('read_text()') && expr.callee.kind === 'member' ? expr.callee.object : expr.args[0]?.value;
+  const pathExpr =
+    name.endsWith('.read()') || name.endsWith('.text()')
+      ? value.calls[0]?.call.args[0]?.value
+      : name.endsWith('read_text()') && expr.callee.kind === 'member'
+        ? expr.callee.object
+        : expr.args[0]?.value;
   const from = name.endsWith('.read()') ? (value.calls[0]?.env ?? env) : env;
   const path = pathExpr && pathOf(evaluator, pathExpr, from, 0);
   return text(evaluator, path, expr, env);
@@ -55,7 +60,11 @@ function pathOf(evaluator: Evaluator, expr: Expr, env: Env, depth: number): stri
       return constant(evaluator, expr, env);
     }
     case 'binary':
-      return expr.op === '/' ? joined([inner(expr.left), inner(expr.right)]) : expr.op === '+' ? concatenated(inner(expr.left), inner(expr.right)) : undefined;
+      return expr.op === '/'
+        ? joined([inner(expr.left), inner(expr.right)])
+        : expr.op === '+'
+          ? concatenated(inner(expr.left), inner(expr.right))
+          : undefined;
     case 'member': {
       if (dotted(expr) === 'import.meta.url' || dotted(expr) === 'import.meta.filename') return here;
       if (dotted(expr) === 'import.meta.dirname') return dirname(here);

@@ -9,7 +9,14 @@ export function jsonUnit(path: string, text: string): SourceUnit | undefined {
   const value = root && expression(root);
   if (!value) return undefined;
   const span = { start: 0, end: text.length };
-  return { path, language: 'typescript', text, body: { ...span, statements: [{ kind: 'export', ...span, names: [], value }] }, comments: [], damage: [] };
+  return {
+    path,
+    language: 'typescript',
+    text,
+    body: { ...span, statements: [{ kind: 'export', ...span, names: [], value }] },
+    comments: [],
+    damage: [],
+  };
 }
 
 const spanOf = (node: Node): Span => ({ start: node.offset, end: node.offset + node.length });

@@ -77,9 +77,14 @@ class WorkspaceProgram implements Program {
     this.options = options;
     this.root = options.root;
     this.isSdkModule = options.isSdkModule;
-    this.callsClient = new RegExp(`(?:client|llm|model|agent|openai|anthropic|claude|gemini|chain|graph|api)\\w*(?:\\.\\w+)*\\.${options.mayCall.source.replace(/^\\b/, '')}`, 'i');
+    this.callsClient = new RegExp(
+      `(?:client|llm|model|agent|openai|anthropic|claude|gemini|chain|graph|api)\\w*(?:\\.\\w+)*\\.${options.mayCall.source.replace(/^\\b/, '')}`,
+      'i',
+    );
     this.byExtension = new Map(options.frontends.flatMap((f) => f.extensions.map((e) => [e, f] as const)));
-    this.resolver = this.remembering(createResolver({ read: (p) => this.read(p), stat: (p) => this.stat(p) }, options.root, (name) => this.packageFolder(name)));
+    this.resolver = this.remembering(
+      createResolver({ read: (p) => this.read(p), stat: (p) => this.stat(p) }, options.root, (name) => this.packageFolder(name)),
+    );
   }
 
   setFiles(paths: Iterable<string>): void {
@@ -123,7 +128,8 @@ class WorkspaceProgram implements Program {
     const after = text === undefined ? NOTHING : this.importsOf(path);
     if (!sameNames(before, after)) this.forgetImports();
     const isNear = text !== undefined && this.mentionsSdk(path);
-    if (isNear !== wasNear || called !== this.callsClient.test(text ?? '') || (sharedBefore && !sameNames(sharedBefore, this.sharedBy(path)))) this.near = undefined;
+    if (isNear !== wasNear || called !== this.callsClient.test(text ?? '') || (sharedBefore && !sameNames(sharedBefore, this.sharedBy(path))))
+      this.near = undefined;
     return [path, ...this.nearer(nearBefore), ...[...new Set([...(before ?? []), ...after])].map((name) => IMPORTERS + name)];
   }
 
@@ -349,7 +355,8 @@ class WorkspaceProgram implements Program {
   }
 }
 
-const sameNames = (a: ReadonlySet<string> | undefined, b: ReadonlySet<string>): boolean => a !== undefined && a.size === b.size && [...b].every((n) => a.has(n));
+const sameNames = (a: ReadonlySet<string> | undefined, b: ReadonlySet<string>): boolean =>
+  a !== undefined && a.size === b.size && [...b].every((n) => a.has(n));
 
 /** The name under which a file is imported: its own, or its folder's for `index` and `__init__`. */
 function importName(path: string): string {
@@ -359,7 +366,8 @@ function importName(path: string): string {
 }
 
 /** Notebooks hold their lines as JSON strings. */
-const plain = (path: string, text: string): string => (path.endsWith('.ipynb') ? text.replaceAll('\\n', '\n').replace(/(^|[[,:])\s*"/gm, '\n') : text);
+const plain = (path: string, text: string): string =>
+  path.endsWith('.ipynb') ? text.replaceAll('\\n', '\n').replace(/(^|[[,:])\s*"/gm, '\n') : text;
 
 const SCRIPT_SPECIFIER = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*(['"])([^'"\n]+)\1/g;
 const SCRIPT_IMPORT = /\b(?:import|export)\b[^'"`;=]*\bfrom\b|\b(?:const|let|var)\s*(?:\{[^}]*\}|\w+)\s*=\s*(?:await\s+import|require)\b/g;

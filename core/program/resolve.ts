@@ -4,12 +4,20 @@ import type { Host } from '../host.ts';
 import type { LanguageId } from '../model.ts';
 
 /** A file of the workspace, a Python namespace folder, or a package from outside. */
-export type Resolved = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'folder'; readonly path: string } | { readonly kind: 'package' };
+export type Resolved =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'package' };
 
 const PACKAGE: Resolved = { kind: 'package' };
 const SCRIPT_EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'];
 /** TypeScript sources are imported under the name of their output. */
-const OUTPUT_TO_SOURCE: Readonly<Record<string, readonly string[]>> = { '.js': ['.ts', '.tsx'], '.jsx': ['.tsx'], '.mjs': ['.mts'], '.cjs': ['.cts'] };
+const OUTPUT_TO_SOURCE: Readonly<Record<string, readonly string[]>> = {
+  '.js': ['.ts', '.tsx'],
+  '.jsx': ['.tsx'],
+  '.mjs': ['.mts'],
+  '.cjs': ['.cts'],
+};
 
 export const dirname = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 0)) || '/';
 
@@ -70,7 +78,8 @@ function scriptResolver(host: Host, root: string, packageFolder: (name: string) 
       }
     }
     for (const e of SCRIPT_EXTENSIONS) if (isFile(path + e)) return { kind: 'file', path: path + e };
-    if (host.stat(path) === 'directory') for (const e of SCRIPT_EXTENSIONS) if (isFile(`${path}/index${e}`)) return { kind: 'file', path: `${path}/index${e}` };
+    if (host.stat(path) === 'directory')
+      for (const e of SCRIPT_EXTENSIONS) if (isFile(`${path}/index${e}`)) return { kind: 'file', path: `${path}/index${e}` };
     return undefined;
   };
 
@@ -91,7 +100,9 @@ function scriptResolver(host: Host, root: string, packageFolder: (name: string) 
     if (!json) return undefined;
     const options = isRecord(json.compilerOptions) ? json.compilerOptions : {};
     const base = join(dirname(path), typeof options.baseUrl === 'string' ? options.baseUrl : '.');
-    const paths = isRecord(options.paths) ? Object.entries(options.paths).flatMap(([k, v]) => (Array.isArray(v) ? [[k, v.map(String)] as const] : [])) : [];
+    const paths = isRecord(options.paths)
+      ? Object.entries(options.paths).flatMap(([k, v]) => (Array.isArray(v) ? [[k, v.map(String)] as const] : []))
+      : [];
     if (paths.length > 0) return { base, paths };
     const parents = [json.extends].flat().filter((e): e is string => typeof e === 'string' && e.startsWith('.'));
     for (const parent of parents) {
@@ -145,7 +156,8 @@ function scriptResolver(host: Host, root: string, packageFolder: (name: string) 
   };
 
   return (from, module) => {
-    if (module.startsWith('.') || module.startsWith('/')) return file(join(dirname(from), module)) ?? { kind: 'file', path: join(dirname(from), module) };
+    if (module.startsWith('.') || module.startsWith('/'))
+      return file(join(dirname(from), module)) ?? { kind: 'file', path: join(dirname(from), module) };
     if (module.startsWith('node:')) return PACKAGE;
     if (module.startsWith('#')) return viaImports(from, module) ?? viaPaths(from, module) ?? PACKAGE;
     return viaPaths(from, module) ?? viaWorkspace(module) ?? PACKAGE;
@@ -165,7 +177,8 @@ function pythonResolver(host: Host, root: string) {
       let dir = dirname(from);
       for (let i = 1; i < level; i++) dir = dirname(dir);
       const path = [dir, ...parts].join('/');
-      if (parts.length === 0) return host.stat(`${dir}/__init__.py`) === 'file' ? { kind: 'file', path: `${dir}/__init__.py` } : { kind: 'folder', path: dir };
+      if (parts.length === 0)
+        return host.stat(`${dir}/__init__.py`) === 'file' ? { kind: 'file', path: `${dir}/__init__.py` } : { kind: 'folder', path: dir };
       return at(path) ?? { kind: 'file', path: `${path}.py` };
     }
     for (const dir of foldersUp(from, root)) {

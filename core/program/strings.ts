@@ -4,7 +4,8 @@ import type { Location } from '../model.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { ConstValue, Env, Value } from './values.ts';
 
-const METHODS = /^(strip|rstrip|lstrip|trim|trimStart|trimEnd|dedent|lower|upper|toLowerCase|toUpperCase|format|replace|replaceAll|join|toString|encode|decode|substitute|safe_substitute|format_map|concat|render)$/;
+const METHODS =
+  /^(strip|rstrip|lstrip|trim|trimStart|trimEnd|dedent|lower|upper|toLowerCase|toUpperCase|format|replace|replaceAll|join|toString|encode|decode|substitute|safe_substitute|format_map|concat|render)$/;
 
 /** The result of a method on a string that is at least partly known; undefined for other calls. */
 export function stringCall(evaluator: Evaluator, expr: CallExpr, env: Env, at: Location): Value | undefined {
@@ -51,7 +52,12 @@ function namedArguments(evaluator: Evaluator, expr: CallExpr, env: Env): Readonl
   return named;
 }
 
-const HOLES = { jinja: /\{[%#].*?[%#]\}|\{\{\s*([\w.]+)[^{}]*\}\}/g, brace: /\{\{|\}\}|\{([^{}]*)\}/g, percent: /%%|%(?:\((\w+)\))?[-+#0 ]*\d*(?:\.\d+)?[sdifrxgeEG]/g, dollar: /\$\$|\$\{?(\w+)\}?/g } as const;
+const HOLES = {
+  jinja: /\{[%#].*?[%#]\}|\{\{\s*([\w.]+)[^{}]*\}\}/g,
+  brace: /\{\{|\}\}|\{([^{}]*)\}/g,
+  percent: /%%|%(?:\((\w+)\))?[-+#0 ]*\d*(?:\.\d+)?[sdifrxgeEG]/g,
+  dollar: /\$\$|\$\{?(\w+)\}?/g,
+} as const;
 
 /** A format string and its arguments as text with holes. */
 export function templateText(template: Value, style: keyof typeof HOLES, args: Arguments, at: Location): Value {
@@ -74,7 +80,15 @@ export function templateText(template: Value, style: keyof typeof HOLES, args: A
       }
       if (literal) parts.push({ ...part, value: literal });
       literal = '';
-      parts.push(lookup(args, match[1], () => next++) ?? { kind: 'unknown', why: 'dynamic', stability: 'per-call', at, cause: { kind: 'input', text: match[0], at, certain: false } });
+      parts.push(
+        lookup(args, match[1], () => next++) ?? {
+          kind: 'unknown',
+          why: 'dynamic',
+          stability: 'per-call',
+          at,
+          cause: { kind: 'input', text: match[0], at, certain: false },
+        },
+      );
     }
     literal += part.value.slice(last);
     if (literal) parts.push({ ...part, value: literal });
@@ -113,11 +127,16 @@ function join(evaluator: Evaluator, expr: CallExpr, receiver: Value, env: Env, a
   const other: Value = arg ? evaluator.evaluate(arg.value, env) : { kind: 'const', value: ',', at, via: 'literal' };
   const [list, separator] = receiver.kind === 'array' ? [receiver, other] : [other, receiver];
   if (separator.kind !== 'const' || typeof separator.value !== 'string') return undefined;
-  if (list.kind !== 'array') return receiver.kind === 'const' ? { kind: 'unknown', why: 'dynamic', stability: 'per-call', at, ...(list.kind === 'unknown' && list.cause && { cause: list.cause }) } : undefined;
+  if (list.kind !== 'array')
+    return receiver.kind === 'const'
+      ? { kind: 'unknown', why: 'dynamic', stability: 'per-call', at, ...(list.kind === 'unknown' && list.cause && { cause: list.cause }) }
+      : undefined;
   const parts: Value[] = [];
   list.items.forEach((item, i) => {
     if (i > 0) parts.push(separator);
-    parts.push(item.many && item.value.kind !== 'unknown' ? { kind: 'unknown', why: 'dynamic', stability: 'per-call', at: item.value.at } : item.value);
+    parts.push(
+      item.many && item.value.kind !== 'unknown' ? { kind: 'unknown', why: 'dynamic', stability: 'per-call', at: item.value.at } : item.value,
+    );
   });
   return { kind: 'text', parts, at };
 }

@@ -148,7 +148,8 @@ const MUTATORS: Readonly<Record<string, Mutation['kind']>> = {
 };
 
 /** Functions that call what they are given, for each item or later. */
-const CALLS_ITS_ARGUMENT = /^(map|flatMap|forEach|submit|imap|imap_unordered|starmap|map_async|run_in_executor|to_thread|start_soon|apply_async|mapLimit|eachLimit|mapSeries|pMap|gather)$/;
+const CALLS_ITS_ARGUMENT =
+  /^(map|flatMap|forEach|submit|imap|imap_unordered|starmap|map_async|run_in_executor|to_thread|start_soon|apply_async|mapLimit|eachLimit|mapSeries|pMap|gather)$/;
 
 /** Names that stand for the instance inside a method. */
 const isSelf = (name: string): boolean => name === 'this' || name === 'self' || name === 'cls';
@@ -185,8 +186,38 @@ class Indexer {
   }
 
   result(): Omit<UnitIndex, 'module'> {
-    const { unit, root, calls, callsByName, handedByName, imports, exports, starExports, mutations, classes, returns, frames, comprehensions, fnNames } = this;
-    return { unit, root, calls, callsByName, handedByName, imports, exports, starExports, mutations, classes, returns, frames, comprehensions, fnNames };
+    const {
+      unit,
+      root,
+      calls,
+      callsByName,
+      handedByName,
+      imports,
+      exports,
+      starExports,
+      mutations,
+      classes,
+      returns,
+      frames,
+      comprehensions,
+      fnNames,
+    } = this;
+    return {
+      unit,
+      root,
+      calls,
+      callsByName,
+      handedByName,
+      imports,
+      exports,
+      starExports,
+      mutations,
+      classes,
+      returns,
+      frames,
+      comprehensions,
+      fnNames,
+    };
   }
 
   block(block: Block, frame: Frame): void {
@@ -321,14 +352,16 @@ class Indexer {
     const { target } = stmt;
     const kind = stmt.op === '=' ? 'value' : 'add';
     if (stmt.op !== '=') this.mutate(target, 'add', undefined, stmt.value, frame, stmt);
-    if (stmt.op === '=' && stmt.value && (target.kind === 'name' || target.kind === 'member')) this.mutate(target, 'replace', undefined, stmt.value, frame, stmt);
+    if (stmt.op === '=' && stmt.value && (target.kind === 'name' || target.kind === 'member'))
+      this.mutate(target, 'replace', undefined, stmt.value, frame, stmt);
     if (target.kind === 'index') {
       this.expr(target, frame);
       this.mutate(target.object, 'set', target.index.kind === 'string' ? target.index.value : undefined, stmt.value, frame, stmt);
       return;
     }
     if (target.kind === 'member') {
-      if (target.object.kind === 'name' && target.object.name === 'exports') this.exports.set(target.name, stmt.value ? { kind: 'value', value: stmt.value } : { kind: 'local', name: target.name });
+      if (target.object.kind === 'name' && target.object.name === 'exports')
+        this.exports.set(target.name, stmt.value ? { kind: 'value', value: stmt.value } : { kind: 'local', name: target.name });
       this.mutate(target.object, 'set', target.name, stmt.value, frame, stmt);
     }
     this.bind(target, {
@@ -343,7 +376,10 @@ class Indexer {
   }
 
   /** Records a definition for every name of a target: a name, an attribute, an object or array pattern. */
-  bind(target: Expr, base: Omit<Definition, 'name' | 'path' | 'span' | 'blockScoped'> & { blockScoped?: boolean; path?: readonly PathStep[]; fallback?: Expr }): void {
+  bind(
+    target: Expr,
+    base: Omit<Definition, 'name' | 'path' | 'span' | 'blockScoped'> & { blockScoped?: boolean; path?: readonly PathStep[]; fallback?: Expr },
+  ): void {
     const path = base.path ?? [];
     switch (target.kind) {
       case 'name':
@@ -475,8 +511,11 @@ class Indexer {
     }
     if (call.callee.kind === 'member' && !call.isNew) {
       const kind = Object.hasOwn(MUTATORS, call.callee.name) ? MUTATORS[call.callee.name] : undefined;
-      if (kind) for (const arg of call.args.length ? call.args : [undefined]) this.mutate(call.callee.object, kind, arg?.name, kind === 'remove' ? undefined : arg?.value, frame, call);
-      if (call.callee.name === 'assign' && dotted(call.callee) === 'Object.assign' && call.args[0]) for (const arg of call.args.slice(1)) this.mutate(call.args[0].value, 'extend', undefined, arg.value, frame, call);
+      if (kind)
+        for (const arg of call.args.length ? call.args : [undefined])
+          this.mutate(call.callee.object, kind, arg?.name, kind === 'remove' ? undefined : arg?.value, frame, call);
+      if (call.callee.name === 'assign' && dotted(call.callee) === 'Object.assign' && call.args[0])
+        for (const arg of call.args.slice(1)) this.mutate(call.args[0].value, 'extend', undefined, arg.value, frame, call);
     }
   }
 
@@ -485,7 +524,14 @@ class Indexer {
     for (const { value } of call.args) {
       if (value.kind !== 'name' && !(value.kind === 'member' && value.object.kind === 'name' && isSelf(value.object.name))) continue;
       const span = { start: value.start, end: value.end };
-      const implied: CallExpr = { kind: 'call', callee: value, args: [{ spread: '*', value: call.callee, ...span }], argsSpan: span, isNew: false, ...span };
+      const implied: CallExpr = {
+        kind: 'call',
+        callee: value,
+        args: [{ spread: '*', value: call.callee, ...span }],
+        argsSpan: span,
+        isNew: false,
+        ...span,
+      };
       pushTo(this.handedByName, value.name, { call: implied, frame, stmt: this.current, handed: true });
     }
   }
@@ -579,11 +625,16 @@ function inEveryBranch(own: Frame, use: Frame, definitions: readonly Definition[
   if (!stmt) return false;
   if (stmt.kind === 'if' && stmt.branches.at(-1)?.test) return false;
   const blocks = stmt.kind === 'if' ? stmt.branches.map((b) => b.body) : [stmt.body, ...stmt.handlers.map((h) => h.body)];
-  return blocks.every((block) => leaves(block) || definitions.some((d) => d.kind !== 'add' && d.at >= block.start && d.at <= block.end && statementOf(branchFrame(d.frame), use) === stmt));
+  return blocks.every(
+    (block) =>
+      leaves(block) ||
+      definitions.some((d) => d.kind !== 'add' && d.at >= block.start && d.at <= block.end && statementOf(branchFrame(d.frame), use) === stmt),
+  );
 }
 
 /** A block that does not go on to what follows it. */
-const leaves = (block: Block): boolean => block.statements.some((s) => s.kind === 'return' || s.kind === 'raise' || s.kind === 'continue' || s.kind === 'break');
+const leaves = (block: Block): boolean =>
+  block.statements.some((s) => s.kind === 'return' || s.kind === 'raise' || s.kind === 'continue' || s.kind === 'break');
 
 /** A definition among call arguments or in a with runs whenever its surroundings run. */
 function branchFrame(frame: Frame): Frame {

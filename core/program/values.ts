@@ -20,7 +20,19 @@ export interface ArgumentList {
   readonly skip: number;
 }
 
-export type Value = ConstValue | TextValue | ObjectValue | ArrayValue | ExternalValue | FunctionValue | ClassValue | InstanceValue | ModuleValue | ChoiceValue | ChainValue | UnknownValue;
+export type Value =
+  | ConstValue
+  | TextValue
+  | ObjectValue
+  | ArrayValue
+  | ExternalValue
+  | FunctionValue
+  | ClassValue
+  | InstanceValue
+  | ModuleValue
+  | ChoiceValue
+  | ChainValue
+  | UnknownValue;
 
 export interface ConstValue {
   readonly kind: 'const';

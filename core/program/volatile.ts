@@ -5,7 +5,7 @@
 import type { CallExpr, Expr } from '../frontends/source-unit.ts';
 import type { Cause, Stability } from '../model.ts';
 import type { ExternalValue } from './values.ts';
-import { visitExpr } from './visit.ts';
+import { exprSome } from './visit.ts';
 
 interface Volatile {
   readonly kind: Cause['kind'];
@@ -85,7 +85,9 @@ function isDate(name: string, last: CallExpr | undefined): boolean {
       return !asksForTime(last?.args[1]?.value);
     case 'toLocaleString': {
       const options = last?.args[1]?.value;
-      return options?.kind === 'object' && options.entries.some((e) => /^(year|month|day|weekday|dateStyle)$/.test(e.key ?? '')) && !asksForTime(options);
+      return (
+        options?.kind === 'object' && options.entries.some((e) => /^(year|month|day|weekday|dateStyle)$/.test(e.key ?? '')) && !asksForTime(options)
+      );
     }
     case 'slice':
     case 'substring':
@@ -103,10 +105,8 @@ const literal = (call: CallExpr | undefined, position: number): string | undefin
   const arg = call?.args[position]?.value;
   return arg?.kind === 'string' ? arg.value : undefined;
 };
-const asksForTime = (options: Expr | undefined): boolean => options?.kind === 'object' && options.entries.some((e) => e.spread || /^(hour|minute|second|fractionalSecondDigits|timeStyle|dayPeriod)$/.test(e.key ?? ''));
+const asksForTime = (options: Expr | undefined): boolean =>
+  options?.kind === 'object' &&
+  options.entries.some((e) => e.spread || /^(hour|minute|second|fractionalSecondDigits|timeStyle|dayPeriod)$/.test(e.key ?? ''));
 
-function readsClock(expr: Expr): boolean {
-  let found = false;
-  visitExpr(expr, { expr: (e) => ((found ||= e.kind === 'name' && e.name === 'Date'), !found) });
-  return found;
-}
+const readsClock = (expr: Expr): boolean => exprSome(expr, (e) => e.kind === 'name' && e.name === 'Date');

@@ -114,7 +114,12 @@ export default defineSdk({
     providers: [{ made: 'VertexAI()', provider: vertex }],
     calls: [
       { signature: '$client.models.{generateContent,generateContentStream}', api: 'generate', fields: typescript, omittedCap: 'model-maximum' },
-      { signature: '$client.interactions.create', api: 'interactions', fields: { model: 'model', messages: 'input', tools: 'tools', hiddenInput: 'previous_interaction_id' }, omittedCap: 'not-applicable' },
+      {
+        signature: '$client.interactions.create',
+        api: 'interactions',
+        fields: { model: 'model', messages: 'input', tools: 'tools', hiddenInput: 'previous_interaction_id' },
+        omittedCap: 'not-applicable',
+      },
       {
         signature: '$client.chats.create().{sendMessage,sendMessageStream}',
         api: 'chat',

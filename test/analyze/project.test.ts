@@ -39,14 +39,19 @@ test('the same in Python, over a package', () => {
 });
 
 test('a prompt file that a call reads', () => {
-  const w = analyzeFiles({ 'app/a.py': `${PY}S = open("prompt.md").read()\nclient.messages.create(model="${opus}", max_tokens=9, system=S, messages=[])\n`, 'prompt.md': 'One.' });
+  const w = analyzeFiles({
+    'app/a.py': `${PY}S = open("prompt.md").read()\nclient.messages.create(model="${opus}", max_tokens=9, system=S, messages=[])\n`,
+    'prompt.md': 'One.',
+  });
   assert.deepEqual(factsOf(w.analysis('app/a.py').calls[0]!.site).system, ['"One."']);
   assert.deepEqual(w.write('prompt.md', 'Two.'), ['prompt.md', 'app/a.py']);
   assert.deepEqual(factsOf(w.analysis('app/a.py').calls[0]!.site).system, ['"Two."']);
 });
 
 test('a new file that calls a function changes what is known of its loops', () => {
-  const w = analyzeFiles({ 'src/ask.ts': `${TS}export const ask = (x: string) => client.messages.create({ model: '${opus}', max_tokens: 9, messages: [{ role: 'user', content: x }] });` });
+  const w = analyzeFiles({
+    'src/ask.ts': `${TS}export const ask = (x: string) => client.messages.create({ model: '${opus}', max_tokens: 9, messages: [{ role: 'user', content: x }] });`,
+  });
   assert.deepEqual(factsOf(w.analysis('src/ask.ts').calls[0]!.site).loops, []);
   const stale = w.write('src/run.ts', "import { ask } from './ask';\nfor (const q of ['a', 'b']) await ask(q);");
   assert.ok(stale.includes('src/ask.ts'), stale.join());
@@ -82,14 +87,18 @@ test('a module of Python that was missing appears', () => {
 });
 
 test('tsconfig and package.json count as read', () => {
-  const w = analyzeFiles({ 'src/a.ts': `import { MODEL } from '@/config';\n${TS}${call('MODEL')}`, 'lib/config.ts': `export const MODEL = '${opus}';` });
+  const w = analyzeFiles({
+    'src/a.ts': `import { MODEL } from '@/config';\n${TS}${call('MODEL')}`,
+    'lib/config.ts': `export const MODEL = '${opus}';`,
+  });
   assert.deepEqual(model(w, 'src/a.ts'), ['? dynamic']);
   assert.ok(w.write('tsconfig.json', '{"compilerOptions":{"paths":{"@/*":["lib/*"]}}}').includes('src/a.ts'));
   assert.deepEqual(model(w, 'src/a.ts'), [`${opus} import`]);
 });
 
 test('a lock file that changes a default', () => {
-  const graph = 'from langgraph.prebuilt import create_react_agent\nfrom langchain_openai import ChatOpenAI\nfrom mine import search\nagent = create_react_agent(ChatOpenAI(model="gpt-5.4"), [search])\nagent.invoke({"messages": [("user", "x")]})\n';
+  const graph =
+    'from langgraph.prebuilt import create_react_agent\nfrom langchain_openai import ChatOpenAI\nfrom mine import search\nagent = create_react_agent(ChatOpenAI(model="gpt-5.4"), [search])\nagent.invoke({"messages": [("user", "x")]})\n';
   const w = analyzeFiles({ 'app/a.py': graph, 'requirements.txt': 'langgraph==1.2.11\n' });
   const before = factsOf(w.analysis('app/a.py').calls[0]!.site).loops;
   assert.ok(w.write('requirements.txt', 'langgraph==0.6.0\n').includes('app/a.py'));
@@ -97,7 +106,10 @@ test('a lock file that changes a default', () => {
 });
 
 test('a file becomes the home of a client: who uses it has calls now', () => {
-  const w = analyzeFiles({ 'src/client.ts': 'export const client = { messages: { create(o: any) { return o; } } };', 'src/use.ts': `import { client } from './client';\n${call(`'${opus}'`)}` });
+  const w = analyzeFiles({
+    'src/client.ts': 'export const client = { messages: { create(o: any) { return o; } } };',
+    'src/use.ts': `import { client } from './client';\n${call(`'${opus}'`)}`,
+  });
   assert.deepEqual(model(w, 'src/use.ts'), []);
   assert.ok(w.write('src/client.ts', "import Anthropic from '@anthropic-ai/sdk';\nexport const client = new Anthropic();").includes('src/use.ts'));
   assert.deepEqual(model(w, 'src/use.ts'), [`${opus} literal`]);
@@ -115,7 +127,11 @@ test('an analysis is kept until something it read changes', () => {
 });
 
 test('the outcome of a chain of edits is that of a fresh project', () => {
-  const files: Record<string, string> = { 'src/a.ts': `import { MODEL } from './config';\n${TS}${call('MODEL')}`, 'src/config.ts': `export const MODEL = '${opus}';`, 'src/run.ts': '' };
+  const files: Record<string, string> = {
+    'src/a.ts': `import { MODEL } from './config';\n${TS}${call('MODEL')}`,
+    'src/config.ts': `export const MODEL = '${opus}';`,
+    'src/run.ts': '',
+  };
   const w = analyzeFiles(files);
   const steps: readonly (readonly [string, string])[] = [
     ['src/config.ts', "export { MODEL } from './deep';"],
@@ -170,7 +186,13 @@ const only = (files: Record<string, string>) => {
 };
 
 test('imports in a circle', () => {
-  assert.equal(only({ 'src/a.ts': `import { M } from './b';\n${TS}export const N = M;\n${call('M')}`, 'src/b.ts': "import { N } from './a';\nexport const M = N;" }).model, '? dynamic');
+  assert.equal(
+    only({
+      'src/a.ts': `import { M } from './b';\n${TS}export const N = M;\n${call('M')}`,
+      'src/b.ts': "import { N } from './a';\nexport const M = N;",
+    }).model,
+    '? dynamic',
+  );
   assert.equal(only({ 'app/a.py': `from b import M\n${PY}N = M\n${pyCall('M')}`, 'app/b.py': 'from a import N\nM = N\n' }).model, '? dynamic');
   only({ 'src/a.ts': `export * from './b';\nimport { X } from './b';\n${TS}${call('X')}`, 'src/b.ts': "export * from './a';" });
   only({ 'app/a.py': `from b import *\n${PY}${pyCall('X')}`, 'app/b.py': 'from a import *\n' });
@@ -179,9 +201,13 @@ test('imports in a circle', () => {
 test('values that are made of themselves', () => {
   only({ 'src/a.ts': `${TS}export function f() { let s = 'a'; while (s.length < 9) { s = s + 'b'; } ${call('s')} }` });
   only({ 'app/a.py': `${PY}def f():\n    s = "a"\n    while len(s) < 9:\n        s = s + "b"\n    return ${pyCall('s')}` });
-  only({ 'src/a.ts': `${TS}let o: any = {}; o = { ...o, a: o }; o.self = o;\nclient.messages.create({ ...o, messages: o.messages, model: o.a.a.a.model });` });
+  only({
+    'src/a.ts': `${TS}let o: any = {}; o = { ...o, a: o }; o.self = o;\nclient.messages.create({ ...o, messages: o.messages, model: o.a.a.a.model });`,
+  });
   only({ 'app/a.py': `${PY}o = {}\no = {**o, "a": o}\no["self"] = o\nclient.messages.create(**o, messages=o["self"]["messages"])\n` });
-  only({ 'src/a.ts': `${TS}const messages: any[] = []; messages.push(...messages, messages);\nclient.messages.create({ model: 'x', max_tokens: 1, messages });` });
+  only({
+    'src/a.ts': `${TS}const messages: any[] = []; messages.push(...messages, messages);\nclient.messages.create({ model: 'x', max_tokens: 1, messages });`,
+  });
 });
 
 test('functions that call each other without an end', () => {
@@ -197,12 +223,16 @@ test('200 wrappers in one another', () => {
   const py = Array.from({ length: 200 }, (_, i) => `def f${i + 1}(x):\n    return f${i}(x)\n`).join('');
   only({ 'app/a.py': `${PY}def f0(x):\n    return x\n${py}${pyCall('f200("a")')}` });
   const twice = Array.from({ length: 40 }, (_, i) => `const g${i + 1} = (x: string) => g${i}(x) + g${i}(x);`).join('\n');
-  only({ 'src/a.ts': `${TS}const g0 = (x: string) => x;\n${twice}\nclient.messages.create({ model: 'x', max_tokens: 1, system: g40('a'), messages: [] });` });
+  only({
+    'src/a.ts': `${TS}const g0 = (x: string) => x;\n${twice}\nclient.messages.create({ model: 'x', max_tokens: 1, system: g40('a'), messages: [] });`,
+  });
 });
 
 test('a function with 2,000 callers', () => {
   const callers = Array.from({ length: 2000 }, (_, i) => `export const c${i} = (x: string) => ask(x + ${i});`).join('\n');
-  only({ 'src/a.ts': `${TS}export const ask = (x: string) => client.messages.create({ model: '${opus}', max_tokens: 9, messages: [{ role: 'user', content: x }] });\n${callers}` });
+  only({
+    'src/a.ts': `${TS}export const ask = (x: string) => client.messages.create({ model: '${opus}', max_tokens: 9, messages: [{ role: 'user', content: x }] });\n${callers}`,
+  });
 });
 
 test('2,000 files that import the one with the call', () => {
@@ -214,7 +244,9 @@ test('2,000 files that import the one with the call', () => {
 
 test('a list of 5,000 items', () => {
   const items = Array.from({ length: 5000 }, (_, i) => `'item ${i}'`).join(', ');
-  const facts = only({ 'src/a.ts': `${TS}const XS = [${items}];\nfor (const x of XS) client.messages.create({ model: '${opus}', max_tokens: 9, system: XS.join(), messages: [{ role: 'user', content: x }] });` });
+  const facts = only({
+    'src/a.ts': `${TS}const XS = [${items}];\nfor (const x of XS) client.messages.create({ model: '${opus}', max_tokens: 9, system: XS.join(), messages: [{ role: 'user', content: x }] });`,
+  });
   assert.deepEqual(facts.loops, ['batch 5000']);
   only({ 'app/a.py': `${PY}XS = [${items}]\n${pyCall('XS[7]').replace('messages=[]', 'messages=[{"role": "user", "content": x} for x in XS]')}` });
 });
@@ -230,8 +262,12 @@ test('an expression that is 3,000 deep', () => {
 });
 
 test('names that objects of JavaScript have by themselves', () => {
-  only({ 'src/a.ts': `${TS}const constructor = 'a'; const toString = () => 'b'; const __proto__ = { model: '${opus}' };\n${call('__proto__.model')}` });
-  only({ 'app/a.py': `${PY}class toString:\n    constructor = "${opus}"\n    def hasOwnProperty(self):\n        return self.constructor\n${pyCall('toString().hasOwnProperty()')}` });
+  only({
+    'src/a.ts': `${TS}const constructor = 'a'; const toString = () => 'b'; const __proto__ = { model: '${opus}' };\n${call('__proto__.model')}`,
+  });
+  only({
+    'app/a.py': `${PY}class toString:\n    constructor = "${opus}"\n    def hasOwnProperty(self):\n        return self.constructor\n${pyCall('toString().hasOwnProperty()')}`,
+  });
 });
 
 test('files that cannot be analysed say why', () => {

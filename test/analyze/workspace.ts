@@ -73,7 +73,8 @@ export const analyzeFiles = (files: Files, config?: Config): Workspace => new Wo
 const known = (value: Known<string | number>): string => (value.kind === 'known' ? `${value.value} ${value.via}` : `? ${value.why}`);
 
 /** `10`, `none`, `?`. */
-const bound = (value: Known<number> | { readonly kind: 'none' }): string => (value.kind === 'known' ? String(value.value) : value.kind === 'none' ? 'none' : '?');
+const bound = (value: Known<number> | { readonly kind: 'none' }): string =>
+  value.kind === 'known' ? String(value.value) : value.kind === 'none' ? 'none' : '?';
 
 const shown = (text: string): string => text.replace(/\s+/g, ' ').trim();
 

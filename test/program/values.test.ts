@@ -8,7 +8,12 @@ const pyCall = (model: string, more = 'max_tokens=9, messages=[]') => `client.me
 
 const constants: Row[] = [
   { name: 'a literal', want: { model: `${opus} literal`, cap: '9 literal' }, ts: TS + tsCall(`'${opus}'`), py: PY + pyCall(`"${opus}"`) },
-  { name: 'a constant', want: { model: `${opus} constant` }, ts: `${TS}const MODEL = '${opus}';\n${tsCall('MODEL')}`, py: `${PY}MODEL = "${opus}"\n${pyCall('MODEL')}` },
+  {
+    name: 'a constant',
+    want: { model: `${opus} constant` },
+    ts: `${TS}const MODEL = '${opus}';\n${tsCall('MODEL')}`,
+    py: `${PY}MODEL = "${opus}"\n${pyCall('MODEL')}`,
+  },
   {
     name: 'a constant of a constant, used in a function',
     want: { model: `${opus} constant` },
@@ -44,7 +49,11 @@ const constants: Row[] = [
     ts: `${TS}enum Models { Opus = '${opus}', Other = 'x' }\n${tsCall('Models.Opus')}`,
     py: `${PY}from enum import Enum\nclass Models(str, Enum):\n    OPUS = "${opus}"\n    OTHER = "x"\n${pyCall('Models.OPUS')}`,
   },
-  { name: 'the value of an enum member', want: { model: `${opus} constant` }, py: `${PY}from enum import Enum\nclass Models(Enum):\n    OPUS = "${opus}"\n${pyCall('Models.OPUS.value')}` },
+  {
+    name: 'the value of an enum member',
+    want: { model: `${opus} constant` },
+    py: `${PY}from enum import Enum\nclass Models(Enum):\n    OPUS = "${opus}"\n${pyCall('Models.OPUS.value')}`,
+  },
   {
     name: 'a table looked up by a constant',
     want: { model: `${opus} constant` },
@@ -164,8 +173,17 @@ const environment: Row[] = [
     ts: `${TS}const M = process.env['MODEL'] ?? '${opus}';\n${tsCall('M')}`,
     py: `${PY}import os\nM = os.getenv("MODEL") or "${opus}"\n${pyCall('M')}`,
   },
-  { name: 'from os import getenv, environ', want: { model: `${opus} env-default` }, py: `${PY}from os import getenv, environ\nM = getenv("A", environ.get("B", "${opus}"))\n${pyCall('M')}` },
-  { name: 'a default of the environment in turn', want: { model: `${opus} env-default` }, ts: TS + tsCall(`process.env.A ?? process.env.B ?? '${opus}'`), py: `${PY}import os\n${pyCall(`os.getenv("A") or os.getenv("B") or "${opus}"`)}` },
+  {
+    name: 'from os import getenv, environ',
+    want: { model: `${opus} env-default` },
+    py: `${PY}from os import getenv, environ\nM = getenv("A", environ.get("B", "${opus}"))\n${pyCall('M')}`,
+  },
+  {
+    name: 'a default of the environment in turn',
+    want: { model: `${opus} env-default` },
+    ts: TS + tsCall(`process.env.A ?? process.env.B ?? '${opus}'`),
+    py: `${PY}import os\n${pyCall(`os.getenv("A") or os.getenv("B") or "${opus}"`)}`,
+  },
   {
     name: 'destructured with a default',
     want: { model: `${opus} default` },
@@ -178,10 +196,28 @@ const environment: Row[] = [
     ts: TS + tsCall('process.env.MODEL!'),
     py: `${PY}import os\n${pyCall('os.environ["MODEL"]')}`,
   },
-  { name: 'os.getenv without a default', want: { model: '? config' }, ts: `${TS}const m = process.env['MODEL'] as string;\n${tsCall('m')}`, py: `${PY}import os\nm = os.getenv("MODEL")\n${pyCall('m')}` },
-  { name: 'a number of the environment', want: { cap: '2048 env-default' }, ts: TS + tsCall(`'${opus}'`, "max_tokens: Number(process.env.CAP ?? '2048'), messages: []"), py: `${PY}import os\n${pyCall(`"${opus}"`, 'max_tokens=int(os.getenv("CAP", "2048")), messages=[]')}` },
-  { name: 'parseInt with a radix', want: { cap: '2048 env-default' }, ts: TS + tsCall(`'${opus}'`, "max_tokens: parseInt(process.env.CAP || '2048', 10), messages: []") },
-  { name: 'import.meta.env and Deno.env', want: { model: `${opus} env-default`, cap: '? config' }, ts: TS + tsCall(`import.meta.env.MODEL ?? '${opus}'`, "max_tokens: Deno.env.get('CAP'), messages: []") },
+  {
+    name: 'os.getenv without a default',
+    want: { model: '? config' },
+    ts: `${TS}const m = process.env['MODEL'] as string;\n${tsCall('m')}`,
+    py: `${PY}import os\nm = os.getenv("MODEL")\n${pyCall('m')}`,
+  },
+  {
+    name: 'a number of the environment',
+    want: { cap: '2048 env-default' },
+    ts: TS + tsCall(`'${opus}'`, "max_tokens: Number(process.env.CAP ?? '2048'), messages: []"),
+    py: `${PY}import os\n${pyCall(`"${opus}"`, 'max_tokens=int(os.getenv("CAP", "2048")), messages=[]')}`,
+  },
+  {
+    name: 'parseInt with a radix',
+    want: { cap: '2048 env-default' },
+    ts: TS + tsCall(`'${opus}'`, "max_tokens: parseInt(process.env.CAP || '2048', 10), messages: []"),
+  },
+  {
+    name: 'import.meta.env and Deno.env',
+    want: { model: `${opus} env-default`, cap: '? config' },
+    ts: TS + tsCall(`import.meta.env.MODEL ?? '${opus}'`, "max_tokens: Deno.env.get('CAP'), messages: []"),
+  },
 ];
 
 const classes: Row[] = [
@@ -209,7 +245,11 @@ const classes: Row[] = [
     ts: `${TS}class A { private model: string; constructor(model = '${opus}') { this.model = model; } run() { return ${tsCall('this.model')} } }`,
     py: `${PY}class A:\n    def __init__(self, model="${opus}"):\n        self.model = model\n    def run(self):\n        return ${pyCall('self.model')}`,
   },
-  { name: 'a parameter property', want: { model: `${opus} default` }, ts: `${TS}class A { constructor(private readonly model = '${opus}') {} run() { return ${tsCall('this.model')} } }` },
+  {
+    name: 'a parameter property',
+    want: { model: `${opus} default` },
+    ts: `${TS}class A { constructor(private readonly model = '${opus}') {} run() { return ${tsCall('this.model')} } }`,
+  },
   {
     name: 'a constructor argument at the one place that constructs it',
     want: { model: `${opus} constant` },
@@ -332,8 +372,18 @@ const functions: Row[] = [
     ts: `${TS}function ask(model: string) { return ${tsCall('model')} }\nask('${opus}');\nask('claude-haiku-4-5');`,
     py: `${PY}def ask(model):\n    return ${pyCall('model')}\nask("${opus}")\nask("claude-haiku-4-5")`,
   },
-  { name: 'one caller that gives something unknown: unknown', want: { model: '? dynamic' }, ts: `${TS}function ask(model: string) { return ${tsCall('model')} }\nask('${opus}');\nexport const g = (m: string) => ask(m);`, py: `${PY}def ask(model):\n    return ${pyCall('model')}\nask("${opus}")\ndef g(m):\n    ask(m)` },
-  { name: 'a parameter nobody gives', want: { model: '? dynamic', cap: '? dynamic' }, ts: `${TS}export function ask(model: string, cap: number) { return ${tsCall('model', 'max_tokens: cap, messages: []')} }`, py: `${PY}def ask(model, cap):\n    return ${pyCall('model', 'max_tokens=cap, messages=[]')}` },
+  {
+    name: 'one caller that gives something unknown: unknown',
+    want: { model: '? dynamic' },
+    ts: `${TS}function ask(model: string) { return ${tsCall('model')} }\nask('${opus}');\nexport const g = (m: string) => ask(m);`,
+    py: `${PY}def ask(model):\n    return ${pyCall('model')}\nask("${opus}")\ndef g(m):\n    ask(m)`,
+  },
+  {
+    name: 'a parameter nobody gives',
+    want: { model: '? dynamic', cap: '? dynamic' },
+    ts: `${TS}export function ask(model: string, cap: number) { return ${tsCall('model', 'max_tokens: cap, messages: []')} }`,
+    py: `${PY}def ask(model, cap):\n    return ${pyCall('model', 'max_tokens=cap, messages=[]')}`,
+  },
   {
     name: 'a closure',
     want: { model: `${opus} constant` },

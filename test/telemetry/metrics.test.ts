@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { GatewayState } from '../../core/protocol/gateway.ts';
 import { NO_TOTALS } from '../../core/protocol/gateway-state.ts';
-import { Metrics } from '../../gateway/telemetry/index.ts';
+import { openKeepInMemory } from '../../gateway/store/index.ts';
+import { Metrics, openTelemetry } from '../../gateway/telemetry/index.ts';
 import { call } from '../ledger/sample.ts';
 
 const empty: GatewayState = {
@@ -66,4 +67,24 @@ describe('/metrics', () => {
     assert.ok(text.split('\n').filter((line) => line.startsWith('costlint_cost_usd_total')).length <= 1001);
     assert.equal(valueIn(text, 'costlint_cost_usd_total{provider="other",model="other",project="other",agent="other"}'), (3001 - 1000) * 0.0045);
   });
+});
+
+test('a gateway that starts again knows from its ledger what is usual', async () => {
+  const { ledger, close } = openKeepInMemory();
+  const noon = Date.UTC(2026, 10, 20, 12);
+  for (let n = 1; n <= 24; n += 1) await ledger.append(call({ at: noon - n * 3_600_000, session: `s${n}`, cost: { kind: 'known', nanoUsd: 1e9 } }));
+  const alerts: string[] = [];
+  const telemetry = await openTelemetry({
+    ledger,
+    limits: [],
+    state: () => empty,
+    emit: ({ alert, level }) => alerts.push(`${alert} ${level}`),
+    version: '1',
+    now: () => noon,
+  });
+  telemetry.observe(call({ at: noon, cost: { kind: 'known', nanoUsd: 2.1e9 } }));
+  assert.deepEqual(alerts, ['hourly-rate warning']);
+  assert.match(telemetry.metrics(), /^costlint_cost_usd_total\{.*\} 2\.1$/m);
+  await telemetry.close();
+  await close();
 });
