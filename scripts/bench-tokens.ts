@@ -54,5 +54,12 @@ lines.push(
 );
 lines.push(...(await speedLines(samples)), '', ...loadLines());
 console.log(lines.join('\n'));
-if (values.write)
-  writeFileSync(new URL('../docs/benchmarks-tokens.md', import.meta.url), `# Token counts: accuracy and speed\n\n${lines.join('\n')}\n`);
+if (values.write) {
+  const page = new URL('../docs/benchmarks.md', import.meta.url);
+  const marked = /(<!-- tokens:start[^>]*-->)[\s\S]*?(<!-- tokens:end -->)/;
+  const body = lines.join('\n').replace(/^## /gm, '### ').trim();
+  writeFileSync(
+    page,
+    readFileSync(page, 'utf8').replace(marked, (_, start: string, end: string) => `${start}\n\n${body}\n\n${end}`),
+  );
+}

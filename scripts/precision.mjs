@@ -50,7 +50,8 @@ function draw() {
   for (const name of repositories) {
     const { calls, findings } = check(join(values.corpus, name));
     for (const call of calls) {
-      const row = (known[call.language] ??= { calls: 0, model: 0, tokens: 0, cost: 0 });
+      known[call.language] ??= { calls: 0, model: 0, tokens: 0, cost: 0 };
+      const row = known[call.language];
       row.calls++;
       if (call.model.value !== null) row.model++;
       if (call.inputTokens.static > 0) row.tokens++;

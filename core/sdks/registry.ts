@@ -185,11 +185,8 @@ export function matchModel(module: string, signature: string, family: Family): M
 /** True when the outside value is made by one of the patterns, in any SDK package of the binding. */
 export function isMade(bound: BoundSdk, patterns: readonly string[], module: string, signature: string, family: Family): boolean {
   const place = locate(module, signature, family);
-  return (
-    place !== undefined &&
-    place.entry.bounds.includes(bound) &&
-    place.signatures.some((s) => patterns.some((p) => compilePattern(p, bound.binding).test(s)))
-  );
+  if (!place?.entry.bounds.includes(bound)) return false;
+  return place.signatures.some((s) => patterns.some((p) => compilePattern(p, bound.binding).test(s)));
 }
 
 /** Whose price list a client class stands for, when it is not the binding's. */
