@@ -11,6 +11,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, w
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build, context } from 'esbuild';
+import { notices } from './scripts/lib/notices.mjs';
 import { dist, out, root } from './scripts/lib/paths.mjs';
 
 const watch = process.argv.includes('--watch');
@@ -145,6 +146,7 @@ if (watch) {
   // Which file holds and imports what, for test/bundle.test.ts and for https://esbuild.github.io/analyze/
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'build.json'), JSON.stringify({ inputs: {}, outputs }));
+  writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices(outputs));
   const bytes = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
   console.log(`dist: ${kilobytes(bytes).trim()} of JavaScript`);
 }

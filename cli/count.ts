@@ -21,7 +21,8 @@ export async function count(args: ParsedArgs, terminal: Terminal): Promise<ExitC
   const model = values.text('model');
   if (positionals.length === 0) throw new UsageError('give a file, or - for standard input');
   if (model === undefined) throw new UsageError('--model is needed: each family counts differently, as --model claude-sonnet-4-6');
-  const counter = await createCounter();
+  // Only models of 2023 are counted with the older table: it is loaded for them alone.
+  const counter = await createCounter({ cl100k: /^(.*\/)?gpt-(4|3\.5)(?![.o\d])/.test(model) });
   const rows: CountRow[] = [];
   for (const file of positionals) rows.push(countText(file, await textOf(file, terminal), model, counter));
   if (values.text('format') === 'json') terminal.out.write(`${JSON.stringify(rows.map(toJson), null, 2)}\n`);

@@ -76,6 +76,10 @@ class Running implements Exchange, Dispatcher.DispatchHandler {
   #resolve: () => void = () => {};
   #ended = false;
   #wrote = false;
+  /** Bytes of the body that are still to come; NaN where nobody says. */
+  #left = Number.NaN;
+  /** The end of a body of known length. */
+  #held: readonly Uint8Array[] = [];
 
   constructor(response: ServerResponse, hooks: Hooks) {
     this.#response = response;
@@ -101,17 +105,24 @@ class Running implements Exchange, Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, statusText?: string): void {
     // 1xx of the upstream concern its connection, not the client's.
     if (status < 200 || this.#ended) return;
-    const headers = this.#hooks.head(status, headerStrings(controller.rawHeaders));
+    const raw = headerStrings(controller.rawHeaders);
+    const length = raw.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'content-length');
+    this.#left = length < 0 ? Number.NaN : Number(raw[length + 1]);
+    const headers = this.#hooks.head(status, raw);
     this.#response.writeHead(status, statusText ?? '', [...headers]);
     // They leave together with the first bytes of the body where these come in the same turn, which saves a packet.
     setImmediate(() => {
-      if (!this.#wrote && !this.#ended) this.#response.flushHeaders();
+      if (!this.#wrote && !this.#ended && this.#held.length === 0) this.#response.flushHeaders();
     });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#ended) return;
-    if (!this.#send(this.#hooks.data(chunk))) controller.pause();
+    const pieces = this.#hooks.data(chunk);
+    this.#left -= chunk.length;
+    // With this the client would have all of it: it waits for the end.
+    if (this.#left === 0) this.#held = pieces;
+    else if (!this.#send(pieces)) controller.pause();
     else if (this.#hooks.busy?.()) this.#waitWhileBusy(controller);
   }
 
@@ -157,7 +168,7 @@ class Running implements Exchange, Dispatcher.DispatchHandler {
     this.#ended = true;
     if (how !== 'complete') this.#controller?.abort(new Error(how));
     const last = (pieces: readonly Uint8Array[]): void => {
-      if (how === 'complete') this.#send(pieces);
+      if (how === 'complete') this.#send([...this.#held, ...pieces]);
       // A torn connection is how a client learns that the response is not whole.
       if (whole) this.#response.end();
       else this.#response.destroy();

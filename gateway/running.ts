@@ -13,7 +13,13 @@ export interface RunningCall {
   readonly done: Promise<void>;
 }
 
+/** With so many calls under way, those that end are gathered. */
+const BUSY = 8;
+/** For how long, ms: nobody notices it, and several calls come to disk in one transaction. */
+const GATHER_MS = 1;
+
 export class Running {
+  #gathering: Promise<void> | undefined;
   readonly #calls = new Map<string, RunningCall>();
   readonly #store: BudgetStore;
   readonly #timer: NodeJS.Timeout;
@@ -31,6 +37,18 @@ export class Running {
   add(call: RunningCall): void {
     this.#calls.set(call.id, call);
     call.done.then(() => this.#calls.delete(call.id));
+  }
+
+  /** When a call that has ended may be written: at once, or under load together with others. */
+  turn(): Promise<void> | undefined {
+    if (this.#calls.size < BUSY) return undefined;
+    this.#gathering ??= new Promise((resolve) => {
+      setTimeout(() => {
+        this.#gathering = undefined;
+        resolve();
+      }, GATHER_MS);
+    });
+    return this.#gathering;
   }
 
   /** Ends all calls under one of the counters; their number. */

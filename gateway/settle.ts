@@ -20,6 +20,8 @@ function keyOf(call: Call, metered: Metered): string | undefined {
 }
 
 export async function settleCall(call: Call, granted: Granted, metered: Metered, items: readonly Metered[], timing: Timing): Promise<void> {
+  const gathered = call.core.running.turn();
+  if (gathered) await gathered;
   if (items.length > 0) return settleBatch(call, granted, items, timing);
   const bill = priced(call, metered);
   const key = keyOf(call, metered);

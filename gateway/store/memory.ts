@@ -36,11 +36,13 @@ export class MemoryStore implements BudgetStore {
   /** When each counter last changed, ms. */
   protected readonly touched = new Map<string, number>();
   readonly #states = new Map<string, string>();
+  readonly #leases: Map<string, Lease>;
   #forgotMs: number;
 
   constructor(options: { readonly now?: () => number; readonly state?: BudgetState } = {}) {
     this.now = options.now ?? Date.now;
     this.book = new WatchedBook(options.state);
+    this.#leases = new Map(Object.entries(options.state?.leases ?? {}));
     this.#forgotMs = this.now();
     this.book.onChange = (change) => this.changed(change);
   }
@@ -48,6 +50,10 @@ export class MemoryStore implements BudgetStore {
   /** Called within the turn in which a change is made. */
   protected changed(change: BudgetChange): void {
     for (const key of Object.keys(change.counters)) this.touched.set(key, this.now());
+    for (const [id, lease] of Object.entries(change.leases)) {
+      if (lease) this.#leases.set(id, lease);
+      else this.#leases.delete(id);
+    }
   }
 
   /** Resolves when what was changed so far would survive the end of the process. */
@@ -87,7 +93,7 @@ export class MemoryStore implements BudgetStore {
 
   async expire(): Promise<readonly Lease[]> {
     const nowMs = this.now();
-    const leases = Object.values(this.book.state.leases).filter(({ expiresMs }) => expiresMs <= nowMs);
+    const leases = [...this.#leases.values()].filter(({ expiresMs }) => expiresMs <= nowMs);
     this.book.expire(nowMs);
     return leases;
   }

@@ -4,7 +4,15 @@ import { createClient } from '@redis/client';
 import { BUDGET_SCRIPT } from './redis-script.ts';
 
 /** The store did not answer. What was asked may have been done or not. */
-export class StoreAway extends Error {}
+export class StoreAway extends Error {
+  /** Whether Redis may have done what was asked. */
+  readonly sent: boolean;
+
+  constructor(message: string, sent: boolean) {
+    super(message);
+    this.sent = sent;
+  }
+}
 
 export interface RedisOptions {
   /** `redis://user:password@host:6379/0`, `rediss://` with TLS. */
@@ -54,8 +62,8 @@ export class RedisConnection {
   }
 
   /** One round trip; a second one only when Redis has forgotten the script. */
-  async run(ask: object): Promise<string> {
-    const keysAndArguments = { keys: [this.prefix], arguments: [JSON.stringify(ask)] };
+  async run(ask: object, texts: readonly string[]): Promise<string> {
+    const keysAndArguments = { keys: [this.prefix], arguments: [JSON.stringify(ask), ...texts] };
     const answer = await this.#timed(async () => {
       try {
         return await this.#client.evalSha(SHA, keysAndArguments);
@@ -82,13 +90,13 @@ export class RedisConnection {
   }
 
   async #timed<T>(send: () => Promise<T>): Promise<T> {
-    if (!this.#client.isReady) throw new StoreAway('not connected');
+    if (!this.#client.isReady) throw new StoreAway('not connected', false);
     const limit = late(this.#timeoutMs);
     try {
-      return await Promise.race([send(), limit.done.then(() => Promise.reject(new StoreAway(`no answer within ${this.#timeoutMs} ms`)))]);
+      return await Promise.race([send(), limit.done.then(() => Promise.reject(new StoreAway(`no answer within ${this.#timeoutMs} ms`, true)))]);
     } catch (error) {
       if (error instanceof StoreAway || messageOf(error).includes('COSTLINT_SPAN')) throw error;
-      throw new StoreAway(messageOf(error));
+      throw new StoreAway(messageOf(error), true);
     } finally {
       limit.cancel();
     }

@@ -16,8 +16,16 @@ if not now then
 end
 local DAY = 86400000
 
+-- Limits come as texts of their own: written back as they came, they need not be put together again.
+local texts = {}
+for i, applied in ipairs(ask.limits) do
+  applied.limit = cjson.decode(ARGV[1 + i])
+  texts[applied.limit] = ARGV[1 + i]
+end
+
 local function encode(value)
   local kind = type(value)
+  if kind == 'table' and texts[value] then return texts[value] end
   if value == nil or value == cjson.null then return 'null' end
   if kind == 'number' then
     if value == math.floor(value) and math.abs(value) < 9007199254740992 then return string.format('%.0f', value) end
@@ -38,6 +46,8 @@ local before = { c = {}, l = {}, e = {} }
 local current = { c = {}, l = {}, e = {} }
 local changed = { c = {}, l = {}, e = {} }
 
+local function remembered(ended) return ended.how == 'expired' and ask.rememberMs.expired or ask.rememberMs.settled end
+
 local function get(kind, id)
   if id == nil or id == cjson.null then return nil end
   local known = current[kind][id]
@@ -45,6 +55,10 @@ local function get(kind, id)
     local text = redis.call('GET', prefix .. kind .. ':' .. id)
     before[kind][id] = text or 'null'
     known = text and cjson.decode(text) or false
+    if known and kind == 'e' and known.atMs + remembered(known) <= now then
+      before[kind][id] = 'null'
+      known = false
+    end
     current[kind][id] = known
   end
   return known or nil
@@ -74,8 +88,7 @@ local function write()
     end
   end
   for id in pairs(changed.e) do
-    local ended = current.e[id]
-    redis.call('SET', prefix .. 'e:' .. id, encode(ended), 'PX', string.format('%.0f', ended.how == 'expired' and ask.rememberMs.expired or ask.rememberMs.settled))
+    redis.call('SET', prefix .. 'e:' .. id, encode(current.e[id]), 'PX', string.format('%.0f', remembered(current.e[id])))
   end
 end
 

@@ -14,6 +14,7 @@ import {
   type EndedLease,
   extend,
   type Lease,
+  type Limit,
   NO_CHANGE,
   type PreflightAnswer,
   preflight,
@@ -61,14 +62,24 @@ const NOTHING_SETTLED: Settled = { kind: 'settled', beyond: ZERO, stopNow: [], s
 type Span = readonly [startMs: number, endMs: number];
 type Calendar = Extract<Window, { readonly kind: 'calendar' }>;
 
-/** The window at a time with its neighbours: Redis' clock may stand elsewhere than this machine's. */
-function spansAround(window: Calendar, nowMs: number): readonly Span[] {
-  const at = (ms: number): Span => {
-    const { startMs, endMs } = calendarWindow(window, ms);
-    return [startMs, endMs];
-  };
-  const here = at(nowMs);
-  return [at(here[0] - 1), here, at(here[1])];
+/** Windows by the calendar, found anew only when one has ended: time zones take their time. */
+class Spans {
+  readonly #known = new Map<string, readonly Span[]>();
+
+  /** The window at a time with its neighbours: Redis' clock may stand elsewhere than this machine's. */
+  around(window: Calendar, nowMs: number): readonly Span[] {
+    const key = `${window.timeZone} ${window.unit} ${window.weekStartsOn ?? ''}`;
+    const known = this.#known.get(key);
+    if (known?.[1] && nowMs >= known[1][0] && nowMs < known[1][1]) return known;
+    const at = (ms: number): Span => {
+      const { startMs, endMs } = calendarWindow(window, ms);
+      return [startMs, endMs];
+    };
+    const here = at(nowMs);
+    const spans = [at(here[0] - 1), here, at(here[1])];
+    this.#known.set(key, spans);
+    return spans;
+  }
 }
 
 const spanMissing = (error: unknown): number | undefined => {
@@ -107,6 +118,10 @@ export class RedisStore implements BudgetStore {
   /** Counters as last seen: where deciding alone begins. */
   readonly #lastSeen = new Map<string, Counter>();
   #alone: MemoryStore | undefined;
+  readonly #spans = new Spans();
+  readonly #texts = new WeakMap<Limit, string>();
+  /** Denied for want of an answer, though Redis may have set the amount aside: to be given back. */
+  readonly #unanswered = new Set<string>();
   readonly #waiting: WaitingCharges;
   #awaySince: number | undefined;
   #probe: NodeJS.Timeout | undefined;
@@ -142,6 +157,7 @@ export class RedisStore implements BudgetStore {
       (view, now) => reserve(view, request, now),
       (alone) => alone.reserve(request),
       () => this.#limits.set(request.id, request.limits),
+      () => {},
     );
   }
 
@@ -251,6 +267,7 @@ export class RedisStore implements BudgetStore {
     decide: (view: BudgetView, now: number) => { readonly change: BudgetChange; readonly decision: StoreDecision },
     alone: (store: MemoryStore) => Promise<StoreDecision>,
     granted: () => void = () => {},
+    unanswered: () => void = () => {},
   ): Promise<StoreDecision> {
     try {
       const { ok, view, now } = await this.#ask(limits, ask);
@@ -261,7 +278,10 @@ export class RedisStore implements BudgetStore {
       return decision;
     } catch (error) {
       ignoreAway(error);
-      if (this.#failMode === 'closed') return this.#unavailable();
+      if (this.#failMode === 'closed') {
+        if (error instanceof StoreAway && error.sent) unanswered();
+        return this.#unavailable();
+      }
       granted();
       return { ...(await alone(this.#store())), alone: true } as StoreDecision;
     }
@@ -292,20 +312,25 @@ export class RedisStore implements BudgetStore {
   /** One round trip; a second one where the clocks stand a day apart. */
   async #ask(limits: readonly AppliedLimit[], ask: object, retried = false): Promise<Answer> {
     // Nobody waits for a Redis that is known to be away; `#isBack` looks whether it still is.
-    if (this.#awaySince !== undefined && !this.#probing) throw new StoreAway(this.#why);
+    if (this.#awaySince !== undefined && !this.#probing) throw new StoreAway(this.#why, false);
     const nowMs = this.#clock?.() ?? this.#now() + this.#skew;
-    const withSpans = limits.map((applied) =>
-      applied.limit.window.kind === 'calendar' ? { ...applied, spans: spansAround(applied.limit.window, nowMs) } : applied,
+    const places = limits.map(({ limit: { window }, counter }) =>
+      window.kind === 'calendar' ? { counter, spans: this.#spans.around(window, nowMs) } : { counter },
     );
     const rest = {
-      limits: withSpans,
+      limits: places,
       now: this.#clock?.(),
       rollingSteps: ROLLING_STEPS,
       warnAt: DEFAULT_WARN_AT,
       rememberMs: { expired: rememberMs({ how: 'expired', atMs: 0, shares: [] }), settled: rememberMs({ how: 'settled', atMs: 0, shares: [] }) },
     };
     try {
-      const answer = answerOf(await this.#redis.run({ ...ask, ...rest }));
+      const answer = answerOf(
+        await this.#redis.run(
+          { ...ask, ...rest },
+          limits.map(({ limit }) => this.#textOf(limit)),
+        ),
+      );
       this.#skew = answer.now - this.#now();
       return answer;
     } catch (error) {
@@ -317,6 +342,14 @@ export class RedisStore implements BudgetStore {
       if (error instanceof StoreAway) this.#isAway(error.message);
       throw error;
     }
+  }
+
+  #textOf(limit: Limit): string {
+    const known = this.#texts.get(limit);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(limit);
+    this.#texts.set(limit, text);
+    return text;
   }
 
   #see(change: BudgetChange): void {
@@ -368,6 +401,10 @@ export class RedisStore implements BudgetStore {
       this.#waiting.remove(id);
     }
     await this.#waiting.save();
+    for (const id of this.#unanswered) {
+      await this.#ask([], { op: 'release', id });
+      this.#unanswered.delete(id);
+    }
     if (this.#awaySince === undefined) return;
     this.#why = `away for ${Math.round((this.#now() - this.#awaySince) / 1000)} s`;
     this.#awaySince = undefined;

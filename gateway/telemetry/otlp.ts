@@ -31,7 +31,7 @@ export interface Otlp {
 /** Bounds that the conventions recommend: tokens, seconds. */
 const TOKEN_BOUNDS = [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864];
 const SECOND_BOUNDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 3000;
 
 /** A receiver that does not answer does not keep the gateway from ending. */
 const CLOSE_MS = 2000;
