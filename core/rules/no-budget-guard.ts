@@ -42,7 +42,8 @@ export default defineRule({
       message = hundred ? fill(messages.loop, { hundred: aboutUsd(hundred), option }) : fill(messages.unpriced, { option });
     } else if (agent?.bound.kind === 'known') {
       const most = costOfSteps(context, agent.bound.value);
-      if (most && most.expected >= MATERIAL) message = fill(messages.bounded, { bound: agent.bound.value, most: aboutUsd(most), option });
+      // What the steps add is an assumption: its low end must matter already.
+      if (most && most.low >= MATERIAL) message = fill(messages.bounded, { bound: agent.bound.value, most: aboutUsd(most), option });
     } else if (batch) {
       const call = context.estimate.cost?.call;
       const thousand = call && { low: call.low * 1000, expected: call.expected * 1000, high: call.high * 1000 };

@@ -25,7 +25,7 @@ const messages = {
   words: 'A task like “{{words}}”',
   retired: '{{model}} was retired on {{date}}: the provider no longer serves it. {{successor}}',
   retires: '{{model}} will be retired on {{date}}. {{successor}}',
-  successor: '{{other}}, for one, is newer and lists at {{percent}} % of its price for the same text. {{care}}',
+  successor: '{{other}}, for one, is newer and lists at {{price}} for the same text. {{care}}',
   care: 'Newer models differ in what they accept (sampling parameters, prefilled answers, forced tools) and some reason by default: try it before you swap.',
   clash: 'This call sets {{options}}, which newer models may refuse: check that before you swap.',
 };
@@ -67,17 +67,25 @@ function savingWith(context: RuleContext, { quote, tokenFactor }: CheaperModel):
 }
 
 /** Options that newer models of some providers refuse (Anthropic's API 2026-10-21: sampling parameters; the 5.5 family: forced tools). */
-const MAY_CLASH = /^(temperature|top_?p|top_?k|tool_?choice|presence_?penalty|frequency_?penalty|logit_?bias|logprobs)$/i;
+const MAY_CLASH = /^(temperature|thinking|reasoning_?effort|top_?p|top_?k|tool_?choice|presence_?penalty|frequency_?penalty|logit_?bias|logprobs)$/i;
 
 function clashes(site: CallSite): readonly string[] {
   const options = site.options?.options.map((o) => o.name).filter((name) => MAY_CLASH.test(name)) ?? [];
   return site.segments.at(-1)?.role === 'assistant' && !site.segments.at(-1)?.many ? [...options, 'a prefilled answer'] : options;
 }
 
-/** Replaces the id where it is written in full: the model's own name, with or without a date behind it. */
+/** Thinking and short caps do not go together with models that reason by default, tokens. */
+const ROOM_TO_THINK = 1024;
+
+/**
+ * Replaces the id where it is written in full within the call itself: the model's own name, with or without a date behind it. A model that is set elsewhere
+ * (a constructor, a constant) has options and other users that are not seen from here: no fix then.
+ */
 function swap(site: CallSite, quote: PriceQuote, to: string, context: RuleContext): Fix[] {
-  const { model } = site;
-  if (model.kind !== 'known' || model.via === 'env-default') return [];
+  const { model, options } = site;
+  const cap = valueOf(site.maxOutputTokens);
+  if (model.kind !== 'known' || !options || options.path !== model.at.path || model.at.start < options.span.start || model.at.end > options.span.end) return [];
+  if (context.quote?.retirement && cap !== undefined && cap < ROOM_TO_THINK) return [];
   const plain = new RegExp(`^${quote.model.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?:-latest|-\\d{8}|-\\d{4}-\\d{2}-\\d{2})?$`);
   const written = context.textOf(model.at.path)?.slice(model.at.start, model.at.end) ?? '';
   const match = /^(["'`])(.*)\1$/.exec(written);
@@ -86,6 +94,9 @@ function swap(site: CallSite, quote: PriceQuote, to: string, context: RuleContex
 }
 
 const share = ({ ratio }: CheaperModel): number => Math.max(ratio.input ?? 1, ratio.output ?? 1);
+
+/** A share of the present price, in words: the larger one of prompt and completion. */
+const priceWords = (of: number): string => (of > 0.97 ? 'about the same price' : `at most ${Math.max(1, Math.round(of * 100))} % of its price`);
 
 export default defineRule({
   id: 'routing-cheaper-model',
@@ -109,7 +120,7 @@ export default defineRule({
     const clash = clashes(site);
     if (retirement && retirement.daysLeft <= RETIRES_SOON && newer) {
       const care = clash.length > 0 ? fill(messages.clash, { options: clash.join(', ') }) : messages.care;
-      const successor = fill(messages.successor, { other: newer.model, percent: Math.max(1, Math.round(share(newer) * 100)), care });
+      const successor = fill(messages.successor, { other: newer.model, price: priceWords(share(newer)), care });
       // No saving is claimed: the old model cannot be kept, and the newer one may answer at another length.
       yield {
         ...place,

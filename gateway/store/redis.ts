@@ -157,7 +157,7 @@ export class RedisStore implements BudgetStore {
       (view, now) => reserve(view, request, now),
       (alone) => alone.reserve(request),
       () => this.#limits.set(request.id, request.limits),
-      () => {},
+      () => this.#unanswered.add(request.id),
     );
   }
 

@@ -57,7 +57,6 @@ test('what is not understood exits with 2 and says what was probably meant', asy
     [['count'], /give a file/],
     [['count', 'x.md'], /--model is needed/],
     [['lsp'], /start it with --stdio/],
-    [['gateway'], /not part of this version yet/],
     [['rules', 'no-output'], /unknown rule no-output/],
   ];
   for (const [argv, message] of cases) {
