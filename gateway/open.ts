@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { DISCOVERY_FILE, GATEWAY_PROTOCOL, type GatewayEvent, type LedgerEvent } from '../core/protocol/gateway.ts';
 import { LiveState } from '../core/protocol/gateway-state.ts';
 import { BreakerGuard } from './guard.ts';
-import type { GatewayOptions } from './options.ts';
+import { configuredLimits, type GatewayOptions } from './options.ts';
 import {
   defaultStateFolder,
   EventPublisher,
@@ -17,6 +17,7 @@ import {
 import { Sessions } from './sessions.ts';
 import { type Gateway, startGateway } from './start.ts';
 import { type Keep, openKeep, openKeepInMemory } from './store/open.ts';
+import { openTelemetry } from './telemetry/index.ts';
 
 export interface OpenGateway extends Pick<Gateway, 'url' | 'port' | 'adminToken' | 'close' | 'core'> {
   readonly folder: string;
@@ -50,8 +51,10 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
     const listening = await listenOn(socket, publisher);
     undo.push(() => new Promise((resolve) => listening.close(resolve)));
     undo.push(() => publisher.close('the gateway is stopping'));
+    const sinks: ((event: GatewayEvent) => void)[] = [];
     const record = (event: LedgerEvent): void => {
       publisher.emit(event);
+      for (const sink of sinks) sink(event);
       ledger.append(event).catch((error: unknown) => warn(`ledger: ${String(error)}`));
     };
     const sessions = new Sessions({ emit: record, newId });
@@ -59,9 +62,21 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
       options.breaker === false ? undefined : await BreakerGuard.open({ options, store, sessions, emit: record, newId, now: Date.now, warn });
     store.onHealth(({ ok, message }) => record({ kind: 'health', id: newId(), at: Date.now(), part: 'store', ok, message }));
     const adminToken = randomBytes(24).toString('base64url');
-    const sinks = [(event: GatewayEvent): void => sessions.observe(event)];
+    const telemetry = await openTelemetry({
+      ledger,
+      limits: configuredLimits(options),
+      state: () => publisher.state(),
+      emit: record,
+      version,
+      ...(options.otlp ? { otlp: options.otlp } : {}),
+    });
+    undo.push(() => telemetry.close());
+    sinks.push((event) => sessions.observe(event), telemetry.observe);
     const start = (port: number): Promise<Gateway> =>
-      startGateway({ ...options, port }, { store, ledger, publisher, adminToken, warn, sinks, sessions, ...(guard ? { guard } : {}) });
+      startGateway(
+        { ...options, port },
+        { store, ledger, publisher, adminToken, warn, sinks, sessions, metrics: telemetry.metrics, ...(guard ? { guard } : {}) },
+      );
     const gateway = await onFreePort(start, options.port, anyPort);
     undo.push(() => gateway.close());
     guard?.attach(gateway.core.running);

@@ -10,18 +10,21 @@ export const GATEWAY_PROTOCOL = 1;
 const whole = z.number().int();
 const count = whole.min(0);
 
+/** Estimates of averages may be fractions. */
+const tokens = z.number().min(0);
+
 /** Money, tokens and calls of one call or of many. */
 export const amountSchema = z.object({ nanoUsd: count, tokens: count, calls: count });
 
 /** Tokens by class, each token in one class, as in `core/pricing`. Left out: 0. */
 export const usageSchema = z.object({
-  uncachedInput: count.optional(),
-  cacheRead: count.optional(),
-  cacheWrite5m: count.optional(),
-  cacheWrite30m: count.optional(),
-  cacheWrite1h: count.optional(),
-  cacheWrite12h: count.optional(),
-  output: count.optional(),
+  uncachedInput: tokens.optional(),
+  cacheRead: tokens.optional(),
+  cacheWrite5m: tokens.optional(),
+  cacheWrite30m: tokens.optional(),
+  cacheWrite1h: tokens.optional(),
+  cacheWrite12h: tokens.optional(),
+  output: tokens.optional(),
   /** Units by the fee's name: `{ 'web-search': 3 }`. */
   fees: z.record(z.string(), z.number().min(0)).optional(),
 });
@@ -109,7 +112,7 @@ export const callEventSchema = z.object({
   servedModel: z.string().optional(),
   usage: usageSchema,
   /** Inside `usage.output`. */
-  reasoning: count.optional(),
+  reasoning: tokens.optional(),
   serverTools: z.record(z.string(), count).optional(),
   toolCalls: z.array(z.string()).optional(),
   cost: costSchema,

@@ -36,10 +36,14 @@ export const aboutUsd = (range: Range): string => `about ${formatUsd(range.expec
 export const tokensText = (tokens: number): string => formatTokens(tokens);
 
 /** What N steps of this call cost as the code stands, nano-dollars; undefined without a price. */
-export const costOfSteps = (context: RuleContext, steps: number): Range | undefined =>
-  context.estimate.cost
-    ? runCost({ ...context.model, shape: { ...context.model.shape, outer: { low: 1, expected: 1, high: 1 } } }, context.model.current, steps)
-    : undefined;
+export function costOfSteps(context: RuleContext, steps: number): Range | undefined {
+  const { cost } = context.estimate;
+  if (!cost) return undefined;
+  // Steps that do not build on each other cost the same each time.
+  const grows = context.model.site.loops.some((loop) => loop.grows) || context.model.site.loop.grows || context.model.site.history !== undefined;
+  if (!grows) return { low: cost.call.low * steps, expected: cost.call.expected * steps, high: cost.call.high * steps };
+  return runCost({ ...context.model, shape: { ...context.model.shape, outer: { low: 1, expected: 1, high: 1 } } }, context.model.current, steps);
+}
 
 /** A prompt cache that the code can do something about, with known prices and a known minimum. */
 export function cacheTarget(site: CallSite, context: RuleContext): 'explicit' | 'implicit' | undefined {

@@ -7,7 +7,7 @@ import { defineRule, fill } from './rule.ts';
 const SUGGESTED_CAP = 4096;
 const TOKENS_PER_MTOK = 1_000_000;
 /** Models of 2023 and early 2024 that write 4,096 tokens at most (their providers' model pages). */
-const SMALL_MAXIMUM = /(^|[/:.])(gpt-3\.5-turbo|gpt-4-turbo|gpt-4-(0|1|vision)|claude-(2|instant|3-(opus|sonnet|haiku)))/;
+const SMALL_MAXIMUM = /(^|[/:.])(gpt-3\.5-turbo|gpt-4-turbo|gpt-4-(0|1|vision)|claude-(2|instant|3-(opus|sonnet|haiku))|command(-light|-nightly|-r|-r-plus)?(-0[48]-2024)?$)/;
 
 const messages = {
   priced:
@@ -21,8 +21,8 @@ export default defineRule({
   messages,
   *call(site, context) {
     const { maxOutputTokens, omittedCap, options } = site;
-    // A model on the person's own machine is not billed by length.
-    if (site.provider === 'local') return;
+    // A model on the person's own machine is not billed by length; Together ends an answer at 2,048 tokens (huggingface/chat-ui PR 2133).
+    if (site.provider === 'local' || site.provider === 'together') return;
     // Pictures, speech and embeddings have no length to cap.
     if (site.model.kind === 'known' && /image|tts|audio|embed|whisper|imagen|dall-e/i.test(site.model.value)) return;
     // Their own maximum is no longer than a usual cap (4,096 tokens).

@@ -94,9 +94,11 @@ export class CommitQueue {
   }
 
   close(): void {
+    // There is no later turn: now the database itself waits for whoever has the file.
+    this.#db.exec(`PRAGMA busy_timeout = ${MAX_BUSY_MS}`);
+    this.flush();
     clearTimeout(this.#timer);
     clearTimeout(this.#idle);
-    this.flush();
     for (const { reject } of this.#queue) reject(new Error('the ledger was closed before this could be written'));
     this.#queue = [];
     this.#closed = true;

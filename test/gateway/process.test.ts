@@ -75,6 +75,7 @@ describe('the gateway as a process', () => {
     for (let i = 0; i < 100 && messages.length === 0; i++) await wait(10);
     assert.equal(messages[0]?.type, 'snapshot');
     assert.equal((await ask(running.said.url, 'seen')).status, 200);
+    assert.match(await (await fetch(`${running.said.url}/metrics`)).text(), /^# HELP costlint_/m);
     const second = await start();
     assert.deepEqual([second.said.url, second.said.running], [running.said.url, true]);
     assert.equal(await stop(running), 0);

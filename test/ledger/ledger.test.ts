@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -176,6 +178,24 @@ describe('the ledger file', () => {
     assert.equal((await appended).kind, 'stored');
     other.close();
     close();
+  });
+
+  test('is closed with everything in it, also while another process writes', async () => {
+    const path = join(folder, 'closing.db');
+    const { db, queue, ledger } = ledgerIn(path);
+    const other = spawn(process.execPath, [
+      '-e',
+      "const db = new (require('node:sqlite').DatabaseSync)(process.argv[1]); db.exec('BEGIN IMMEDIATE'); console.log('has it'); setTimeout(() => db.exec('COMMIT'), 300);",
+      path,
+    ]);
+    await once(other.stdout, 'data');
+    const appended = ledger.append(call());
+    queue.close();
+    db.close();
+    assert.equal((await appended).kind, 'stored');
+    const reading = openDatabase(path, { readOnly: true });
+    assert.equal(new LedgerReader(reading).totals().calls, 1);
+    reading.close();
   });
 
   test('says when the disk is full, and writes what waited once there is room', async () => {
