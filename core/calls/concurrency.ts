@@ -2,7 +2,9 @@
 import type { CallExpr, Expr } from '../frontends/source-unit.ts';
 import { type CallSite, type Known, known, type Location, unknown } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
-import { type CallInfo, enclosing, type Frame, type FrameOf, functionOf, reaching } from '../program/unit-index.ts';
+import { enclosing, functionOf } from '../program/frames.ts';
+import { reaching } from '../program/reaching.ts';
+import type { CallInfo, Frame, FrameOf } from '../program/unit-index.ts';
 import { dotted, leafName, someExpr, visitBlock } from '../program/visit.ts';
 import { numberOf, sizeOf } from './bounds.ts';
 import { type Level, mappedOver, type Surroundings } from './loops.ts';

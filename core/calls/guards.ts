@@ -2,7 +2,7 @@
 import type { Expr } from '../frontends/source-unit.ts';
 import type { BudgetGuard } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
-import { functionOf } from '../program/unit-index.ts';
+import { functionOf } from '../program/frames.ts';
 import type { Value } from '../program/values.ts';
 import { dotted, visitBlock, visitExpr } from '../program/visit.ts';
 import type { Fields } from '../sdks/sdk.ts';

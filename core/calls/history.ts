@@ -1,7 +1,9 @@
 /** Lists of messages that grow from turn to turn. */
 import type { CallSite } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
-import { contains, functionOf, type Mutation, reaching, type UnitIndex } from '../program/unit-index.ts';
+import { contains, functionOf } from '../program/frames.ts';
+import { reaching } from '../program/reaching.ts';
+import type { Mutation, UnitIndex } from '../program/unit-index.ts';
 import { dotted, exprSome } from '../program/visit.ts';
 import type { Level, Surroundings } from './loops.ts';
 

@@ -1,7 +1,7 @@
 /** Reads what a locator of an SDK description points at, seen from one billed call. */
 import type { Span } from '../model.ts';
+import { choice } from '../program/combine.ts';
 import type { Evaluator } from '../program/evaluate.ts';
-import { choice } from '../program/evaluate.ts';
 import type { Env, ExternalCall, ExternalValue, Value } from '../program/values.ts';
 import { leafName } from '../program/visit.ts';
 import type { BoundSdk } from '../sdks/registry.ts';

@@ -4,8 +4,10 @@
  */
 import type { CallExpr, Expr, Fn, LoopStmt } from '../frontends/source-unit.ts';
 import { FEW_ITEMS, type LoopContext } from '../model.ts';
-import type { Caller, Evaluator } from '../program/evaluate.ts';
-import { type CallInfo, contains, type Frame, type FrameOf, functionOf, type Mutation, type UnitIndex } from '../program/unit-index.ts';
+import type { Caller } from '../program/callers.ts';
+import type { Evaluator } from '../program/evaluate.ts';
+import { contains, functionOf } from '../program/frames.ts';
+import type { CallInfo, Frame, FrameOf, Mutation, UnitIndex } from '../program/unit-index.ts';
 import type { Env } from '../program/values.ts';
 import { dotted, eachChild, exprSome, leafName } from '../program/visit.ts';
 import { boundOf, isEndless, sizeOf } from './bounds.ts';

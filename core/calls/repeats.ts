@@ -2,7 +2,8 @@
 import type { Block, CallExpr, Expr, Fn } from '../frontends/source-unit.ts';
 import { type Location, type LoopContext, unknown } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
-import { type CallInfo, contains, enclosing, type Frame, type FrameOf } from '../program/unit-index.ts';
+import { contains, enclosing } from '../program/frames.ts';
+import type { CallInfo, Frame, FrameOf } from '../program/unit-index.ts';
 import type { Env } from '../program/values.ts';
 import { dotted, exprSome, leafName, someExpr } from '../program/visit.ts';
 import { type Level, outermost, rootsOf } from './loops.ts';

@@ -1,9 +1,10 @@
 /** What a file that uses an SDK hands to others: clients, models, agents, functions that return one, classes that hold one. */
 import type { ClassStmt, ImportStmt } from '../frontends/source-unit.ts';
 import type { Span } from '../model.ts';
-import { Evaluator, type ProgramView } from '../program/evaluate.ts';
+import { Evaluator } from '../program/evaluate.ts';
 import type { UnitIndex } from '../program/unit-index.ts';
 import type { Env, FunctionValue, Value } from '../program/values.ts';
+import type { ProgramView } from '../program/view.ts';
 import { familyOf, isSdkModule } from '../sdks/registry.ts';
 
 /** Steps of evaluation per file: what a file shares is mostly plain to see. */

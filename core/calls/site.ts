@@ -16,7 +16,8 @@ import {
 } from '../model.ts';
 import { providerOf } from '../pricing/model-id.ts';
 import type { Evaluator } from '../program/evaluate.ts';
-import { type CallInfo, contains, enclosing, functionOf, type UnitIndex } from '../program/unit-index.ts';
+import { contains, enclosing, functionOf } from '../program/frames.ts';
+import type { CallInfo, UnitIndex } from '../program/unit-index.ts';
 import type { Env, ExternalValue, Value } from '../program/values.ts';
 import { dotted } from '../program/visit.ts';
 import { type BoundSdk, callLeafNames, familyOf, isMade, matchCalls, providerOfClient } from '../sdks/registry.ts';

@@ -1,8 +1,8 @@
 /** Prompts that stand in files of the workspace: `readFileSync(join(__dirname, 'prompt.md'))`, `Path(__file__).parent / 'x.md'`. */
 import type { CallExpr, Expr } from '../frontends/source-unit.ts';
 import type { Evaluator } from './evaluate.ts';
+import { reaching } from './reaching.ts';
 import { dirname, join } from './resolve.ts';
-import { reaching } from './unit-index.ts';
 import type { Env, ExternalValue, Value } from './values.ts';
 import { dotted, leafName } from './visit.ts';
 

@@ -4,10 +4,11 @@
  */
 import type { Frontend, SourceUnit } from '../frontends/source-unit.ts';
 import type { Host } from '../host.ts';
-import type { ProgramView } from './evaluate.ts';
+import { indexUnit } from './indexer.ts';
 import { jsonUnit } from './json.ts';
 import { createResolver, dirname, type Resolved, type Resolver } from './resolve.ts';
-import { indexUnit, type UnitIndex } from './unit-index.ts';
+import type { UnitIndex } from './unit-index.ts';
+import type { ProgramView } from './view.ts';
 
 export interface ProgramOptions {
   readonly host: Host;

@@ -1,5 +1,5 @@
 /** String methods that prompts are built with, in both languages. */
-import type { CallExpr } from '../frontends/source-unit.ts';
+import type { CallExpr, Expr } from '../frontends/source-unit.ts';
 import type { Location } from '../model.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { ConstValue, Env, Value } from './values.ts';
@@ -139,4 +139,21 @@ function join(evaluator: Evaluator, expr: CallExpr, receiver: Value, env: Env, a
     );
   });
   return { kind: 'text', parts, at };
+}
+
+/** `{now:%Y-%m-%d}` in an f-string formats like strftime. */
+export function formatted(value: Value, part: Expr, env: Env): Value {
+  if (value.kind !== 'external' || env.index.unit.language !== 'python') return value;
+  const format = /^\s*:([^{}]*%[^{}]*)\}/.exec(env.index.unit.text.slice(part.end, part.end + 60))?.[1];
+  if (format === undefined) return value;
+  const span = { start: part.end, end: part.end };
+  const call: CallExpr = {
+    kind: 'call',
+    callee: part,
+    args: [{ value: { kind: 'string', value: format, ...span }, ...span }],
+    argsSpan: span,
+    isNew: false,
+    ...span,
+  };
+  return { ...value, signature: `${value.signature}.strftime()`, calls: [...value.calls, { call, env }] };
 }

@@ -1,0 +1,34 @@
+/** What type annotations tell where the value itself does not. */
+import type { Expr } from '../frontends/source-unit.ts';
+import type { Evaluator } from './evaluate.ts';
+import type { Env, Value } from './values.ts';
+import { dotted } from './visit.ts';
+
+/** An instance of an outside or workspace class, when a type annotation names one. */
+export function valueOfType(evaluator: Evaluator, type: Expr | undefined, env: Env): Value | undefined {
+  if (!type) return undefined;
+  if (type.kind === 'binary' && type.op === '|') return valueOfType(evaluator, type.left, env) ?? valueOfType(evaluator, type.right, env);
+  if (type.kind === 'index') {
+    const name = dotted(type.object);
+    return name && /(^|\.)(Optional|Annotated|Union|Final|ClassVar|Readonly|Promise|Awaitable|Coroutine)$/.test(name)
+      ? valueOfType(evaluator, type.index, env)
+      : valueOfType(evaluator, type.object, env);
+  }
+  if (type.kind === 'array') return type.items.map((t) => valueOfType(evaluator, t, env)).find((v) => v);
+  if (type.kind !== 'name' && type.kind !== 'member') return undefined;
+  const value = evaluator.evaluate(type, env);
+  if (value.kind === 'external' && value.module !== '<global>' && value.signature !== '')
+    return { ...value, signature: `${value.signature}()`, calls: [...value.calls, undefined] };
+  if (value.kind === 'class') return { kind: 'instance', cls: value.cls, env: value.env, at: value.at };
+  return undefined;
+}
+
+/** A value that is not known by itself, by its type annotation. */
+export function annotated(evaluator: Evaluator, value: Value, type: Expr | undefined, env: Env): Value {
+  if (!type) return value;
+  const isOpaque = value.kind === 'external' && evaluator.program.isSdkModule(value.module) === undefined;
+  if (value.kind !== 'unknown' && !isOpaque && !(value.kind === 'const' && value.value === null)) return value;
+  const typed = valueOfType(evaluator, type, env);
+  if (!typed || (isOpaque && !(typed.kind === 'external' && evaluator.program.isSdkModule(typed.module)))) return value;
+  return typed;
+}

@@ -1,0 +1,95 @@
+/** Who calls a function or constructs a class, in its file and in the files that import it. */
+import type { ClassStmt, Fn } from '../frontends/source-unit.ts';
+import { bases, constructorOf, superCallsIn } from './classes.ts';
+import type { Evaluator } from './evaluate.ts';
+import { isTestPath } from './test-paths.ts';
+import type { CallInfo, UnitIndex } from './unit-index.ts';
+import type { ArgumentList, Env } from './values.ts';
+import { dotted } from './visit.ts';
+
+const MAX_CALLERS = 8;
+
+/** A place that calls a function. */
+export interface Caller extends ArgumentList {
+  readonly info: CallInfo;
+}
+
+export class Callers {
+  private readonly evaluator: Evaluator;
+  private readonly known = new Map<Fn, readonly Caller[]>();
+
+  constructor(evaluator: Evaluator) {
+    this.evaluator = evaluator;
+  }
+
+  /** Calls of a function or constructor of the workspace, in this file and in files that import it. */
+  callersOf(fn: Fn, index: UnitIndex): readonly Caller[] {
+    if (!this.evaluator.follows.callers) return [];
+    const seen = this.known.get(fn);
+    if (seen) return seen;
+    this.known.set(fn, []);
+    const found = this.findCallers(fn, index);
+    this.known.set(fn, found);
+    return found;
+  }
+
+  private findCallers(fn: Fn, index: UnitIndex): Caller[] {
+    const frame = index.frames.get(fn);
+    const cls = frame?.parent?.kind === 'class' ? frame.parent.cls : undefined;
+    const isConstructor = cls !== undefined && (fn.name === '__init__' || fn.name === 'constructor');
+    const name = isConstructor ? cls.name : (index.fnNames.get(fn) ?? fn.name);
+    if (!name) return [];
+    const callers: Caller[] = [];
+    const search = (unit: UnitIndex) => {
+      for (const info of [...(unit.callsByName.get(name) ?? []), ...(unit.handedByName.get(name) ?? [])]) {
+        if (callers.length >= MAX_CALLERS) return;
+        const env: Env = { index: unit, frame: info.frame };
+        if (this.calls(info, env, fn, cls, isConstructor, unit === index)) callers.push({ call: info.call, env, skip: 0, info });
+      }
+    };
+    const inherited = (unit: UnitIndex) => {
+      if (isConstructor) for (const caller of this.superCalls(unit, cls)) if (callers.length < MAX_CALLERS) callers.push(caller);
+    };
+    search(index);
+    inherited(index);
+    // What tests pass says nothing of what the program does.
+    const inTest = this.isTest(index.unit.path);
+    for (const path of this.evaluator.program.importers(index.unit.path)) {
+      if (!inTest && this.isTest(path)) continue;
+      const unit = this.evaluator.program.read(path)?.includes(name) ? this.evaluator.program.unit(path) : undefined;
+      if (!unit) continue;
+      search(unit);
+      inherited(unit);
+    }
+    return callers;
+  }
+
+  /** How classes of a unit that extend `cls` construct it: `super(…)` in a constructor of their own, or else the calls that make them. */
+  private superCalls(unit: UnitIndex, cls: ClassStmt): readonly Caller[] {
+    const found: Caller[] = [];
+    for (const info of unit.classes.values()) {
+      if (
+        info.cls.bases.length === 0 ||
+        !bases(this.evaluator, info.cls, { index: unit, frame: info.frame.parent ?? info.frame }).some((b) => b.kind === 'class' && b.cls === cls)
+      )
+        continue;
+      const own = constructorOf(info);
+      const calls = own ? superCallsIn(unit, own) : (unit.callsByName.get(info.cls.name) ?? []);
+      for (const call of calls) found.push({ call: call.call, env: { index: unit, frame: call.frame }, skip: 0, info: call });
+    }
+    return found;
+  }
+
+  private calls(info: CallInfo, env: Env, fn: Fn, cls: ClassStmt | undefined, isConstructor: boolean, sameFile: boolean): boolean {
+    const callee = this.evaluator.evaluate(info.call.callee, env);
+    if (isConstructor) return callee.kind === 'class' && (callee.cls === cls || callee.cls.bases.some((b) => dotted(b) === cls?.name));
+    if (callee.kind === 'function') return callee.fn === fn;
+    // A method of an object that could not be followed: the name decides, when it is no common one.
+    if (cls && info.call.callee.kind === 'member' && callee.kind === 'unknown') return sameFile || fn.name.length > 6;
+    return false;
+  }
+
+  private isTest(path: string): boolean {
+    return isTestPath(path.slice(this.evaluator.program.root.length));
+  }
+}

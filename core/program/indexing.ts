@@ -1,0 +1,68 @@
+/** `a[b]` and `a.get(b)`: items of lists, entries of dicts, tables of constants, parts of clocks. */
+import type { CallExpr, Expr } from '../frontends/source-unit.ts';
+import type { Location, Span } from '../model.ts';
+import { choice, reword } from './combine.ts';
+import { environmentValue, isEnvironment } from './environment.ts';
+import type { Evaluator } from './evaluate.ts';
+import type { Env, ExternalValue, Value } from './values.ts';
+import { volatility } from './volatile.ts';
+
+export function indexed(evaluator: Evaluator, expr: Expr & { kind: 'index' }, env: Env): Value {
+  const object = evaluator.evaluate(expr.object, env);
+  if (object.kind === 'external' && (isEnvironment(object) || object.signature === 'environ' || object.signature === 'env'))
+    return environmentValue(evaluator, expr, env);
+  const key = evaluator.evaluate(expr.index, env);
+  if (key.kind === 'const' && typeof key.value === 'string')
+    return object.kind === 'external'
+      ? { ...object, signature: `${object.signature}[]`, at: evaluator.at(expr, env) }
+      : reword(evaluator.property(object, key.value, expr, env), 'constant');
+  if (object.kind === 'array') {
+    const i = key.kind === 'const' && typeof key.value === 'number' ? key.value : undefined;
+    const item = i === undefined ? undefined : object.items.at(i);
+    if (item && !object.items.some((x) => x.many)) return item.value;
+    return i === undefined && expr.index.kind === 'other' ? { ...object, at: evaluator.at(expr, env) } : evaluator.unknown('dynamic', expr, env);
+  }
+  if (object.kind === 'external')
+    return clockPart(evaluator, object, expr, env) ?? { ...object, signature: `${object.signature}[]`, at: evaluator.at(expr, env) };
+  return (
+    anyOf(evaluator, object, expr, env) ??
+    evaluator.unknown('dynamic', expr, env, object.kind === 'unknown' && object.cause ? { cause: object.cause } : {})
+  );
+}
+
+/** `table.get(key)` and `table.get(key, default)` of a dict. */
+export function dictGet(evaluator: Evaluator, expr: CallExpr, env: Env, at: Location): Value | undefined {
+  const [key, standard] = expr.args;
+  if (expr.callee.kind !== 'member' || expr.callee.name !== 'get' || !key || key.name !== undefined) return undefined;
+  const table = evaluator.evaluate(expr.callee.object, env);
+  if (table.kind !== 'object') return undefined;
+  const name = evaluator.evaluate(key.value, env);
+  if (name.kind !== 'const') {
+    const found = anyOf(evaluator, table, expr, env);
+    return found && standard ? choice([found, evaluator.evaluate(standard.value, env)], at) : (found ?? evaluator.unknown('dynamic', expr, env));
+  }
+  const found = reword(evaluator.property(table, String(name.value), expr, env), 'constant');
+  if (found.kind !== 'unknown') return found;
+  if (standard) return evaluator.fallback(found, standard.value, env, at);
+  return found.why === 'absent' ? { kind: 'const', value: null, at, via: 'literal' } : found;
+}
+
+/** A table of constants looked up by a key that is only known later: one of its values. */
+function anyOf(evaluator: Evaluator, table: Value, span: Span, env: Env): Value | undefined {
+  if (table.kind !== 'object' || table.added.length > 0) return undefined;
+  const { entries } = table.expr;
+  if (entries.length === 0 || entries.length > 12 || entries.some((e) => e.spread)) return undefined;
+  const values = entries.map((e) => evaluator.evaluate(e.value, table.env));
+  return reword(choice(values, evaluator.at(span, env)), 'constant');
+}
+
+/** `now.isoformat()[:10]`, `now.toISOString().split('T')[0]`: the date of a clock; other parts are as short-lived as the clock. */
+function clockPart(evaluator: Evaluator, object: ExternalValue, expr: Expr & { kind: 'index' }, env: Env): Value | undefined {
+  const changing = volatility(object);
+  if (changing?.kind !== 'clock') return undefined;
+  const written = env.index.unit.text.slice(expr.index.start, expr.index.end).trim();
+  const length = /^0?\s*:\s*(\d+)$/.exec(written)?.[1];
+  const isDate = length !== undefined ? Number(length) <= 10 : written === '0' && /split\(\)$/.test(object.signature);
+  const stability = isDate ? 'per-day' : changing.stability;
+  return evaluator.unknown('dynamic', expr, env, { stability, cause: evaluator.cause('clock', expr, env, true) });
+}

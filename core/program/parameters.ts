@@ -1,0 +1,94 @@
+/** Parameters: what a known call gives, or else what the type, the default and the callers tell. */
+import type { Argument, Expr, Fn } from '../frontends/source-unit.ts';
+import { valueOfType } from './annotations.ts';
+import { agree, reword } from './combine.ts';
+import { partOf } from './destructuring.ts';
+import type { Evaluator } from './evaluate.ts';
+import { functionOf } from './frames.ts';
+import type { Definition } from './unit-index.ts';
+import type { ArgumentList, Env, Value } from './values.ts';
+
+export class Parameters {
+  private readonly evaluator: Evaluator;
+  /** Parameters whose callers are being looked at: recursion leads back to them. */
+  private readonly inProgress = new Set<Expr>();
+
+  constructor(evaluator: Evaluator) {
+    this.evaluator = evaluator;
+  }
+
+  valueOf(def: Definition, env: Env): Value {
+    const fn = functionOf(def.frame)?.fn;
+    const { param } = def;
+    if (!fn || !param) return this.evaluator.unknown('dynamic', def.span, env);
+    const given = env.args?.get(fn);
+    if (given) {
+      const argument = findArgument(given, fn, def);
+      if (argument === 'spread') return this.evaluator.unknown('spread', def.span, env);
+      if (argument)
+        return partOf(
+          this.evaluator,
+          this.evaluator.evaluate(argument.value, given.env),
+          { ...def, path: param.target.kind === 'name' ? [] : def.path },
+          env,
+        );
+      return param.default
+        ? reword(this.evaluator.evaluate(param.default, { ...env, frame: def.frame.parent ?? def.frame }), 'default')
+        : this.evaluator.unknown('absent', def.span, env);
+    }
+    if (this.inProgress.has(param.target)) return this.evaluator.unknown('dynamic', def.span, env, { parameter: def.name });
+    this.inProgress.add(param.target);
+    try {
+      return this.open(def, fn, env);
+    } finally {
+      this.inProgress.delete(param.target);
+    }
+  }
+
+  /** A parameter without a known call: its type, its default, or what all callers agree on. */
+  private open(def: Definition, fn: Fn, env: Env): Value {
+    const param = def.param as NonNullable<Definition['param']>;
+    const outer: Env = { index: env.index, frame: def.frame.parent ?? def.frame };
+    const fallback = def.fallback ?? param.default;
+    const standard = fallback ? this.evaluator.evaluate(fallback, outer) : undefined;
+    if (standard?.kind === 'const' && standard.value !== null && standard.value !== '') return reword(standard, 'default');
+    const ofType = def.path.length === 0 ? valueOfType(this.evaluator, def.type, outer) : undefined;
+    if (ofType?.kind === 'external') return ofType;
+    if (!param.rest) {
+      const values = this.evaluator.callersOf(fn, env.index).map((caller) => {
+        const argument = findArgument(caller, fn, def);
+        if (argument === 'spread') return this.evaluator.unknown('dynamic', caller.call, caller.env);
+        return argument
+          ? partOf(
+              this.evaluator,
+              this.evaluator.evaluate(argument.value, caller.env),
+              { ...def, path: param.target.kind === 'name' ? [] : def.path },
+              env,
+            )
+          : undefined;
+      });
+      const agreed = agree(values.filter((v) => v !== undefined));
+      if (agreed) return agreed;
+    }
+    if (ofType) return ofType;
+    // A caller may give other entries than the default has.
+    if (standard?.kind === 'object')
+      return { ...standard, added: [...standard.added, { key: undefined, value: undefined, env: outer, certain: false }] };
+    if (standard && standard.kind !== 'const') return standard;
+    return this.evaluator.unknown('dynamic', def.span, env, { cause: this.evaluator.cause('input', def.span, env), parameter: def.name });
+  }
+}
+
+/** The argument that a call gives to a parameter. */
+function findArgument(list: ArgumentList, fn: Fn, def: Definition): Argument | 'spread' | undefined {
+  const { call } = list;
+  const keyword = call.args.find((a) => a.name === def.name && a.name !== undefined);
+  if (keyword) return keyword;
+  const params = fn.params.filter((p) => !(p.target.kind === 'name' && (p.target.name === 'self' || p.target.name === 'cls')));
+  const position = def.param ? params.indexOf(def.param) : -1;
+  const positional = call.args.filter((a) => a.name === undefined && a.spread !== '**');
+  if (positional.slice(0, position + 1).some((a) => a.spread)) return 'spread';
+  const arg = positional[position];
+  if (arg) return arg;
+  return call.args.some((a) => a.spread) ? 'spread' : undefined;
+}

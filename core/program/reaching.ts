@@ -1,0 +1,66 @@
+/** Which of a name's definitions hold at a place: scopes from the inside out, and within a function the order of branches. */
+import type { Block, IfStmt, TryStmt } from '../frontends/source-unit.ts';
+import { contains, functionOf } from './frames.ts';
+import type { Definition, Frame, Scope } from './unit-index.ts';
+
+/** The definitions that a name may have at a place: those that reach it, the nearest scope first. Empty when it is not defined in the unit. `members`: a
+ * class body is a scope of names, as in Python. */
+export function reaching(name: string, frame: Frame, offset: number, members = true): readonly Definition[] {
+  const own = functionOf(frame);
+  let crossedFunction = false;
+  for (let scope: Scope | undefined = frame.scope; scope; scope = scope.parent) {
+    if (scope.kind !== 'class' || (members && !crossedFunction)) {
+      const all = scope.definitions.get(name)?.filter((d) => !d.blockScoped || contains(d.frame, frame));
+      if (all?.length) return functionOf(all[0]?.frame) === own ? flowing(all, frame, offset) : all;
+    }
+    if (scope.kind === 'function') crossedFunction = true;
+  }
+  return [];
+}
+
+/** Of definitions in the same function: the last one that surely ran before the offset, and those after it that may have. */
+function flowing(all: readonly Definition[], frame: Frame, offset: number): readonly Definition[] {
+  const before = all.filter((d) => d.at <= offset);
+  if (before.length === 0) return all;
+  let last = -1;
+  before.forEach((d, i) => {
+    if (d.kind === 'add') return;
+    const own = branchFrame(d.frame);
+    if (contains(own, frame) || inEveryBranch(own, frame, before)) last = i;
+  });
+  if (last < 0) return before;
+  // All branches of one statement count, not only the last of them.
+  const stmt = statementOf(branchFrame((before[last] as Definition).frame), frame);
+  const first = stmt === undefined ? last : before.findIndex((d) => d.at >= stmt.start && d.at <= stmt.end);
+  return before.slice(first);
+}
+
+/** The if or try that a definition stands in a branch of, when the place of use stands behind the whole statement. */
+function statementOf(own: Frame, use: Frame): IfStmt | TryStmt | undefined {
+  if ((own.kind !== 'branch' && own.kind !== 'try' && own.kind !== 'handler') || contains(own, use)) return undefined;
+  return own.parent && contains(branchFrame(own.parent), use) ? own.stmt : undefined;
+}
+
+/** `if … else …` or `try … except …` in which each way that goes on sets the name: what stood before it is gone. */
+function inEveryBranch(own: Frame, use: Frame, definitions: readonly Definition[]): boolean {
+  const stmt = statementOf(own, use);
+  if (!stmt) return false;
+  if (stmt.kind === 'if' && stmt.branches.at(-1)?.test) return false;
+  const blocks = stmt.kind === 'if' ? stmt.branches.map((b) => b.body) : [stmt.body, ...stmt.handlers.map((h) => h.body)];
+  return blocks.every(
+    (block) =>
+      leaves(block) ||
+      definitions.some((d) => d.kind !== 'add' && d.at >= block.start && d.at <= block.end && statementOf(branchFrame(d.frame), use) === stmt),
+  );
+}
+
+/** A block that does not go on to what follows it. */
+const leaves = (block: Block): boolean =>
+  block.statements.some((s) => s.kind === 'return' || s.kind === 'raise' || s.kind === 'continue' || s.kind === 'break');
+
+/** A definition among call arguments or in a with runs whenever its surroundings run. */
+function branchFrame(frame: Frame): Frame {
+  let f = frame;
+  while (f.parent && (f.kind === 'argument' || f.kind === 'with' || f.kind === 'block')) f = f.parent;
+  return f;
+}

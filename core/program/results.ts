@@ -1,0 +1,98 @@
+/** What calls give: results of workspace functions, objects of workspace classes, and outside calls as they are written. */
+import type { CallExpr, Expr } from '../frontends/source-unit.ts';
+import { annotated } from './annotations.ts';
+import { choice, shorten, through } from './combine.ts';
+import { environmentRead } from './environment.ts';
+import type { Evaluator } from './evaluate.ts';
+import { readTextFile } from './files.ts';
+import { dictGet } from './indexing.ts';
+import { listCall } from './lists.ts';
+import { fieldDefault, passThrough } from './outside.ts';
+import { stringCall } from './strings.ts';
+import type { ArgumentList, Env, ExternalValue, FunctionValue, Value } from './values.ts';
+import { dotted } from './visit.ts';
+
+/** The value of a call. */
+export function callValue(evaluator: Evaluator, expr: CallExpr, env: Env): Value {
+  const at = evaluator.at(expr, env);
+  const special = stringCall(evaluator, expr, env, at) ?? listCall(evaluator, expr, env, at) ?? dictGet(evaluator, expr, env, at);
+  if (special) return special;
+  const callee = evaluator.evaluate(expr.callee, env);
+  return result(evaluator, callee, expr, env);
+}
+
+function result(evaluator: Evaluator, callee: Value, expr: CallExpr, env: Env): Value {
+  const at = evaluator.at(expr, env);
+  switch (callee.kind) {
+    case 'external': {
+      if (isRebinding(expr)) return { ...callee, signature: callee.signature.replace(/\.bind$/, ''), at };
+      const { bound, limit: _, ...plain } = callee;
+      // `const Anthropic = require('@anthropic-ai/sdk')` is the class itself.
+      const value: ExternalValue = {
+        ...plain,
+        signature: `${callee.signature || 'default'}()`,
+        calls: [...callee.calls, { call: expr, env, ...(bound && { defaults: bound }) }],
+        at,
+      };
+      return (
+        environmentRead(evaluator, value, expr, env) ??
+        readTextFile(evaluator, value, expr, env) ??
+        passThrough(evaluator, value, expr, env) ??
+        fieldDefault(evaluator, value, expr, env) ??
+        value
+      );
+    }
+    case 'class':
+      return { kind: 'instance', cls: callee.cls, env: callee.env, made: { call: expr, env }, at };
+    case 'function':
+      return through(returns(evaluator, callee, { call: expr, env, skip: 0 }), at);
+    case 'choice':
+      return choice(
+        callee.options.map((o) => result(evaluator, o, expr, env)),
+        at,
+      );
+    case 'chain':
+      return callee.member === 'bind' || callee.member?.startsWith('with') || callee.member === 'pipe'
+        ? { ...callee, at }
+        : evaluator.unknown('dynamic', expr, env);
+    case 'unknown':
+      return evaluator.unknown('dynamic', expr, env, {
+        ...(callee.cause && { cause: { ...callee.cause, text: shorten(env.index.unit.text.slice(expr.start, expr.end)) } }),
+      });
+    default:
+      return evaluator.unknown('dynamic', expr, env);
+  }
+}
+
+/** What a workspace function returns, with its arguments bound. */
+export function returns(evaluator: Evaluator, callee: FunctionValue, args: ArgumentList | undefined): Value {
+  const value = returned(evaluator, callee, args);
+  return annotated(evaluator, value, callee.fn.returnType, callee.env);
+}
+
+function returned(evaluator: Evaluator, callee: FunctionValue, args: ArgumentList | undefined): Value {
+  const { fn } = callee;
+  const frame = callee.env.index.frames.get(fn);
+  const returns = callee.env.index.returns.get(fn)?.filter((r) => r.value) ?? [];
+  if (!frame || returns.length === 0 || returns.length > 6 || fn.isGenerator) return evaluator.unknown('dynamic', fn, callee.env);
+  const bound = new Map(callee.env.args);
+  if (args) bound.set(fn, args);
+  const options = returns.map((r) =>
+    evaluator.evaluate(r.value as Expr, {
+      index: callee.env.index,
+      frame: r.frame,
+      args: bound,
+      ...((callee.self ?? callee.env.self) ? { self: callee.self ?? callee.env.self } : {}),
+    }),
+  );
+  const named = options.filter((o) => !(o.kind === 'const' && o.value === null));
+  return choice(named.length > 0 ? named : options, evaluator.at(fn, callee.env));
+}
+
+/** `client.messages.create.bind(client.messages)`: the same method. */
+function isRebinding(expr: CallExpr): boolean {
+  const { callee, args } = expr;
+  if (callee.kind !== 'member' || callee.name !== 'bind' || callee.object.kind !== 'member' || args.length !== 1 || !args[0]) return false;
+  const owner = dotted(callee.object.object);
+  return owner !== undefined && dotted(args[0].value) === owner;
+}

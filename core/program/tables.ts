@@ -1,0 +1,91 @@
+/** The tables of one unit while its walk fills them, and the ways to write into them: names, targets of assignments, changes in place. */
+import type { ClassStmt, Expr, Fn, ImportStmt, SourceUnit } from '../frontends/source-unit.ts';
+import type { Span } from '../model.ts';
+import { enclosing } from './frames.ts';
+import type { CallInfo, ClassInfo, Definition, Export, Frame, FrameOf, Mutation, PathStep, Return, Scope, UnitIndex } from './unit-index.ts';
+import { dotted } from './visit.ts';
+
+export class Tables implements UnitIndex {
+  readonly unit: SourceUnit;
+  readonly root: Scope = { kind: 'module', parent: undefined, definitions: new Map() };
+  readonly module: Frame = { kind: 'module', parent: undefined, scope: this.root };
+  readonly calls: CallInfo[] = [];
+  readonly callsByName = new Map<string, CallInfo[]>();
+  readonly handedByName = new Map<string, CallInfo[]>();
+  readonly imports: ImportStmt[] = [];
+  readonly exports = new Map<string, Export>();
+  readonly starExports: string[] = [];
+  readonly mutations = new Map<string, Mutation[]>();
+  readonly classes = new Map<ClassStmt, ClassInfo>();
+  readonly returns = new Map<Fn, Return[]>();
+  readonly frames = new Map<Fn, FrameOf<'function'>>();
+  readonly comprehensions = new Map<Expr, Frame>();
+  readonly fnNames = new Map<Fn, string>();
+
+  constructor(unit: SourceUnit) {
+    this.unit = unit;
+  }
+
+  /** Records a definition of a name; names in a class body are attributes of the class too. */
+  define(name: string, def: Omit<Definition, 'name' | 'path' | 'blockScoped'> & { path?: readonly PathStep[]; blockScoped?: boolean }): void {
+    const { scope } = def.frame;
+    pushTo(scope.definitions, name, { path: [], blockScoped: false, ...def, name });
+    if (scope.kind === 'class' && (def.kind === 'value' || def.kind === 'class') && scope.cls) {
+      const info = this.classes.get(scope.cls);
+      if (info) pushTo(info.attributes, name, { path: [], blockScoped: false, ...def, name });
+    }
+  }
+
+  /** Records a definition for every name of a target: a name, an attribute, an object or array pattern. */
+  bind(
+    target: Expr,
+    base: Omit<Definition, 'name' | 'path' | 'span' | 'blockScoped'> & { blockScoped?: boolean; path?: readonly PathStep[]; fallback?: Expr },
+  ): void {
+    const path = base.path ?? [];
+    switch (target.kind) {
+      case 'name':
+        this.define(target.name, { ...base, span: target });
+        return;
+      case 'member':
+        if (target.object.kind === 'name' && isSelf(target.object.name)) {
+          const info = this.classOf(base.frame);
+          if (info) pushTo(info.attributes, target.name, { ...base, path, name: target.name, span: target.nameSpan, blockScoped: false });
+        }
+        return;
+      case 'object':
+        for (const entry of target.entries) this.bind(entry.value, { ...base, path: entry.spread ? path : [...path, entry.key ?? '?'] });
+        return;
+      case 'array':
+        for (const [i, item] of target.items.entries()) this.bind(item, { ...base, path: [...path, i] });
+        return;
+      case 'binary':
+        if (target.op === '=') this.bind(target.left, { ...base, fallback: target.right });
+        return;
+      case 'spread':
+        this.bind(target.value, { ...base, path: [...path, '*'] });
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** A change in place of what a dotted name holds. */
+  mutate(target: Expr, kind: Mutation['kind'], key: string | undefined, value: Expr | undefined, frame: Frame, span: Span): void {
+    const root = dotted(target);
+    if (root !== undefined) pushTo(this.mutations, root, { root, kind, frame, span, ...(key !== undefined && { key }), ...(value && { value }) });
+  }
+
+  classOf(frame: Frame | undefined): ClassInfo | undefined {
+    const found = enclosing(frame, 'class');
+    return found && this.classes.get(found.cls);
+  }
+}
+
+/** Names that stand for the instance inside a method. */
+export const isSelf = (name: string): boolean => name === 'this' || name === 'self' || name === 'cls';
+
+export function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
