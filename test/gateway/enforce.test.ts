@@ -188,6 +188,40 @@ describe('limits hold', () => {
     assert.ok(proxy.events.some((event) => event.kind === 'limit' && event.state === 'reached'));
   });
 
+  test('a stream that is ended amid an event gets the rest of that event first', async () => {
+    const proxy = await start();
+    const events = messageEvents(['Hello'], 10, 20);
+    const [head, next = ''] = [events.slice(0, 2).join(''), events[2]];
+    let release = (): void => {};
+    upstream.answer = (_asked, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(head + next.slice(0, 20));
+      release = () => response.write(next.slice(20) + events.slice(3).join(''));
+    };
+    const response = await post(proxy, { 'x-costlint-session': 's' }, { ...request, stream: true });
+    const reader = response.body?.getReader();
+    let text = Buffer.from((await reader?.read())?.value ?? []).toString();
+    assert.equal(text, head + next.slice(0, 20));
+    proxy.core.running.stopSession('s', { kind: 'budget', message: 'enough' });
+    await wait(20);
+    release();
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) text += Buffer.from(part.value).toString();
+    assert.ok(text.startsWith(head + next), text);
+    assert.match(
+      text.slice((head + next).length),
+      /^(event: (content_block_stop|message_delta|message_stop)\ndata: .*\n\n)*event: error\ndata: .*enough/,
+    );
+  });
+
+  test('a response that comes twice counts once against a limit', async () => {
+    const proxy = await start({ session: 1 });
+    const same = messageBody(usage);
+    upstream.answer = (_asked, response) => json(response, same);
+    for (let i = 0; i < 2; i++) await (await post(proxy, { 'x-costlint-session': 's' })).text();
+    const [standing] = await proxy.core.store.standings([{ limit: proxy.core.limits[0]!, counter: 'session|s' }]);
+    assert.equal(standing?.spent, perCall);
+  });
+
   test('80 % of a limit is announced once', async () => {
     const proxy = await start({ session: 0.1 });
     for (let i = 0; i < 5; i++) await (await post(proxy, { 'x-costlint-session': 's' })).text();
