@@ -1,5 +1,7 @@
 /** The commands: what help says of them and which file runs them. Nothing here loads the analysis. */
+
 import type { OptionTable, ParsedArgs } from './args.ts';
+import { ledger, session } from './keep-commands.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `0` clean, `1` findings at or above the threshold, `2` could not analyse. */
@@ -173,4 +175,4 @@ const gateway: Command = {
   load: async () => (await import('./gateway.ts')).gateway,
 };
 
-export const COMMANDS: readonly Command[] = [check, report, count, rules, lsp, gateway];
+export const COMMANDS: readonly Command[] = [check, report, count, rules, lsp, gateway, ledger, session];
