@@ -1,10 +1,11 @@
 /** `costlint gateway`: from options to a running gateway, on a Node that can run it. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ParsedArgs, UsageError } from './args.ts';
 import type { ExitCode } from './commands.ts';
+import { suitableNode } from './newer-node.ts';
 import { fail, version } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -45,7 +46,7 @@ export async function gateway({ values }: ParsedArgs, terminal: Terminal): Promi
     anyPort: values.text('port') === undefined,
     text: values.text('format') !== 'json',
   };
-  const node = suitableNode(terminal);
+  const node = suitableNode(terminal, [22, 19]);
   if (!node)
     return fail(terminal, `the gateway needs Node 22.19 or later, this is ${process.versions.node}; name one with COSTLINT_NODE=/path/to/node`);
   return start(node, JSON.stringify(input));
@@ -94,21 +95,6 @@ function named(flag: string, text: string): readonly [string, string] {
   const at = text.indexOf('=');
   if (at < 1) throw new UsageError(`--${flag} needs name=URL, not "${text}"`);
   return [text.slice(0, at), text.slice(at + 1)];
-}
-
-function isNewEnough(found: string): boolean {
-  const [major = 0, minor = 0] = found.trim().replace(/^v/, '').split('.').map(Number);
-  return major > 22 || (major === 22 && minor >= 19);
-}
-
-/** This Node, else one that is named, else the first on the path that is new enough. */
-function suitableNode({ env }: Terminal): string | undefined {
-  if (isNewEnough(process.versions.node)) return process.execPath;
-  const executable = process.platform === 'win32' ? 'node.exe' : 'node';
-  const candidates = [env.COSTLINT_NODE, ...(env.PATH ?? '').split(delimiter).map((folder) => join(folder, executable))];
-  return candidates.find(
-    (path) => path !== undefined && existsSync(path) && isNewEnough(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout ?? ''),
-  );
 }
 
 /** Beside this file when bundled, in its own room when not. */

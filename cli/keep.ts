@@ -1,12 +1,13 @@
 /** Opens what a gateway keeps, for reading, on a Node that can. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { stateFolder } from '../core/protocol/gateway.ts';
 import { type ParsedArgs, UsageError } from './args.ts';
 import type { ExitCode } from './commands.ts';
+import { suitableNode, type Version } from './newer-node.ts';
 import { fail } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,28 +17,17 @@ export const folderOf = ({ values }: ParsedArgs, { cwd, env }: Terminal): string
 };
 
 /** The SQLite that is part of Node needs 22.13. */
-const hasSqlite = (version: string): boolean => {
-  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
-  return major > 22 || (major === 22 && minor >= 13);
-};
+const WITH_SQLITE: Version = [22, 13];
 
 /** Runs with the ledger of a folder; `use` gets its path and must close what it opens. */
 export async function withLedger(args: ParsedArgs, terminal: Terminal, use: (path: string) => Promise<ExitCode>): Promise<ExitCode> {
   const folder = folderOf(args, terminal);
   const path = join(folder, 'ledger.db');
   if (!existsSync(path)) return fail(terminal, `no gateway has recorded anything in ${folder}`, 'costlint gateway --help');
-  if (hasSqlite(process.versions.node)) return use(path);
-  const node = newerNode(terminal);
+  const node = suitableNode(terminal, WITH_SQLITE);
+  if (node === process.execPath) return use(path);
   if (!node) return fail(terminal, `this needs Node 22.13 or later, this is ${process.versions.node}; name one with COSTLINT_NODE=/path/to/node`);
   return again(node);
-}
-
-function newerNode({ env }: Terminal): string | undefined {
-  const executable = process.platform === 'win32' ? 'node.exe' : 'node';
-  const candidates = [env.COSTLINT_NODE, ...(env.PATH ?? '').split(delimiter).map((place) => join(place, executable))];
-  return candidates.find(
-    (path) => path !== undefined && existsSync(path) && hasSqlite(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout ?? ''),
-  );
 }
 
 /** The same command on another Node. */

@@ -38,10 +38,11 @@ describe('the built files', () => {
   });
 
   test('everything is inside: only Node modules and vscode are imported', () => {
-    const tried = 'source-map-support'; // the TypeScript compiler asks for it and goes on without
+    // The TypeScript compiler and the Redis client ask for these and go on without.
+    const tried = ['source-map-support', '@node-rs/xxhash'];
     const outside = Object.values(outputs).flatMap(({ imports }) => imports.filter(({ path, external }) => external && !isBuiltin(path)));
     assert.deepEqual(
-      [...new Set(outside.map(({ path }) => path))].filter((name) => name !== tried),
+      [...new Set(outside.map(({ path }) => path))].filter((name) => !tried.includes(name)),
       ['vscode'],
     );
   });
