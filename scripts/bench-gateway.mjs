@@ -7,5 +7,6 @@ import { run } from './lib/run.mjs';
 
 await ensureInstalled();
 const built = await run(process.execPath, [join(root, 'esbuild.mjs')], { quiet: true });
-const { code } = built.code === 0 ? await run(await node24(), ['--no-warnings', join(root, 'scripts/bench-gateway.ts'), ...process.argv.slice(2)]) : built;
+const { code } =
+  built.code === 0 ? await run(await node24(), ['--no-warnings', join(root, 'scripts/bench-gateway.ts'), ...process.argv.slice(2)]) : built;
 process.exitCode = code;

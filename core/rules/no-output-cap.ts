@@ -7,7 +7,8 @@ import { defineRule, fill } from './rule.ts';
 const SUGGESTED_CAP = 4096;
 const TOKENS_PER_MTOK = 1_000_000;
 /** Models of 2023 and early 2024 that write 4,096 tokens at most (their providers' model pages). */
-const SMALL_MAXIMUM = /(^|[/:.])(gpt-3\.5-turbo|gpt-4-turbo|gpt-4-(0|1|vision)|claude-(2|instant|3-(opus|sonnet|haiku))|command(-light|-nightly|-r|-r-plus)?(-0[48]-2024)?$)/;
+const SMALL_MAXIMUM =
+  /(^|[/:.])(gpt-3\.5-turbo|gpt-4-turbo|gpt-4-(0|1|vision)|claude-(2|instant|3-(opus|sonnet|haiku))|command(-light|-nightly|-r|-r-plus)?(-0[48]-2024)?$)/;
 
 const messages = {
   priced:

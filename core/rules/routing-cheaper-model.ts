@@ -84,7 +84,8 @@ const ROOM_TO_THINK = 1024;
 function swap(site: CallSite, quote: PriceQuote, to: string, context: RuleContext): Fix[] {
   const { model, options } = site;
   const cap = valueOf(site.maxOutputTokens);
-  if (model.kind !== 'known' || !options || options.path !== model.at.path || model.at.start < options.span.start || model.at.end > options.span.end) return [];
+  if (model.kind !== 'known' || !options || options.path !== model.at.path || model.at.start < options.span.start || model.at.end > options.span.end)
+    return [];
   if (context.quote?.retirement && cap !== undefined && cap < ROOM_TO_THINK) return [];
   const plain = new RegExp(`^${quote.model.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?:-latest|-\\d{8}|-\\d{4}-\\d{2}-\\d{2})?$`);
   const written = context.textOf(model.at.path)?.slice(model.at.start, model.at.end) ?? '';
