@@ -1,6 +1,7 @@
 /** The commands of the palette. Each failure is told once, in words, with the way to the details. */
 import * as vscode from 'vscode';
 import { clientCommands } from '../core/protocol/index.ts';
+import { calibrate, forgetCalibration } from './calibrate.ts';
 import { createConfigFile } from './config-file.ts';
 import { showFileCost } from './file-cost.ts';
 import { showReport } from './report.ts';
@@ -20,6 +21,8 @@ export function registerCommands({ server, output, context }: CommandParts): vsc
     [clientCommands.showFileCost]: () => showFileCost(client),
     [clientCommands.openRuleDocs]: (rule) => openRuleDocs(context.extensionUri, rule),
     'costlint.showReport': () => showReport(client, context),
+    'costlint.calibrate': () => calibrate({ client, output, context }),
+    'costlint.forgetCalibration': () => forgetCalibration({ client, context, output }),
     'costlint.restartServer': () => server.restart(),
     'costlint.fixAll': () => vscode.commands.executeCommand('editor.action.sourceAction', { kind: 'source.fixAll.costlint', apply: 'first' }),
     'costlint.toggleInlayHints': () => toggle('inlayHints'),

@@ -1,5 +1,6 @@
 /** Costlint in VS Code: puts the parts together and takes them down. What they show comes from the language server. */
 import * as vscode from 'vscode';
+import { keepCalibrated } from './calibrate.ts';
 import { registerCommands } from './commands.ts';
 import { createDecorations } from './decorations.ts';
 import { createServer, type Server } from './server.ts';
@@ -14,6 +15,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     output,
     registerCommands({ server, output, context }),
+    keepCalibrated({ client: server.client, output, context }),
     createStatusBar(server.client, output),
     createDecorations(server.client, output),
   );

@@ -9,11 +9,14 @@ import {
   ResponseError,
   type ServerCapabilities,
 } from 'vscode-languageserver/node';
+import { calibrationTextsRequest, useCountsRequest } from '../core/protocol/calibration.ts';
 import { fileSummaryRequest, prefixRequest, reportRequest, serverCommands } from '../core/protocol/index.ts';
 import { createBuffers, textSync } from './buffers.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { abilitiesOf, type ClientAbilities } from './client-abilities.ts';
 import type { Engine, ServerDeps } from './deps.ts';
+import { calibrationTexts, createUseCounts } from './features/calibration.ts';
+import { createCalibration } from './features/calibration-counter.ts';
 import { codeActions, FIX_ALL, openRuleDocs } from './features/code-actions.ts';
 import { completeModels } from './features/completion.ts';
 import { inlayHints, resolveHint } from './features/hints.ts';
@@ -39,10 +42,10 @@ export function createServer(connection: Connection, deps: ServerDeps): void {
     const client = abilitiesOf(params);
     const engine = await loadEngine(deps, log);
     const session = openSession(connection, deps, engine, client, log);
-    const { session: ready, changes, settings } = session;
+    const { session: ready, changes, settings, recount } = session;
     addFolders(ready, params);
     follow(ready, changes, session.forget, settings.receive);
-    answer(ready, changes);
+    answer(ready, changes, recount);
     ready.buffers.listen();
     connection.onInitialized(() => initialized(ready, changes).catch((error) => log.failure('Start', error)));
     return { capabilities: capabilitiesFor(client, engine), serverInfo: { name: 'costlint' } } satisfies InitializeResult;
@@ -68,7 +71,9 @@ async function loadEngine(deps: ServerDeps, log: Log): Promise<Engine> {
   }
 }
 
-function openSession(connection: Connection, deps: ServerDeps, engine: Engine, client: ClientAbilities, log: Log) {
+function openSession(connection: Connection, deps: ServerDeps, plain: Engine, client: ClientAbilities, log: Log) {
+  const calibration = createCalibration(plain.counter);
+  const engine: Engine = { ...plain, counter: calibration.counter };
   const extensionFor = (path: string, languageId: string): string => {
     if (path !== '' && engine.frontendFor(path)) return '';
     return engine.frontends.find((frontend) => frontend.languageIds.includes(languageId))?.extensions[0] ?? '';
@@ -84,8 +89,14 @@ function openSession(connection: Connection, deps: ServerDeps, engine: Engine, c
     complain: (problem) => log.once(`settings ${problem}`, `Settings: ${problem}`),
   });
   const lastGood = createLastGood();
-  const session = createSession({ connection, deps, engine, log, client, buffers, folders, lastGood });
-  return { session, changes: createChanges(), forget: lastGood.forget, settings };
+  const session = createSession({ connection, deps, engine, calibration, log, client, buffers, folders, lastGood });
+  const changes = createChanges();
+  const recount = (): void => {
+    for (const { project, config } of folders.loaded()) project.configure(config);
+    lastGood.forget();
+    changes.announce(undefined, true);
+  };
+  return { session, changes, forget: lastGood.forget, settings, recount };
 }
 
 /** Asked of editors that can be asked, for each folder; others send them. */
@@ -141,7 +152,7 @@ function follow(session: Session, changes: Changes, forget: (path?: string) => v
 }
 
 /** Everything that is asked. */
-function answer(session: Session, changes: Changes): void {
+function answer(session: Session, changes: Changes, recount: () => void): void {
   const { connection, log } = session;
   const guard =
     <P, R>(what: string, none: R, feature: (params: P) => Promise<R>) =>
@@ -174,6 +185,9 @@ function answer(session: Session, changes: Changes): void {
   });
   handle(connection, log, fileSummaryRequest, ({ uri }) => fileSummary(session, uri));
   handle(connection, log, prefixRequest, async ({ uri }) => ({ spans: await prefixSpans(session, uri) }));
+  handle(connection, log, calibrationTextsRequest, (_, token) => calibrationTexts(session, token));
+  const useCounts = createUseCounts(session, recount);
+  handle(connection, log, useCountsRequest, ({ counts }) => useCounts(counts));
   handle(connection, log, reportRequest, ({ base }, token) => workspaceReport(session, base, token));
 }
 

@@ -4,6 +4,7 @@ import type { FileAnalysis } from '../core/analyze.ts';
 import { type Buffer, type Buffers, closedBuffer, notebookFile } from './buffers.ts';
 import type { ClientAbilities } from './client-abilities.ts';
 import type { Engine, ServerDeps } from './deps.ts';
+import type { Calibration } from './features/calibration-counter.ts';
 import type { Folder, Folders } from './folders.ts';
 import type { LastGood } from './last-good.ts';
 import type { Log } from './log.ts';
@@ -20,6 +21,7 @@ export interface Session {
   readonly connection: Connection;
   readonly deps: ServerDeps;
   readonly engine: Engine;
+  readonly calibration: Calibration;
   readonly log: Log;
   readonly client: ClientAbilities;
   readonly buffers: Buffers;

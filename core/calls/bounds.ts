@@ -5,7 +5,7 @@ import type { Evaluator } from '../program/evaluate.ts';
 import type { FrameOf } from '../program/unit-index.ts';
 import type { Env, Value } from '../program/values.ts';
 import { dotted, exprSome, leafName, someExpr, visitBlock, visitExpr } from '../program/visit.ts';
-import type { Level } from './loops.ts';
+import type { Level } from './levels.ts';
 
 /** How many items an iterable has, when the code shows it. */
 export function sizeOf(evaluator: Evaluator, iterable: Expr | undefined, env: Env): Known<number> {
@@ -146,7 +146,13 @@ export function boundOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Lev
 
 function someStmt(block: Block, test: (stmt: Stmt) => boolean): boolean {
   let found = false;
-  visitBlock(block, { functions: false, stmt: (s) => ((found ||= test(s)), !found) });
+  visitBlock(block, {
+    functions: false,
+    stmt: (s) => {
+      found ||= test(s);
+      return !found;
+    },
+  });
   return found;
 }
 

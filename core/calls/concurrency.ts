@@ -7,7 +7,8 @@ import { reaching } from '../program/reaching.ts';
 import type { CallInfo, Frame, FrameOf } from '../program/unit-index.ts';
 import { dotted, leafName, someExpr, visitBlock } from '../program/visit.ts';
 import { numberOf, sizeOf } from './bounds.ts';
-import { type Level, mappedOver, type Surroundings } from './loops.ts';
+import type { Level } from './levels.ts';
+import { mappedOver, type Surroundings } from './loops.ts';
 
 const GATHERS = /^(gather|all|allSettled|as_completed|wait|any|race)$/;
 const GATHER_OBJECTS = /^(asyncio|Promise|anyio|tqdm_asyncio|trio|futures|concurrent\.futures|tqdm\.asyncio)(\.|$)/;
@@ -70,7 +71,12 @@ function startsTask(info: CallInfo, loop: FrameOf<'loop'>): boolean {
 /** `tasks.append(await f(x))` runs one after the other. */
 const hasAwait = (loop: FrameOf<'loop'>, info: CallInfo): boolean => {
   let found = false;
-  visitBlock(loop.loop.body, { expr: (e) => ((found ||= e.kind === 'await' && e.start <= info.call.start && e.end >= info.call.end), !found) });
+  visitBlock(loop.loop.body, {
+    expr: (e) => {
+      found ||= e.kind === 'await' && e.start <= info.call.start && e.end >= info.call.end;
+      return !found;
+    },
+  });
   return found;
 };
 

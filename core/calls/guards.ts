@@ -6,8 +6,8 @@ import { functionOf } from '../program/frames.ts';
 import type { Value } from '../program/values.ts';
 import { dotted, visitBlock, visitExpr } from '../program/visit.ts';
 import type { Fields } from '../sdks/sdk.ts';
+import type { Level } from './levels.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
-import type { Level } from './loops.ts';
 
 const MONEY = /(cost|spend|spent|budget|usd|dollar|price|credit|billing|quota)/i;
 const TOKENS =

@@ -5,7 +5,8 @@ import { contains, functionOf } from '../program/frames.ts';
 import { reaching } from '../program/reaching.ts';
 import type { Mutation, UnitIndex } from '../program/unit-index.ts';
 import { dotted, exprSome } from '../program/visit.ts';
-import type { Level, Surroundings } from './loops.ts';
+import type { Level } from './levels.ts';
+import type { Surroundings } from './loops.ts';
 
 /** The history that the call sends, when the code appends to it and it outlives one call. */
 export function historyOf(evaluator: Evaluator, around: Surroundings): CallSite['history'] {

@@ -6,7 +6,7 @@ import { contains, enclosing } from '../program/frames.ts';
 import type { CallInfo, Frame, FrameOf } from '../program/unit-index.ts';
 import type { Env } from '../program/values.ts';
 import { dotted, exprSome, leafName, someExpr } from '../program/visit.ts';
-import { type Level, outermost, rootsOf } from './loops.ts';
+import { type Level, outermost, rootsOf } from './levels.ts';
 
 /** Calls that wait for a person or another system to speak next. */
 const ASKS =

@@ -44,7 +44,7 @@ export class Callers {
       for (const info of [...(unit.callsByName.get(name) ?? []), ...(unit.handedByName.get(name) ?? [])]) {
         if (callers.length >= MAX_CALLERS) return;
         const env: Env = { index: unit, frame: info.frame };
-        if (this.calls(info, env, fn, cls, isConstructor, unit === index)) callers.push({ call: info.call, env, skip: 0, info });
+        if (this.calls(info, env, fn, cls, isConstructor, unit === index)) callers.push({ call: info.call, env, info });
       }
     };
     const inherited = (unit: UnitIndex) => {
@@ -75,7 +75,7 @@ export class Callers {
         continue;
       const own = constructorOf(info);
       const calls = own ? superCallsIn(unit, own) : (unit.callsByName.get(info.cls.name) ?? []);
-      for (const call of calls) found.push({ call: call.call, env: { index: unit, frame: call.frame }, skip: 0, info: call });
+      for (const call of calls) found.push({ call: call.call, env: { index: unit, frame: call.frame }, info: call });
     }
     return found;
   }

@@ -109,6 +109,7 @@ export class Evaluator {
     return this.callers.callersOf(fn, index);
   }
 
+  /** `value.name`, as code reads it. */
   member(value: Value, name: string, span: Span, env: Env): Value {
     return member(this, value, name, span, env);
   }

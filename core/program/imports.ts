@@ -4,6 +4,7 @@ import { capStability, reword } from './combine.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Definition, UnitIndex } from './unit-index.ts';
 import type { Env, ExternalValue, Value } from './values.ts';
+import type { ProgramView } from './view.ts';
 
 /** Files that one value may lead through. */
 const MAX_HOPS = 3;
@@ -18,6 +19,10 @@ export class Imports {
     this.evaluator = evaluator;
   }
 
+  private get program(): ProgramView {
+    return this.evaluator.program;
+  }
+
   /** What an import statement brings under a name. */
   imported(def: Definition, env: Env): Value {
     const { stmt, imported } = def;
@@ -27,19 +32,19 @@ export class Imports {
     const external = (): ExternalValue => externalImport(stmt.module, imported, at);
     const family = unit.language === 'python' ? 'python' : 'typescript';
     const sdk =
-      this.evaluator.program.isSdkModule(stmt.module, family) ??
-      (imported !== '*' && family === 'python' ? this.evaluator.program.isSdkModule(`${stmt.module}.${imported}`, family) : undefined);
+      this.program.isSdkModule(stmt.module, family) ??
+      (imported !== '*' && family === 'python' ? this.program.isSdkModule(`${stmt.module}.${imported}`, family) : undefined);
     if (sdk === 'strong' && stmt.level === 0) return external();
     if (this.hops >= MAX_HOPS) return this.evaluator.unknown('dynamic', def.span, env);
-    const target = this.evaluator.program.resolver.resolve(unit.path, unit.language, stmt.module, stmt.level);
+    const target = this.program.resolver.resolve(unit.path, unit.language, stmt.module, stmt.level);
     if (target.kind === 'package' || (sdk === 'weak' && stmt.level === 0 && this.isInsidePackage(stmt.module, unit.path))) return external();
     if (target.kind === 'folder') {
-      const sub = this.evaluator.program.resolver.submodule(target.path, imported);
-      const index = sub.kind === 'file' ? this.evaluator.program.unit(sub.path) : undefined;
+      const sub = this.program.resolver.submodule(target.path, imported);
+      const index = sub.kind === 'file' ? this.program.unit(sub.path) : undefined;
       return index ? { kind: 'module', index, at } : this.evaluator.unknown('dynamic', def.span, env);
     }
     if (imported === '*') {
-      const index = this.evaluator.program.unit(target.path);
+      const index = this.program.unit(target.path);
       return index ? { kind: 'module', index, at } : this.evaluator.unknown('dynamic', def.span, env);
     }
     return this.exported(target.path, imported) ?? this.evaluator.unknown('dynamic', def.span, env);
@@ -49,10 +54,10 @@ export class Imports {
   exported(path: string, name: string): Value | undefined {
     // `import prompt from './prompt.md'`: bundlers give the text.
     if (name === 'default' && TEXT_FILE.test(path)) {
-      const text = this.evaluator.program.read(path);
+      const text = this.program.read(path);
       return text === undefined ? undefined : { kind: 'const', value: text, at: { path, start: 0, end: text.length }, via: 'import' };
     }
-    const index = this.evaluator.program.unit(path);
+    const index = this.program.unit(path);
     if (!index || this.hops >= MAX_HOPS) return undefined;
     this.hops++;
     try {
@@ -77,8 +82,8 @@ export class Imports {
       );
       if (star) return star;
       if (!unit.path.endsWith('/__init__.py')) return undefined;
-      const sub = this.evaluator.program.resolver.submodule(unit.path.slice(0, -'/__init__.py'.length), name);
-      const module = sub.kind === 'file' ? this.evaluator.program.unit(sub.path) : undefined;
+      const sub = this.program.resolver.submodule(unit.path.slice(0, -'/__init__.py'.length), name);
+      const module = sub.kind === 'file' ? this.program.unit(sub.path) : undefined;
       return module ? { kind: 'module', index: module, at: this.evaluator.at({ start: 0, end: 0 }, env) } : undefined;
     }
     const found = index.exports.get(name);
@@ -100,11 +105,11 @@ export class Imports {
       const own = index.root.definitions.get(found.name);
       return own?.length ? this.evaluator.definedValue(own, found.name, endOf(index), env) : undefined;
     }
-    const target = this.evaluator.program.isSdkModule(found.module, 'typescript')
+    const target = this.program.isSdkModule(found.module, 'typescript')
       ? { kind: 'package' as const }
-      : this.evaluator.program.resolver.resolve(unit.path, unit.language, found.module, 0);
+      : this.program.resolver.resolve(unit.path, unit.language, found.module, 0);
     if (target.kind === 'file' && found.name === '*') {
-      const module = this.evaluator.program.unit(target.path);
+      const module = this.program.unit(target.path);
       return module && { kind: 'module', index: module, at: this.evaluator.at(found.span, env) };
     }
     if (target.kind === 'file') return this.exported(target.path, found.name);
@@ -113,10 +118,10 @@ export class Imports {
 
   private starExport(index: UnitIndex, modules: readonly (readonly [string, number])[], name: string, env: Env): Value | undefined {
     for (const [module, level] of modules) {
-      const target = this.evaluator.program.resolver.resolve(index.unit.path, index.unit.language, module, level);
+      const target = this.program.resolver.resolve(index.unit.path, index.unit.language, module, level);
       const value = target.kind === 'file' ? this.exported(target.path, name) : undefined;
       if (value) return value;
-      if (target.kind === 'package' && this.evaluator.program.isSdkModule(module))
+      if (target.kind === 'package' && this.program.isSdkModule(module))
         return externalImport(module, name, this.evaluator.at({ start: 0, end: 0 }, env));
     }
     return undefined;
@@ -124,10 +129,10 @@ export class Imports {
 
   /** A folder within a package is no root of absolute imports: `app/agents` is `app.agents`, not `agents`. */
   private isInsidePackage(module: string, from: string): boolean {
-    const first = this.evaluator.program.resolver.resolve(from, 'python', module.split('.')[0] ?? module, 0);
+    const first = this.program.resolver.resolve(from, 'python', module.split('.')[0] ?? module, 0);
     if (first.kind !== 'file') return false;
     const folder = first.path.replace(/(\/__init__)?\.py$/, '').replace(/\/[^/]*$/, '');
-    return this.evaluator.program.read(`${folder}/__init__.py`) !== undefined;
+    return this.program.read(`${folder}/__init__.py`) !== undefined;
   }
 }
 

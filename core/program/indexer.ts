@@ -44,14 +44,14 @@ class Indexer {
     for (const stmt of block.statements) this.stmt(stmt, frame);
   }
 
-  stmt(stmt: Stmt, frame: Frame): void {
+  private stmt(stmt: Stmt, frame: Frame): void {
     const outer = this.current;
     this.current = stmt;
     this.inner(stmt, frame);
     this.current = outer;
   }
 
-  inner(stmt: Stmt, frame: Frame): void {
+  private inner(stmt: Stmt, frame: Frame): void {
     const { scope } = frame;
     switch (stmt.kind) {
       case 'assign':
@@ -72,10 +72,10 @@ class Indexer {
         if (stmt.value) this.expr(stmt.value, frame);
         return;
       case 'if':
-        stmt.branches.forEach((branch, index) => {
+        for (const [index, branch] of stmt.branches.entries()) {
           if (branch.test) this.expr(branch.test, frame);
           this.block(branch.body, { kind: 'branch', stmt, index, parent: frame, scope });
-        });
+        }
         return;
       case 'loop':
         this.loop(stmt, frame);
@@ -125,7 +125,7 @@ class Indexer {
     }
   }
 
-  loop(stmt: LoopStmt, frame: Frame): void {
+  private loop(stmt: LoopStmt, frame: Frame): void {
     for (const init of stmt.init ?? []) this.stmt(init, frame);
     if (stmt.iterable) this.expr(stmt.iterable, frame);
     const inside: Frame = { kind: 'loop', loop: stmt, parent: frame, scope: frame.scope };
@@ -135,7 +135,7 @@ class Indexer {
     if (stmt.update) this.expr(stmt.update, inside);
   }
 
-  fn(fn: Fn, frame: Frame, name: string, member?: FunctionStmt): void {
+  private fn(fn: Fn, frame: Frame, name: string, member?: FunctionStmt): void {
     for (const decorator of fn.decorators) this.expr(decorator, frame);
     for (const param of fn.params) if (param.default) this.expr(param.default, frame);
     const scope: Scope = { kind: 'function', parent: frame.scope, definitions: new Map(), fn };
@@ -146,7 +146,7 @@ class Indexer {
     this.block(fn.body, inside);
   }
 
-  cls(cls: ClassStmt, frame: Frame): void {
+  private cls(cls: ClassStmt, frame: Frame): void {
     for (const expr of [...cls.bases, ...cls.decorators]) this.expr(expr, frame);
     this.tables.define(cls.name, { kind: 'class', cls, at: cls.start, frame, span: cls });
     const scope: Scope = { kind: 'class', parent: frame.scope, definitions: new Map(), cls };
@@ -159,7 +159,7 @@ class Indexer {
   }
 
   /** `constructor(private model = 'x')`: the value of the field is the parameter, seen from inside the constructor. */
-  parameterProperties(cls: ClassStmt, constructor: Fn | undefined): void {
+  private parameterProperties(cls: ClassStmt, constructor: Fn | undefined): void {
     const frame = constructor && this.tables.frames.get(constructor);
     if (!frame) return;
     for (const [name, definitions] of this.tables.classes.get(cls)?.attributes ?? []) {
@@ -168,7 +168,7 @@ class Indexer {
     }
   }
 
-  assign(stmt: AssignStmt, frame: Frame): void {
+  private assign(stmt: AssignStmt, frame: Frame): void {
     const { target } = stmt;
     const kind = stmt.op === '=' ? 'value' : 'add';
     if (stmt.op !== '=') this.tables.mutate(target, 'add', undefined, stmt.value, frame, stmt);
@@ -196,13 +196,13 @@ class Indexer {
   }
 
   /** `addDefaults(params)`: a call for its effect may change what it is given. */
-  passed(expr: Expr, frame: Frame): void {
+  private passed(expr: Expr, frame: Frame): void {
     const call = expr.kind === 'await' ? expr.value : expr;
     if (call.kind !== 'call') return;
     for (const arg of call.args) if (arg.value.kind === 'name') this.tables.mutate(arg.value, 'passed', undefined, call, frame, call);
   }
 
-  expr(expr: Expr, frame: Frame): void {
+  private expr(expr: Expr, frame: Frame): void {
     switch (expr.kind) {
       case 'string':
       case 'number':
@@ -266,7 +266,7 @@ class Indexer {
     }
   }
 
-  call(call: CallExpr, frame: Frame): void {
+  private call(call: CallExpr, frame: Frame): void {
     const info: CallInfo = { call, frame, stmt: this.current };
     this.tables.calls.push(info);
     const name = call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : '()';
@@ -288,7 +288,7 @@ class Indexer {
   }
 
   /** `xs.map(work)` as a call of `work` with arguments that are not known. */
-  handOn(call: CallExpr, frame: Frame): void {
+  private handOn(call: CallExpr, frame: Frame): void {
     for (const { value } of call.args) {
       if (value.kind !== 'name' && !(value.kind === 'member' && value.object.kind === 'name' && isSelf(value.object.name))) continue;
       const span = { start: value.start, end: value.end };
@@ -304,7 +304,7 @@ class Indexer {
     }
   }
 
-  comprehension(expr: Expr & { kind: 'comprehension' }, frame: Frame): void {
+  private comprehension(expr: Expr & { kind: 'comprehension' }, frame: Frame): void {
     const scope: Scope = { kind: 'comprehension', parent: frame.scope, definitions: new Map() };
     const inside: Frame = { kind: 'comprehension', expr, parent: frame, scope };
     this.tables.comprehensions.set(expr, inside);

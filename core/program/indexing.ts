@@ -7,6 +7,7 @@ import type { Evaluator } from './evaluate.ts';
 import type { Env, ExternalValue, Value } from './values.ts';
 import { volatility } from './volatile.ts';
 
+/** The item or entry that an index picks; the date of a clock when it is cut to that. */
 export function indexed(evaluator: Evaluator, expr: Expr & { kind: 'index' }, env: Env): Value {
   const object = evaluator.evaluate(expr.object, env);
   if (object.kind === 'external' && (isEnvironment(object) || object.signature === 'environ' || object.signature === 'env'))

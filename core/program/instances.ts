@@ -44,7 +44,7 @@ function asBase(instance: InstanceValue, base: ClassValue, info: ClassInfo | und
   if (!handed) return as;
   return {
     ...as,
-    made: { call: handed.call, env: { index: instance.env.index, frame: handed.frame, args: new Map([[own, { ...made, skip: 0 }]]) } },
+    made: { call: handed.call, env: { index: instance.env.index, frame: handed.frame, args: new Map([[own, { ...made }]]) } },
   };
 }
 
@@ -88,7 +88,7 @@ function attributeValue(
     if (def.kind === 'add') continue;
     const inside = functionOf(def.frame);
     const inConstructor = inside?.fn.name === '__init__' || inside?.fn.name === 'constructor';
-    const args = inConstructor && instance.made && inside ? new Map([[inside.fn, { ...instance.made, skip: 0 }]]) : undefined;
+    const args = inConstructor && instance.made && inside ? new Map([[inside.fn, { ...instance.made }]]) : undefined;
     const defEnv: Env = { index: instance.env.index, frame: def.frame, self: instance, ...(args && { args }) };
     const value = def.value ? assignedValue(evaluator, { ...def, type: def.type }, defEnv) : valueOfType(evaluator, def.type, defEnv);
     if (!value || (value.kind === 'const' && value.value === null && definitions.length > 1)) continue;

@@ -6,6 +6,7 @@ import type { Evaluator } from './evaluate.ts';
 import { templateText } from './strings.ts';
 import type { Env, Value } from './values.ts';
 
+/** The value of a binary operator. */
 export function binary(evaluator: Evaluator, expr: Expr & { kind: 'binary' }, env: Env): Value {
   const at = evaluator.at(expr, env);
   if (expr.op === '=') return evaluator.evaluate(expr.right, env);
@@ -61,6 +62,7 @@ export function fallback(evaluator: Evaluator, left: Value, rightExpr: Expr, env
   return right.kind === 'const' && (right.value === null || right.value === '') ? left : choice([left, reword(right, 'default')], at);
 }
 
+/** The value of a unary operator: a negative number, or what is not known. */
 export function unary(evaluator: Evaluator, expr: Expr & { kind: 'unary' }, env: Env): Value {
   const operand = evaluator.evaluate(expr.operand, env);
   if (expr.op === '-' && isNumber(operand)) return { ...operand, value: -operand.value };

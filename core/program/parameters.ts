@@ -17,6 +17,7 @@ export class Parameters {
     this.evaluator = evaluator;
   }
 
+  /** The value of a parameter: its argument when the call is known that led here. */
   valueOf(def: Definition, env: Env): Value {
     const fn = functionOf(def.frame)?.fn;
     const { param } = def;

@@ -45,7 +45,7 @@ function result(evaluator: Evaluator, callee: Value, expr: CallExpr, env: Env): 
     case 'class':
       return { kind: 'instance', cls: callee.cls, env: callee.env, made: { call: expr, env }, at };
     case 'function':
-      return through(returns(evaluator, callee, { call: expr, env, skip: 0 }), at);
+      return through(returns(evaluator, callee, { call: expr, env }), at);
     case 'choice':
       return choice(
         callee.options.map((o) => result(evaluator, o, expr, env)),

@@ -16,8 +16,6 @@ export interface Env {
 export interface ArgumentList {
   readonly call: CallExpr;
   readonly env: Env;
-  /** 1 where `self` is passed implicitly. */
-  readonly skip: number;
 }
 
 export type Value =

@@ -143,7 +143,14 @@ export function visitStmt(stmt: Stmt, visitor: Visitor): void {
 /** True when some expression in the block satisfies the test; stops at the first. */
 export function someExpr(block: Block, test: (expr: Expr) => boolean, functions = true): boolean {
   let found = false;
-  visitBlock(block, { functions, stmt: () => !found, expr: (e) => ((found ||= test(e)), !found) });
+  visitBlock(block, {
+    functions,
+    stmt: () => !found,
+    expr: (e) => {
+      found ||= test(e);
+      return !found;
+    },
+  });
   return found;
 }
 
@@ -170,6 +177,11 @@ export function leafName(expr: Expr): string | undefined {
 /** True when the expression or some part of it satisfies the test; function bodies count. */
 export function exprSome(expr: Expr, test: (expr: Expr) => boolean): boolean {
   let found = false;
-  visitExpr(expr, { expr: (e) => ((found ||= test(e)), !found) });
+  visitExpr(expr, {
+    expr: (e) => {
+      found ||= test(e);
+      return !found;
+    },
+  });
   return found;
 }

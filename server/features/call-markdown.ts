@@ -14,12 +14,24 @@ import {
   whyNotKept,
   whyUnpriced,
 } from '../words.ts';
+import type { CountSource } from './calibration-counter.ts';
 
 /** Parts of a prompt that are listed; the rest is summed up in one row. */
 const MAX_ROWS = 16;
 
-export function callMarkdown(call: AnalyzedCall): string {
-  const sections = [title(call), costTable(call), segmentTable(call), cacheLine(call), priceLines(call), growthTable(call), assumptionList(call)];
+/** Where the tokens of a piece of prompt come from, beside the estimate. */
+export type SourceOf = (call: AnalyzedCall, segment: PromptSegment) => CountSource | undefined;
+
+export function callMarkdown(call: AnalyzedCall, sourceOf: SourceOf): string {
+  const sections = [
+    title(call),
+    costTable(call),
+    segmentTable(call, sourceOf),
+    cacheLine(call),
+    priceLines(call),
+    growthTable(call),
+    assumptionList(call),
+  ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
@@ -67,17 +79,28 @@ const CACHE_WORDS: Readonly<Record<CacheState, string>> = {
   none: 'no cache',
 };
 
-function segmentTable(call: AnalyzedCall): string {
+const MARKS: Readonly<Record<CountSource['kind'], string>> = { counted: '✓', calibrated: '◦' };
+
+/** `counted by the provider on 2026-11-20`. */
+const countedWords = (source: CountSource): string =>
+  source.kind === 'counted' ? `counted by the provider on ${source.date}` : 'calibrated by texts that the provider counted';
+
+function segmentTable(call: AnalyzedCall, sourceOf: SourceOf): string {
   const { segments } = call.site;
   if (segments.length === 0) return '';
+  const sources = new Map<string, string>();
   const rows = segments.slice(0, MAX_ROWS).map((segment, index) => {
+    const source = sourceOf(call, segment);
+    if (source) sources.set(source.kind, countedWords(source));
     const because = segment.cause && segment.stability !== 'static' ? `: ${code(segment.cause.text)}` : '';
     const changes = `${CHANGES[segment.stability]}${because}`;
-    return `| ${segment.role} | ${code(segmentText(segment))} | ${formatTokenRange(segment.tokens)} | ${CACHE_WORDS[cacheState(call, index)]} | ${changes} |`;
+    return `| ${segment.role} | ${code(segmentText(segment))} | ${formatTokenRange(segment.tokens)}${source ? ` ${MARKS[source.kind]}` : ''} | ${CACHE_WORDS[cacheState(call, index)]} | ${changes} |`;
   });
   const rest = segments.slice(MAX_ROWS);
   if (rest.length > 0) rows.push(`| … | ${rest.length} more parts | ${formatTokenRange(sum(rest.map((segment) => segment.tokens)))} | | |`);
-  return ['| prompt | text | tokens | cache | changes |', '|---|---|--:|---|---|', ...rows].join('\n');
+  const table = ['| prompt | text | tokens | cache | changes |', '|---|---|--:|---|---|', ...rows].join('\n');
+  const notes = [...sources].map(([kind, words]) => `${MARKS[kind as CountSource['kind']]} ${words}`);
+  return notes.length > 0 ? `${table}\n\n${notes.join(' · ')}.` : table;
 }
 
 const sum = (ranges: readonly Range[]): Range =>
@@ -122,7 +145,8 @@ function assumptionList(call: AnalyzedCall): string {
 }
 
 /** One part of a prompt. */
-export function segmentMarkdown(call: AnalyzedCall, segment: PromptSegment, index: number): string {
+export function segmentMarkdown(call: AnalyzedCall, segment: PromptSegment, index: number, sourceOf: SourceOf): string {
+  const source = sourceOf(call, segment);
   const because = segment.cause && segment.stability !== 'static' ? ` (${code(segment.cause.text)})` : '';
   const cache = {
     kept: 'The provider can read it from its cache.',
@@ -131,5 +155,5 @@ export function segmentMarkdown(call: AnalyzedCall, segment: PromptSegment, inde
     after: 'It stands behind a part that changes, so no cache keeps it.',
     none: 'This provider has no prompt cache.',
   }[cacheState(call, index)];
-  return `**Costlint** · ${segment.role}, ${formatTokenRange(segment.tokens)} tokens, changes ${CHANGES[segment.stability]}${because}. ${cache}`;
+  return `**Costlint** · ${segment.role}, ${formatTokenRange(segment.tokens)} tokens${source ? ` (${countedWords(source)})` : ''}, changes ${CHANGES[segment.stability]}${because}. ${cache}`;
 }

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { AnalyzedCall } from '../../core/analyze.ts';
 import type { Session, View } from '../session.ts';
 import { shortCost } from '../words.ts';
+import { sourceIn } from './calibration.ts';
 import { callMarkdown } from './call-markdown.ts';
 
 const dataSchema = z.object({ uri: z.string(), call: z.number().int() });
@@ -36,7 +37,7 @@ function hintsOf(view: View, uri: string): readonly { readonly hint: InlayHint; 
 export async function resolveHint(session: Session, hint: InlayHint): Promise<InlayHint> {
   const data = dataSchema.safeParse(hint.data);
   const call = data.success ? await callOf(session, data.data.uri, data.data.call) : undefined;
-  return call ? { ...hint, tooltip: { kind: MarkupKind.Markdown, value: callMarkdown(call) } } : hint;
+  return call ? { ...hint, tooltip: { kind: MarkupKind.Markdown, value: callMarkdown(call, sourceIn(session)) } } : hint;
 }
 
 const callOf = async (session: Session, uri: string, index: number): Promise<AnalyzedCall | undefined> =>

@@ -1,0 +1,113 @@
+/** The call and the functions that lead to it, two levels up, with the names that each level has for what is sent. */
+import type { Expr, Fn } from '../frontends/source-unit.ts';
+import type { Caller } from '../program/callers.ts';
+import type { Evaluator } from '../program/evaluate.ts';
+import { contains, functionOf } from '../program/frames.ts';
+import type { CallInfo, Frame, FrameOf, UnitIndex } from '../program/unit-index.ts';
+import type { Env } from '../program/values.ts';
+import { dotted, eachChild } from '../program/visit.ts';
+
+const MAX_LEVELS = 2;
+
+/** A place where the call happens: the call itself, or a call of the function that holds it. */
+export interface Level {
+  readonly info: CallInfo;
+  readonly env: Env;
+  /** 0 for the call itself, 1 for a caller, 2 for a caller's caller. */
+  readonly up: number;
+  /** Names of lists that are sent as messages, as this level names them. */
+  readonly roots: ReadonlySet<string>;
+  /** Names of texts that are sent within messages. */
+  readonly texts: ReadonlySet<string>;
+  /** The level whose function this one calls. */
+  readonly below?: Level;
+}
+
+/** The call and the chain of callers around it. */
+export function levelsOf(evaluator: Evaluator, info: CallInfo, env: Env, messages: Expr | undefined): readonly Level[] {
+  const levels: Level[] = [];
+  const seen = new Set<Fn>();
+  const climb = (at: CallInfo, atEnv: Env, up: number, names: ReadonlySet<string>, texts: ReadonlySet<string>, below?: Level): void => {
+    const level: Level = { info: at, env: atEnv, up, roots: names, texts, ...(below && { below }) };
+    levels.push(level);
+    const inside = outermost(at.frame, atEnv.index);
+    const fn = inside?.fn;
+    if (up >= MAX_LEVELS || !fn || seen.has(fn)) return;
+    seen.add(fn);
+    // What calls itself is a recursion, not a caller.
+    const callers = evaluator.callersOf(fn, atEnv.index).filter((c) => !inside || !contains(inside, c.info.frame));
+    for (const caller of callers.slice(0, 4)) climb(caller.info, caller.env, up + 1, renamed(names, fn, caller), renamed(texts, fn, caller), level);
+  };
+  climb(info, env, 0, rootsOf(messages), textsOf(messages));
+  return levels;
+}
+
+/** The function that others call: callbacks inside it count as part of it. */
+export function outermost(frame: Frame, index: UnitIndex): FrameOf<'function'> | undefined {
+  let fn = functionOf(frame);
+  while (fn && fn.fn.name === '' && fn.parent && (fn.parent.kind === 'argument' || !index.fnNames.has(fn.fn))) {
+    const outer = functionOf(fn.parent);
+    if (!outer) break;
+    fn = outer;
+  }
+  return fn;
+}
+
+/** Lists under the names that the caller gives them. */
+function renamed(names: ReadonlySet<string>, fn: Fn, caller: Caller): ReadonlySet<string> {
+  const result = new Set<string>();
+  const params = fn.params.map((p) => (p.target.kind === 'name' ? p.target.name : '')).filter((n) => n !== 'self' && n !== 'cls');
+  for (const name of names) {
+    if (name.includes('.')) result.add(name);
+    const position = params.indexOf(name);
+    if (position < 0) continue;
+    const arg = caller.call.args.find((a) => a.name === name) ?? caller.call.args.filter((a) => a.name === undefined)[position];
+    if (arg) for (const root of rootsOf(arg.value)) result.add(root);
+  }
+  return result;
+}
+
+/** Dotted names of lists in a messages argument: `messages`, `self.history`, those spread into a literal. */
+export function rootsOf(expr: Expr | undefined): ReadonlySet<string> {
+  const roots = new Set<string>();
+  const visit = (e: Expr): void => {
+    const name = e.kind === 'name' || e.kind === 'member' ? dotted(e) : undefined;
+    if (name) {
+      roots.add(name);
+      return;
+    }
+    if (e.kind === 'object') {
+      for (const entry of e.entries)
+        if (entry.spread || entry.key === 'messages' || entry.key === 'input' || entry.key === 'contents') visit(entry.value);
+      return;
+    }
+    // `messages.slice(-10)` sends the list itself, or a part of it.
+    if (e.kind === 'call') {
+      if (e.callee.kind === 'member') visit(e.callee.object);
+      for (const arg of e.args) visit(arg.value);
+      return;
+    }
+    eachChild(e, visit);
+  };
+  if (expr) visit(expr);
+  return roots;
+}
+
+/** Dotted names of texts within messages: `{content: prompt}`, `{content: f"…{notes}"}`. */
+function textsOf(expr: Expr | undefined): ReadonlySet<string> {
+  const texts = new Set<string>();
+  const content = (e: Expr): void => {
+    if (e.kind === 'name' || e.kind === 'member') {
+      const name = dotted(e);
+      if (name) texts.add(name);
+    } else if (e.kind !== 'call' && e.kind !== 'function') eachChild(e, content);
+  };
+  const visit = (e: Expr): void => {
+    if (e.kind === 'object') {
+      for (const entry of e.entries) if (entry.key !== undefined && /^(content|text|parts|prompt)$/.test(entry.key)) content(entry.value);
+    } else if (e.kind === 'template' || e.kind === 'binary') content(e);
+    else if (e.kind !== 'call' && e.kind !== 'function') eachChild(e, visit);
+  };
+  if (expr) visit(expr);
+  return texts;
+}

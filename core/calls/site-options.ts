@@ -1,0 +1,131 @@
+/** Options of a call as plain data: numbers, texts, names, and where they are written. */
+import type { Argument, Expr } from '../frontends/source-unit.ts';
+import { type CallSite, type Known, known, type OptionsSite, type Provider, type Span, unknown } from '../model.ts';
+import type { Evaluator } from '../program/evaluate.ts';
+import type { Value } from '../program/values.ts';
+import type { CallSpec, Fields, OmittedCap } from '../sdks/sdk.ts';
+import { numberOf } from './bounds.ts';
+import { isGiven, locate, type Subject } from './locate.ts';
+import type { Match } from './match.ts';
+import type { ModelChoice } from './model.ts';
+
+type Where = string | readonly string[] | undefined;
+
+/** The most tokens of an answer: set at the call, or at the model object. */
+export function capOf(match: Match, subject: Subject, choice: ModelChoice): Known<number> {
+  const own = numberAt(subject, match.spec.fields.cap);
+  if (own.kind === 'known' || own.why !== 'absent') return own;
+  // The model object holds the cap, and could not be followed.
+  if (!choice.object && match.spec.fields.cap === undefined && choice.model.kind === 'unknown') return choice.model;
+  if (!choice.object) return own;
+  // One of several models could not be followed: its cap is not known.
+  const open = choice.alternatives.find((a) => a.kind === 'unknown');
+  if (open?.kind === 'unknown') return open;
+  return numberAt(choice.object.subject, choice.object.spec.cap);
+}
+
+/** What the provider does when no cap is given. */
+export function omitted(spec: CallSpec['omittedCap'], provider: Provider): OmittedCap {
+  if (spec === undefined) return 'not-applicable';
+  if (typeof spec !== 'object') return spec;
+  return spec[provider] ?? spec.default ?? 'model-maximum';
+}
+
+/** A number option; of several possible ones the largest. */
+export function numberAt(subject: Subject, where: Where): Known<number> {
+  const value = locate(subject, where);
+  if (!value) return unknown('absent');
+  if (value.kind === 'choice') {
+    const numbers = value.options.filter((o) => o.kind === 'const' && typeof o.value === 'number');
+    const largest = numbers.sort((a, b) => (numberOf(b) ?? 0) - (numberOf(a) ?? 0))[0];
+    if (largest?.kind === 'const' && numbers.length === value.options.length) return known(largest.value as number, largest.at, largest.via);
+    return unknown('dynamic', value.at);
+  }
+  if (value.kind === 'const')
+    return typeof value.value === 'number' && Number.isFinite(value.value) ? known(value.value, value.at, value.via) : unknown('absent', value.at);
+  return unknown(value.kind === 'unknown' ? value.why : 'dynamic', value.at);
+}
+
+/** A text option. */
+export function textAt(subject: Subject, where: Where): Known<string> {
+  const value = locate(subject, where);
+  if (!value) return unknown('absent');
+  if (value.kind === 'const' && typeof value.value === 'string') return known(value.value, value.at, value.via);
+  return unknown(value.kind === 'unknown' ? value.why : value.kind === 'const' ? 'absent' : 'dynamic', value.at);
+}
+
+/** The number of tools; `seen` when all of them could be read. */
+export function countOf(value: Value | undefined, seen: number, many: boolean): Known<number> {
+  if (!value || !isGiven(value))
+    return value?.kind === 'unknown' && value.why === 'spread'
+      ? unknown('spread', value.at)
+      : known(0, value?.at ?? { path: '', start: 0, end: 0 }, 'default');
+  return many || value.kind === 'unknown' ? unknown('dynamic', value.at) : known(seen, value.at);
+}
+
+/** The call sends earlier turns that a server or a session keeps. */
+export function hasHiddenInput(subject: Subject, fields: Fields): boolean {
+  const where = fields.hiddenInput;
+  if (where === undefined) return false;
+  return (typeof where === 'string' ? [where] : where).some((w) => isGiven(locate(subject, w)));
+}
+
+/** The names under which this SDK takes options at the call itself. */
+export function names(fields: Fields): CallSite['names'] {
+  const plain = (where: Where): string | undefined => {
+    const all = typeof where === 'string' ? [where] : (where ?? []);
+    return all.find((w) => !w.includes('@') && !w.includes('.'))?.split('#')[0];
+  };
+  const entries = {
+    cap: plain(fields.cap),
+    model: plain(fields.model),
+    bound: plain(fields.bound),
+    budget: plain(fields.moneyBudget) ?? plain(fields.tokenBudget),
+  };
+  return Object.fromEntries(Object.entries(entries).filter(([, v]) => v !== undefined));
+}
+
+/** The expression that stands for the messages in the call, for finding the list that grows. */
+export function optionExpr(args: readonly Argument[], where: Where, subject: Subject): Expr | undefined {
+  for (const locator of typeof where === 'string' ? [where] : (where ?? [])) {
+    const [first = ''] = locator.split('.');
+    if (/^@\d+$/.test(first)) return args.filter((a) => a.name === undefined)[Number(first.slice(1))]?.value;
+    const [name = '', position] = first.split('#');
+    const keyword = args.find((a) => a.name === name);
+    if (keyword) return keyword.value;
+    for (const arg of args) {
+      const object = arg.value.kind === 'object' ? arg.value : undefined;
+      const entry = object?.entries.find((e) => e.key === name);
+      if (entry) return entry.value;
+    }
+    // `create(**params)`, `create(body)`: the list sits in the dict or object that a variable holds.
+    for (const arg of args) {
+      if (arg.name !== undefined || arg.value.kind === 'object') continue;
+      const value = subject.evaluator.evaluate(arg.value, subject.made.env);
+      const entry = value.kind === 'object' ? value.expr.entries.findLast((e) => e.key === name) : undefined;
+      if (entry) return entry.value;
+    }
+    if (position !== undefined) {
+      const arg = args.filter((a) => a.name === undefined)[Number(position)];
+      if (arg) return arg.value;
+    }
+  }
+  return undefined;
+}
+
+export function optionsSite(match: Match, evaluator: Evaluator): OptionsSite | undefined {
+  const { call } = match.info;
+  const { unit } = match.env.index;
+  if (unit.language === 'python') {
+    const options = call.args.filter((a) => a.name !== undefined).map((a) => ({ name: a.name as string, span: spanOf(a), value: spanOf(a.value) }));
+    const open = call.args.some((a) => a.spread === '**' && evaluator.evaluate(a.value, match.env).kind !== 'object');
+    return { path: unit.path, form: 'keywords', span: spanOf(call.argsSpan), options, open };
+  }
+  const object = call.args.map((a) => a.value).find((v) => v.kind === 'object');
+  if (object?.kind !== 'object') return undefined;
+  const options = object.entries.filter((e) => e.key !== undefined).map((e) => ({ name: e.key as string, span: spanOf(e), value: spanOf(e.value) }));
+  const open = object.entries.some((e) => e.spread && evaluator.evaluate(e.value, match.env).kind !== 'object');
+  return { path: unit.path, form: 'object', span: { start: object.start + 1, end: Math.max(object.start + 1, object.end - 1) }, options, open };
+}
+
+export const spanOf = ({ start, end }: Span): Span => ({ start, end });
