@@ -33,11 +33,12 @@ export function jobsOf(texts: readonly CountingText[], api: CountingApi, counts:
 
 export const tokensOf = (jobs: readonly Job[]): number => jobs.reduce((sum, job) => sum + job.tokens, 0);
 export const textsIn = (jobs: readonly Job[]): number => new Set(jobs.map((job) => job.hash)).size;
-const count = (n: number, one: string): string => `${n.toLocaleString('en-US')} ${one}${n === 1 ? '' : 's'}`;
+/** `1 text`, `1,200 texts`. */
+export const plural = (n: number, one: string): string => `${n.toLocaleString('en-US')} ${one}${n === 1 ? '' : 's'}`;
 
 /** `12 texts, about 8,400 tokens`. */
 export const amountWords = (jobs: readonly Job[]): string =>
-  `${count(textsIn(jobs), 'text')}, about ${Math.round(tokensOf(jobs)).toLocaleString('en-US')} tokens`;
+  `${plural(textsIn(jobs), 'text')}, about ${Math.round(tokensOf(jobs)).toLocaleString('en-US')} tokens`;
 
 /** Everything that would be sent, as a page to read before it is. */
 export function previewPage(jobs: readonly Job[], api: CountingApi, baseUrl: string): string {
@@ -45,7 +46,7 @@ export function previewPage(jobs: readonly Job[], api: CountingApi, baseUrl: str
   const head = [
     '# What Costlint would send to count tokens',
     '',
-    `- ${amountWords(jobs)}, in ${count(jobs.length, 'request')} and one more for each group of models`,
+    `- ${amountWords(jobs)}, in ${plural(jobs.length, 'request')} and one more for each group of models`,
     `- to **${new URL(baseUrl).host}** (${API_NAMES[api]}’s counting endpoint at ${baseUrl}), with your key`,
     `- asked for: ${models.join(', ')}`,
     '- this text leaves your machine; counting is free, no model answers',

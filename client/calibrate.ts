@@ -11,6 +11,7 @@ import {
   jobsOf,
   KEY_NAMES,
   mergeCounts,
+  plural,
   previewPage,
   readCounts,
   stored,
@@ -65,7 +66,7 @@ export async function forgetCalibration({ client, context }: CalibrationParts): 
   const { length } = readCounts(context.workspaceState.get(STORAGE_KEY));
   await context.workspaceState.update(STORAGE_KEY, undefined);
   if (client.state === State.Running) await ask(client, useCountsRequest, { counts: [] });
-  const words = length === 0 ? 'There was no calibration to forget.' : `${length} counts are forgotten: token counts are estimates again.`;
+  const words = length === 0 ? 'There was no calibration to forget.' : `${plural(length, 'count')} forgotten: tokens are estimates again.`;
   void vscode.window.showInformationMessage(words);
 }
 
@@ -188,7 +189,7 @@ async function keep({ client, context }: CalibrationParts, before: readonly Prov
 async function tell({ output }: CalibrationParts, { jobs }: Plan, { counted, problems, end }: CountOutcome): Promise<void> {
   for (const problem of problems) output.warn(`Calibration: ${problem}`);
   const done = textsIn(jobs.filter((job) => counted.some((each) => each.job === job)));
-  const amount = `${done} of ${textsIn(jobs)} texts counted.`;
+  const amount = `${done} of ${plural(textsIn(jobs), 'text')} counted.`;
   const words = [`Costlint: ${end === 'cancelled' ? 'cancelled, ' : ''}${amount}`, comparison(counted, jobs), problems[0] ?? '']
     .filter(Boolean)
     .join(' ');

@@ -56,7 +56,7 @@ interface StaticText {
 function textsOf(call: AnalyzedCall): readonly StaticText[] {
   return call.site.segments.flatMap((segment) => {
     const text = valueOf(segment.text);
-    return segment.role === 'tools' || false || text === undefined ? [] : [{ text, segment }];
+    return segment.role === 'tools' || segment.stability !== 'static' || text === undefined ? [] : [{ text, segment }];
   });
 }
 

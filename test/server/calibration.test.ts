@@ -7,6 +7,7 @@ import { baseUrlProblem, type CountOptions, countTexts, isOpenToReaders } from '
 import { amountWords, comparison, type Job, jobsOf, mergeCounts, previewPage, readCounts, stored } from '../../client/calibrate-plan.ts';
 import { ask } from '../../client/rpc.ts';
 import { calibrationTextsRequest, type ProviderCount, useCountsRequest } from '../../core/protocol/calibration.ts';
+import { hashText } from '../../core/tokens/index.ts';
 import { loadEngine } from '../../server/engine.ts';
 import { type Client, start, uri } from './harness.ts';
 
@@ -289,9 +290,15 @@ export const go = (q: string) =>
       '/ws/short.py': agent('x').replace(/system=.*/, 'system="You are brief.",'),
       '/ws/gpt.py': `from openai import OpenAI\nclient = OpenAI()\nclient.responses.create(model="gpt-5", input="${rules('gpt')}")\n`,
       '/ws/g.ts': gemini,
+      '/ws/tools.py': agent('x').replace(
+        /system=.*/,
+        `tools=[{"name": "look_up", "description": "${rules('tools')}", "input_schema": {"type": "object", "properties": {}}}],`,
+      ),
+      '/ws/many.py': agent('x').replace(/messages=.*/, `messages=[{"role": "user", "content": "${rules('many')}"} for _ in range(question)],`),
+      '/ws/unversioned.py': agent('no version', 'claude-latest'),
     });
     const texts = await list(c);
-    assert.deepEqual(texts.map(({ text }) => text).sort(), [rules('bees'), rules('stars')]);
+    assert.deepEqual(texts.map(({ text }) => text).sort(), [rules('bees'), rules('stars'), rules('x')]);
     const bees = texts.find(({ text }) => text === rules('bees'));
     assert.deepEqual(bees?.places.map(({ name }) => name).sort(), ['a.py:9', 'b.py:9', 'c.py:9']);
     assert.deepEqual(bees?.targets.map(({ api, generation, models }) => [api, generation, models]).sort(), [
@@ -349,6 +356,16 @@ export const go = (q: string) =>
     const sonnet = uri('/ws/s.py');
     await again.open(sonnet, agent('bees', 'claude-sonnet-4-5'));
     assert.doesNotMatch((await again.hover(sonnet, 'client.messages.create')) ?? '', /✓|◦/);
+  });
+
+  test('counts that are forgotten while the server still reads the workspace stay forgotten', async () => {
+    const c = await begin(PROJECT);
+    const count = { family: 'claude-v47', generation: 'opus-5', hash: hashText(rules('bees')), tokens: 77, date: '2026-11-20' };
+    await Promise.all([use(c, [count]), use(c, [])]);
+    await c.open(OPEN, agent('bees'));
+    assert.doesNotMatch((await c.hover(OPEN, 'client.messages.create')) ?? '', /✓/);
+    await use(c, [count]);
+    assert.equal(systemRow(await c.hover(OPEN, 'client.messages.create')), '77 ✓');
   });
 
   test('counts that are not counts are refused', async () => {
