@@ -88,6 +88,8 @@ function stopped(base: Omit<LoopContext, 'bound'>, stop: Value, stops: NonNullab
     }
     endless &&= stops.endless.includes(name);
   }
-  if (stops.otherwise === 'fallback') return undefined;
+  // Conditions that could not be followed may bound the loop.
+  if (stops.otherwise === 'fallback')
+    return conditions.some((c) => c.kind === 'unknown' || c.kind === 'choice') ? { ...base, bound: unknown('dynamic', stop.at) } : undefined;
   return endless ? { ...base, at: stop.at, bound: { kind: 'none', at: stop.at } } : { ...base, at: stop.at, bound: unknown('dynamic', stop.at) };
 }

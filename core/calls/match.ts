@@ -16,6 +16,8 @@ export interface Match {
   readonly spec: CallSpec;
   /** Prompt parts of a chain, in front of the model. */
   readonly prompts: readonly Value[];
+  /** Another branch calls something that could not be followed: its model and cap are not those of this one. */
+  readonly others: boolean;
 }
 
 /** The billed call that a call is; undefined for others. */
@@ -34,10 +36,11 @@ export function matchOf(info: CallInfo, index: UnitIndex, evaluator: Evaluator):
       });
     }
   }
+  const others = value.kind === 'choice' && value.options.some((o) => o.kind === 'unknown');
   for (const { callee, prompts } of candidates) {
     if (callee.module === '<global>') continue;
     for (const { bound, spec } of matchCalls(callee.module, callee.signature, family)) {
-      const match: Match = { info, env, callee, bound, spec, prompts };
+      const match: Match = { info, env, callee, bound, spec, prompts, others };
       if (isReal(match, evaluator, family)) return match;
     }
   }

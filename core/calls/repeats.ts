@@ -58,6 +58,9 @@ export function isRetry(frame: FrameOf<'loop'>, info: CallInfo): boolean {
     // An answer that is checked behind the call and asked for again did not fail: waiting would not help.
     return false;
   }
+  // Asked again because of what the model answered: nothing failed that waiting would mend.
+  if (attempt.stmt.handlers.some((h) => h.type && /Guardrail|Tripwire|Validation|Parse|Parser|JSONDecode|Output/i.test(dotted(h.type) ?? '')))
+    return false;
   const after = frame.loop.body.statements.slice(frame.loop.body.statements.indexOf(attempt.stmt) + 1);
   const success = leaves(attempt.stmt.body) || after.some((s) => s.kind === 'break' || s.kind === 'return') || mayLeave(attempt.stmt.body);
   const stays = attempt.stmt.handlers.some(

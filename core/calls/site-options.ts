@@ -15,6 +15,7 @@ type Where = string | readonly string[] | undefined;
 export function capOf(match: Match, subject: Subject, choice: ModelChoice): Known<number> {
   const own = numberAt(subject, match.spec.fields.cap);
   if (own.kind === 'known' || own.why !== 'absent') return own;
+  if (match.others) return unknown('dynamic', own.at);
   // The model object holds the cap, and could not be followed.
   if (!choice.object && match.spec.fields.cap === undefined && choice.model.kind === 'unknown') return choice.model;
   if (!choice.object) return own;
