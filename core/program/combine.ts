@@ -3,6 +3,9 @@ import { type Location, STABILITIES, type Stability, type Via } from '../model.t
 import type { ConstValue, Value } from './values.ts';
 import { volatility } from './volatile.ts';
 
+/** More possible values than this say no more than these. */
+const MAX_OPTIONS = 12;
+
 /** One value for several: equal constants fold, nested choices flatten. */
 export function choice(options: readonly Value[], at: Location): Value {
   const flat = options.flatMap((o) => (o.kind === 'choice' ? o.options : [o]));
@@ -20,9 +23,10 @@ export function choice(options: readonly Value[], at: Location): Value {
           d.calls.at(-1)?.call === option.calls.at(-1)?.call),
     );
     if (!same) distinct.push(option);
+    if (distinct.length === MAX_OPTIONS) break;
   }
   const only = distinct.length === 1 ? distinct[0] : undefined;
-  return only ?? { kind: 'choice', options: distinct.slice(0, 12), at };
+  return only ?? { kind: 'choice', options: distinct, at };
 }
 
 /** One value that all agree on; undefined when they differ or one is unknown. */
