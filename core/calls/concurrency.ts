@@ -124,13 +124,7 @@ function isChunk(iterable: Expr | undefined, level: Level): boolean {
 function isLimited(info: CallInfo): boolean {
   for (let frame: Frame | undefined = info.frame; frame; frame = frame.parent) {
     if (frame.kind === 'with' && frame.stmt.items.some((i) => LIMITERS.test(dotted(i.value) ?? ''))) return true;
-    if (
-      frame.kind === 'argument' &&
-      (LIMITERS.test(dotted(frame.call.callee) ?? '') || POOL_MAPS.test(leafName(frame.call.callee) ?? '') === false) &&
-      LIMITERS.test(dotted(frame.call.callee) ?? '')
-    )
-      return true;
-    if (frame.kind === 'loop' && frame.loop.form === 'count' && /\+=|batch|chunk/i.test('')) return true;
+    if (frame.kind === 'argument' && LIMITERS.test(dotted(frame.call.callee) ?? '')) return true;
     if (frame.kind === 'function') {
       const body = frame.fn.body;
       if (

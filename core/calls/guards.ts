@@ -35,14 +35,10 @@ const isInfinite = (value: Value): boolean => value.kind === 'const' && typeof v
 
 /** A base URL that names a metering gateway. */
 function isGateway(value: Value): boolean {
-  const text =
-    value.kind === 'const'
-      ? String(value.value)
-      : value.kind === 'unknown' || value.kind === 'text'
-        ? value.kind === 'unknown'
-          ? (value.cause?.text ?? '')
-          : ''
-        : '';
+  let text = '';
+  if (value.kind === 'const') text = String(value.value);
+  else if (value.kind === 'text') text = value.parts.map((p) => (p.kind === 'const' ? String(p.value) : '')).join('');
+  else if (value.kind === 'unknown') text = value.cause?.text ?? '';
   return /costlint|litellm|portkey|helicone|gateway\.ai\.cloudflare/i.test(text);
 }
 

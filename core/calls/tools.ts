@@ -54,7 +54,7 @@ function readTool(reader: SegmentReader, value: Value, many: boolean, key?: stri
           expected: Math.max(tokens.expected, reader.context.assumptions.unseenToolTokens),
           high: Math.max(tokens.high * 2, reader.context.assumptions.unseenToolTokens * 3),
         };
-  reader.segments.push({
+  reader.push({
     ...place,
     at: value.at,
     text: rendered.complete && !many ? known(text, value.at) : unknown('dynamic', value.at),

@@ -27,8 +27,7 @@ export function binary(evaluator: Evaluator, expr: Expr & { kind: 'binary' }, en
   // pathlib: `Path(__file__).parent / 'prompts'` is still a path.
   if (expr.op === '/' && left.kind === 'external' && /^(pathlib\.)?Path\(\)/.test(left.signature))
     return { ...left, signature: 'Path().joinpath()', calls: left.calls.slice(0, 2), at };
-  if (expr.op === '%' && isText(left))
-    return templateText(left, 'percent', expr.right.kind === 'array' ? expr.right.items.map((i) => evaluator.evaluate(i, env)) : [right], at);
+  if (expr.op === '%' && isText(left)) return templateText(left, 'percent', percentArguments(evaluator, expr.right, right, env), at);
   if (expr.op === '|') {
     if (left.kind === 'object' && right.kind === 'object')
       return {
@@ -82,4 +81,11 @@ function arithmetic(op: string, a: number, b: number): number | undefined {
     default:
       return undefined;
   }
+}
+
+/** What fills `%s` (a tuple or one value) or `%(name)s` (a dict). */
+function percentArguments(evaluator: Evaluator, expr: Expr, value: Value, env: Env): readonly Value[] | ReadonlyMap<string, Value> {
+  if (expr.kind === 'array') return expr.items.map((item) => evaluator.evaluate(item, env));
+  if (value.kind !== 'object') return [value];
+  return new Map(value.expr.entries.filter((e) => e.key !== undefined).map((e) => [e.key as string, evaluator.evaluate(e.value, value.env)]));
 }

@@ -20,7 +20,8 @@ export class Options {
       case 'object': {
         const busy = this.active.get(value.expr) ?? new Set<string>();
         this.active.set(value.expr, busy);
-        if (busy.has(name) || this.evaluator.isSpent()) return this.evaluator.unknown('absent', value.at, env);
+        if (this.evaluator.isSpent()) return this.evaluator.unknown('dynamic', value.at, env);
+        if (busy.has(name)) return this.evaluator.unknown('absent', value.at, env);
         busy.add(name);
         try {
           return this.ownProperty(value, name, env);

@@ -46,28 +46,36 @@ export class Parameters {
     }
   }
 
+  /** What each known caller gives; undefined where it leaves the parameter to its default. */
+  private fromCallers(def: Definition, fn: Fn, env: Env): readonly (Value | undefined)[] {
+    const path = def.param?.target.kind === 'name' ? [] : def.path;
+    return this.evaluator.callersOf(fn, env.index).map((caller) => {
+      const argument = findArgument(caller, fn, def);
+      if (argument === 'spread') return this.evaluator.unknown('dynamic', caller.call, caller.env);
+      return argument && partOf(this.evaluator, this.evaluator.evaluate(argument.value, caller.env), { ...def, path }, env);
+    });
+  }
+
+  /** The one constant that all callers give in place of a default that none of them uses. */
+  private given(def: Definition, fn: Fn, env: Env): Value | undefined {
+    if (def.param?.rest) return undefined;
+    const values = this.fromCallers(def, fn, env);
+    if (values.length === 0 || values.some((v) => v?.kind !== 'const')) return undefined;
+    return agree(values.filter((v) => v !== undefined));
+  }
+
   /** A parameter without a known call: its type, its default, or what all callers agree on. */
   private open(def: Definition, fn: Fn, env: Env): Value {
     const param = def.param as NonNullable<Definition['param']>;
     const outer: Env = { index: env.index, frame: def.frame.parent ?? def.frame };
     const fallback = def.fallback ?? param.default;
     const standard = fallback ? this.evaluator.evaluate(fallback, outer) : undefined;
-    if (standard?.kind === 'const' && standard.value !== null && standard.value !== '') return reword(standard, 'default');
+    if (standard?.kind === 'const' && standard.value !== null && standard.value !== '')
+      return this.given(def, fn, env) ?? reword(standard, 'default');
     const ofType = def.path.length === 0 ? valueOfType(this.evaluator, def.type, outer) : undefined;
     if (ofType?.kind === 'external') return ofType;
     if (!param.rest) {
-      const values = this.evaluator.callersOf(fn, env.index).map((caller) => {
-        const argument = findArgument(caller, fn, def);
-        if (argument === 'spread') return this.evaluator.unknown('dynamic', caller.call, caller.env);
-        return argument
-          ? partOf(
-              this.evaluator,
-              this.evaluator.evaluate(argument.value, caller.env),
-              { ...def, path: param.target.kind === 'name' ? [] : def.path },
-              env,
-            )
-          : undefined;
-      });
+      const values = this.fromCallers(def, fn, env);
       const agreed = agree(values.filter((v) => v !== undefined));
       if (agreed) return agreed;
     }

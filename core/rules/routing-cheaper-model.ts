@@ -25,7 +25,7 @@ const messages = {
   words: 'A task like “{{words}}”',
   retired: '{{model}} was retired on {{date}}: the provider no longer serves it. {{successor}}',
   retires: '{{model}} will be retired on {{date}}. {{successor}}',
-  successor: '{{other}}, for one, is newer and lists at {{price}} for the same text. {{care}}',
+  successor: '{{other}}, for one, is newer and costs {{price}} for the same text, by list. {{care}}',
   care: 'Newer models differ in what they accept (sampling parameters, prefilled answers, forced tools) and some reason by default: try it before you swap.',
   clash: 'This call sets {{options}}, which newer models may refuse: check that before you swap.',
 };
