@@ -36,7 +36,7 @@ export function matchOf(info: CallInfo, index: UnitIndex, evaluator: Evaluator):
       });
     }
   }
-  const others = value.kind === 'choice' && value.options.some((o) => o.kind === 'unknown');
+  const others = value.kind === 'choice' && value.options.some((o) => o.kind !== 'external' && o.kind !== 'chain' && o.kind !== 'const');
   for (const { callee, prompts } of candidates) {
     if (callee.module === '<global>') continue;
     for (const { bound, spec } of matchCalls(callee.module, callee.signature, family)) {
