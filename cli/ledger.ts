@@ -1,7 +1,7 @@
 /** `costlint ledger`: what the gateway has recorded. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { formatUsd } from '../core/pricing/money.ts';
+import { formatUsd } from '../core/format.ts';
 import type { Totals } from '../core/protocol/gateway.ts';
 import type { LedgerReader } from '../gateway/ledger/reader.ts';
 import { quarterOf } from '../gateway/ledger/sums.ts';

@@ -1,5 +1,5 @@
 /** `costlint session`: what a session cost, how it ended, and what happened on the way. */
-import { formatUsd } from '../core/pricing/money.ts';
+import { formatUsd } from '../core/format.ts';
 import type { CallEvent, LedgerEvent, SessionSummary } from '../core/protocol/gateway.ts';
 import type { LedgerReader } from '../gateway/ledger/reader.ts';
 import { type ParsedArgs, UsageError } from './args.ts';

@@ -11,7 +11,7 @@ import {
   reopensMs,
   type Trip,
 } from '../core/budget/index.ts';
-import { formatUsd } from '../core/pricing/index.ts';
+import { formatUsd } from '../core/format.ts';
 import type { CallEvent, DeniedEvent, GatewayEvent, LedgerEvent } from '../core/protocol/gateway.ts';
 import type { Guard, GuardDenial, GuardedCall } from './core.ts';
 import { type GatewayOptions, nanoOf } from './options.ts';

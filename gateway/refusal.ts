@@ -1,7 +1,7 @@
 /** Saying no: in the provider's shape, with what a person and a program need to go on. */
 import type { ServerResponse } from 'node:http';
 import type { Standing, Unit } from '../core/budget/types.ts';
-import { formatUsd } from '../core/pricing/index.ts';
+import { formatUsd } from '../core/format.ts';
 import { type DenialDetail, type WireApi, wireApi } from '../core/wire/index.ts';
 import { howToRaise } from './options.ts';
 import type { StoreDecision } from './store/types.ts';

@@ -81,14 +81,4 @@ export function formatRate(rate: Rate): string {
   return `$${trimZeros((rate / 1e9).toFixed(9))}`;
 }
 
-/** Money for people: cents where they matter, more digits where the amount is small, never `$0` for something that costs. */
-export function formatUsd(nanoUsd: NanoUsd): string {
-  const usd = nanoUsd / 1e9;
-  const size = Math.abs(usd);
-  if (size === 0) return '$0';
-  if (size >= 100) return `$${usd.toFixed(0)}`;
-  if (size >= 0.1) return `$${usd.toFixed(2)}`;
-  return `$${trimZeros(usd.toPrecision(2).includes('e') ? usd.toFixed(9) : usd.toPrecision(2))}`;
-}
-
 const trimZeros = (decimal: string): string => (decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal);

@@ -15,7 +15,7 @@ import {
   usualHour,
   usualSession,
 } from '../../core/budget/index.ts';
-import { formatUsd } from '../../core/pricing/index.ts';
+import { formatUsd } from '../../core/format.ts';
 import type { AlertEvent, CallEvent, GatewayEvent, GatewayStanding } from '../../core/protocol/gateway.ts';
 import type { HourTotals } from '../ledger/types.ts';
 

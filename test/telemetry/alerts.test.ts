@@ -30,7 +30,7 @@ describe('alerts', () => {
     const { watching, alerts, said } = watch({ history: used });
     for (let n = 0; n < 60; n += 1) watching.observe(call({ at: noon + n * 1000, session: `s${n}`, cost: usd(0.1) }));
     assert.deepEqual(said(), ['hourly-rate warning', 'hourly-rate critical']);
-    assert.equal(alerts[0]?.message, '$2.00 in the last hour, 2.0 times the usual $1.00');
+    assert.equal(alerts[0]?.message, '$2 in the last hour, 2.0 times the usual $1');
     watching.observe(call({ at: noon + 3 * HOUR, cost: usd(0.1) }));
     for (let n = 0; n < 20; n += 1) watching.observe(call({ at: noon + 3 * HOUR + n, session: `t${n}`, cost: usd(0.1) }));
     assert.equal(said().length, 3, 'again after it was quiet');
@@ -86,7 +86,7 @@ describe('alerts', () => {
     look(at('daily', 9.1), at('five-hours', 9.4));
     look(at('five-hours', 9.5));
     assert.deepEqual(said(), ['daily-burn warning', 'quota warning', 'daily-burn critical', 'quota critical']);
-    assert.equal(alerts[0]?.message, '70 % of the limit daily is used: $7.00 of $10.00');
+    assert.equal(alerts[0]?.message, '70 % of the limit daily is used: $7 of $10');
     look(at('daily', 0.1));
     look(at('daily', 7.5));
     assert.equal(said().length, 5, 'the next day');
