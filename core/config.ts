@@ -96,6 +96,3 @@ export function parseConfig(value: unknown): { readonly config: Config } | { rea
   const result = configSchema.safeParse(value);
   return result.success ? { config: result.data } : { error: z.prettifyError(result.error) };
 }
-
-/** The JSON schema that editors complete from. */
-export const configJsonSchema = (): unknown => z.toJSONSchema(configSchema, { io: 'input' });

@@ -30,5 +30,3 @@ export function positionsIn(text: string): Positions {
     },
   };
 }
-
-export const emptyRange: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

@@ -28,6 +28,20 @@ export async function scanWorkspace(session: Session, { token, visit, progress }
   return !token.isCancellationRequested;
 }
 
+/** The same with a progress bar of its own, which can cancel it as the request can. */
+export async function scanInView(session: Session, title: string, token: CancellationToken, visit: (view: View) => void): Promise<boolean> {
+  const bar = session.client.progress ? await session.connection.window.createWorkDoneProgress() : undefined;
+  bar?.begin(title, 0, undefined, true);
+  const either = {
+    get isCancellationRequested() {
+      return token.isCancellationRequested || bar?.token.isCancellationRequested === true;
+    },
+    onCancellationRequested: token.onCancellationRequested,
+  };
+  const progress = (done: number, all: number): void => bar?.report(Math.round((100 * done) / all), `${done} of ${all} files`);
+  return scanWorkspace(session, { token: either, progress, visit }).finally(() => bar?.done());
+}
+
 function visitSafely(session: Session, folder: Folder, path: string, visit: (view: View) => void): void {
   try {
     const view = session.viewPath(folder, path);

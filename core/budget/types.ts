@@ -114,7 +114,6 @@ export interface BudgetState {
   readonly leases: Readonly<Record<string, Lease>>;
   readonly ended: Readonly<Record<string, EndedLease>>;
 }
-export const EMPTY_BUDGET: BudgetState = { counters: {}, leases: {}, ended: {} };
 
 /** What a decision reads: a store loads only the keys that are asked for. */
 export interface BudgetView {

@@ -92,6 +92,3 @@ export function unpackWordCosts(o200k: Encoding, table: RankTable, packed: strin
     },
   };
 }
-
-/** Knows no word. */
-export const NO_COSTS: WordCosts = { get: () => undefined };

@@ -6,7 +6,7 @@ import { type PromptSegment, valueOf } from '../../core/model.ts';
 import type { CountingApi, CountingTarget, CountingText, ProviderCount } from '../../core/protocol/calibration.ts';
 import { bareModel } from '../../core/tokens/family.ts';
 import { hashText, type ModelFamily } from '../../core/tokens/index.ts';
-import { scanWorkspace } from '../scan.ts';
+import { scanInView, scanWorkspace } from '../scan.ts';
 import type { Session, View } from '../session.ts';
 import type { Calibration, CountSource } from './calibration-counter.ts';
 
@@ -22,21 +22,9 @@ interface Gathered {
 
 export async function calibrationTexts(session: Session, token: CancellationToken): Promise<{ texts: CountingText[]; cancelled: boolean }> {
   const gathered = new Map<string, Gathered>();
-  const progress = session.client.progress ? await session.connection.window.createWorkDoneProgress() : undefined;
-  progress?.begin('Costlint: looking for prompt texts', 0, undefined, true);
-  const either = {
-    get isCancellationRequested() {
-      return token.isCancellationRequested || progress?.token.isCancellationRequested === true;
-    },
-    onCancellationRequested: token.onCancellationRequested,
-  };
-  const whole = await scanWorkspace(session, {
-    token: either,
-    progress: (done, all) => progress?.report(Math.round((100 * done) / all), `${done} of ${all} files`),
-    visit: (view) => {
-      for (const call of view.analysis.calls) for (const text of textsOf(call)) gather(session, view, call, text, gathered);
-    },
-  }).finally(() => progress?.done());
+  const whole = await scanInView(session, 'Costlint: looking for prompt texts', token, (view) => {
+    for (const call of view.analysis.calls) for (const text of textsOf(call)) gather(session, view, call, text, gathered);
+  });
   const texts = [...gathered].map(([hash, { text, role, places, targets }]) => ({
     hash,
     text,

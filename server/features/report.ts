@@ -3,7 +3,7 @@ import type { CancellationToken } from 'vscode-languageserver/node';
 import type { AnalyzedCall } from '../../core/analyze.ts';
 import { formatTokenRange, formatUsd, formatUsdExpected, formatUsdRange, plural } from '../../core/format.ts';
 import type { Finding } from '../../core/model.ts';
-import { scanWorkspace } from '../scan.ts';
+import { scanInView } from '../scan.ts';
 import type { Session, View } from '../session.ts';
 import { relativeUri } from '../uris.ts';
 import { modelWords, whyUnpriced } from '../words.ts';
@@ -28,24 +28,12 @@ export async function workspaceReport(
   const findings: Row<Finding>[] = [];
   const skipped: string[] = [];
   let files = 0;
-  const progress = session.client.progress ? await session.connection.window.createWorkDoneProgress() : undefined;
-  progress?.begin('Costlint: workspace report', 0, undefined, true);
-  const either = {
-    get isCancellationRequested() {
-      return token.isCancellationRequested || progress?.token.isCancellationRequested === true;
-    },
-    onCancellationRequested: token.onCancellationRequested,
-  };
-  const whole = await scanWorkspace(session, {
-    token: either,
-    progress: (done, all) => progress?.report(Math.round((100 * done) / all), `${done} of ${all} files`),
-    visit: (view) => {
-      files++;
-      calls.push(...view.analysis.calls.map((item) => ({ item, place: link(view, item.site.callee, base) })));
-      findings.push(...view.analysis.findings.map((item) => ({ item, place: link(view, item.span, base) })));
-      if (view.analysis.skipped !== undefined) skipped.push(`- ${cell(relative(view))}: ${cell(view.analysis.skipped)}`);
-    },
-  }).finally(() => progress?.done());
+  const whole = await scanInView(session, 'Costlint: workspace report', token, (view) => {
+    files++;
+    calls.push(...view.analysis.calls.map((item) => ({ item, place: link(view, item.site.callee, base) })));
+    findings.push(...view.analysis.findings.map((item) => ({ item, place: link(view, item.span, base) })));
+    if (view.analysis.skipped !== undefined) skipped.push(`- ${cell(relative(view))}: ${cell(view.analysis.skipped)}`);
+  });
   return { markdown: render({ calls, findings, skipped, files, whole }), cancelled: !whole };
 }
 
