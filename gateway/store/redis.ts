@@ -173,12 +173,13 @@ export class RedisStore implements BudgetStore {
   async settle(id: string, actual: Amount): Promise<Settled> {
     const limits = this.#limits.get(id);
     if (!limits) return this.#charged(id, [], actual, { op: 'settle', id, amount: actual }, (view, now) => settle(view, id, actual, now));
-    this.#limits.delete(id);
     // Redis does not know a lease that was given while it was away: then it is charged as it is.
     return this.charge(id, limits, actual);
   }
 
   async charge(id: string, limits: readonly AppliedLimit[], actual: Amount): Promise<Settled> {
+    // A charge ends the lease of its id: a later settlement is a repeat, not spending that Redis has not heard of.
+    this.#limits.delete(id);
     return this.#charged(id, limits, actual, { op: 'charge', id, amount: actual }, (view, now) => charge(view, id, limits, actual, now));
   }
 

@@ -90,6 +90,20 @@ describe('the script in Redis', { skip }, () => {
     );
   });
 
+  test('a charge ends the lease of its id: settling it when that is forgotten charges nothing again', async () => {
+    let now = start;
+    const shared = await open({ clock: () => now });
+    try {
+      await shared.reserve({ id: 'b', limits, amount: amount(100), ttlMs: 60_000 });
+      assert.equal((await shared.charge('b', limits, amount(40))).kind, 'settled');
+      now += HOUR;
+      assert.equal((await shared.settle('b', amount(40))).kind, 'unknown');
+      assert.equal((await shared.standings(limits))[0]?.spent, 40);
+    } finally {
+      await shared.close();
+    }
+  });
+
   /** As JSON: without what is undefined. */
   const plain = (value: unknown): unknown => (value === undefined ? null : JSON.parse(JSON.stringify(value)));
 });
