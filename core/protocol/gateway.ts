@@ -60,6 +60,8 @@ export const promptSegmentSchema = z.object({
   hash: z.string(),
   /** UTF-16 units. */
   length: count,
+  /** Hashes of its beginnings, of the lengths `HEAD_LENGTHS` (observed.ts) that are shorter than the whole. */
+  heads: z.array(z.string()).optional(),
 });
 
 const callBase = {
@@ -131,6 +133,8 @@ export const callEventSchema = z.object({
   segments: z.array(promptSegmentSchema).optional(),
   /** Salted hash of the tool names in their order. */
   tools: z.string().optional(),
+  /** Id of the call site in the code that it came from, where exactly one fits. */
+  site: z.string().optional(),
   /** What the gateway did to the call: `include_usage`, `cap-lowered`, `cache-mark`, `routed`. */
   actions: z.array(z.string()).optional(),
   notes: z.array(z.string()).optional(),
