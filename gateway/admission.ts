@@ -7,6 +7,7 @@ import type { Asked, Call, Granted } from './call.ts';
 import { standingForWire } from './core.ts';
 import { limitEvent } from './events.ts';
 import { budgetDetail } from './refusal.ts';
+import { isSigned } from './route.ts';
 import type { StoreDecision } from './store/types.ts';
 import { countedInput, outputThatFits, quickInput, type WorstCase, worstCase } from './worst-case.ts';
 
@@ -41,7 +42,8 @@ export async function admit(call: Call, asked: Asked): Promise<Admission> {
   if (limits.length === 0) return granted(call, asked, rough, undefined);
   const first = await reserve(call, call.id, rough.amount);
   if (first.kind === 'unavailable') return unavailable(call, first.message);
-  if (first.kind === 'granted' && (facts.operation === 'batch-create' || roomy(first, rough.amount))) return granted(call, asked, rough, call.id);
+  if (first.kind === 'granted' && (facts.operation === 'batch-create' || roomy(first, rough.amount)))
+    return granted(call, asked, rough, call.id, {}, first.alone);
   if (first.kind === 'granted') await core.store.release(call.id);
   // Counting tokens does not help against a limit on calls.
   else if (first.by.every(({ limit }) => limit.unit === 'calls')) return denied(call, first, rough.amount);
@@ -56,7 +58,7 @@ async function counted(call: Call, asked: Asked): Promise<Admission> {
   const id = `${call.id}-c`;
   const decision = await reserve(call, id, worst.amount);
   if (decision.kind === 'unavailable') return unavailable(call, decision.message);
-  if (decision.kind === 'granted') return granted(call, asked, worst, id);
+  if (decision.kind === 'granted') return granted(call, asked, worst, id, {}, decision.alone);
   return (await withLess(call, asked, input, decision.fits)) ?? denied(call, decision, worst.amount);
 }
 
@@ -72,17 +74,16 @@ async function withLess(call: Call, asked: Asked, input: Range, room: Amount): P
   if (core.options.noCap === 'cut' && facts.stream) {
     const worst = worstCase(facts, input, price, Math.min(fits, GROWTH));
     const decision = await reserve(call, id, worst.amount);
-    return decision.kind === 'granted' ? granted(call, asked, worst, id, { growing: true, actions: ['cut-at-ceiling'] }) : undefined;
+    return decision.kind === 'granted' ? granted(call, asked, worst, id, { growing: true, actions: ['cut-at-ceiling'] }, decision.alone) : undefined;
   }
-  const pieces = encoded(call) ? undefined : route.api.withOutputCap?.(asked.body, each);
+  const pieces = isSigned(call) ? undefined : route.api.withOutputCap?.(asked.text, each);
   if (!pieces) return undefined;
   const worst = worstCase(facts, input, price, each * facts.completions);
   const decision = await reserve(call, id, worst.amount);
   if (decision.kind !== 'granted') return undefined;
-  return granted(call, asked, worst, id, { body: Buffer.concat(pieces), actions: ['cap-lowered'], headers: ['x-costlint-output-cap', String(each)] });
+  const told = { actions: ['cap-lowered'], headers: ['x-costlint-output-cap', String(each)] };
+  return granted(call, asked, worst, id, { body: Buffer.concat(pieces), ...told }, decision.alone);
 }
-
-const encoded = (call: Call): boolean => !/^(|identity)$/i.test(String(call.request.headers['content-encoding'] ?? ''));
 
 async function reserve(call: Call, id: string, amount: Amount): Promise<StoreDecision> {
   const { core, limits, request } = call;
@@ -98,22 +99,24 @@ function announce(call: Call, warning: Standing): void {
   call.core.ledger.append(event).catch((error: unknown) => call.core.warn(`ledger: ${String(error)}`));
 }
 
-/** The request as it is sent: with usage asked for where the client did not. */
-function granted(call: Call, asked: Asked, worst: WorstCase, lease: string | undefined, more: Partial<Granted> = {}): Admission {
+/** The request as it is sent: with usage asked for where the client did not. `alone`: the shared store is away, and this gateway decided by what it knows. */
+function granted(call: Call, asked: Asked, worst: WorstCase, lease: string | undefined, more: Partial<Granted> = {}, alone = false): Admission {
   const { core, route } = call;
-  const body = more.body ?? asked.body;
-  const inject = core.options.injectUsage && asked.facts.stream && !asked.facts.usageInStream && !encoded(call);
-  const pieces = inject ? route.api.withUsage?.(body) : undefined;
-  const actions = [...(more.actions ?? []), ...(pieces ? ['include_usage'] : [])];
+  const { text, plain, body, facts, done } = asked;
+  const sent = more.body ?? text;
+  const inject = core.options.injectUsage && facts.stream && !facts.usageInStream && !isSigned(call);
+  const pieces = inject ? route.api.withUsage?.(sent) : undefined;
+  const edited = pieces ? Buffer.concat(pieces) : sent;
   return {
     kind: 'granted',
     granted: {
       output: worst.output,
       input: worst.input,
       growing: more.growing ?? false,
-      body: pieces ? Buffer.concat(pieces) : body,
-      actions,
-      headers: more.headers ?? [],
+      body: edited === plain ? body : edited,
+      actions: [...done.actions, ...(more.actions ?? []), ...(pieces ? ['include_usage'] : []), ...(alone ? ['limits-alone'] : [])],
+      headers: [...done.headers, ...(more.headers ?? []), ...(alone ? ['x-costlint-limits', 'this-gateway-only'] : [])],
+      notes: done.notes,
       stripUsage: pieces !== undefined && route.api.usageStripper !== undefined,
       ...(lease === undefined ? {} : { lease, reserved: worst.amount }),
     },

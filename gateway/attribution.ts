@@ -1,14 +1,12 @@
 /** Whose call it is: session, agent, project and key, from what the client sends. Keys and prompts leave here only as salted hashes. */
-import { createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AppliedLimit, Layer, Limit } from '../core/budget/types.ts';
-import type { Attribution, CallEvent } from '../core/protocol/gateway.ts';
-import type { RequestFacts } from '../core/wire/types.ts';
+import type { Attribution } from '../core/protocol/gateway.ts';
+import { compact, type RequestFacts } from '../core/wire/index.ts';
+import type { Hasher } from '../workspace/salted-hash.ts';
 import { firstOf } from './headers.ts';
+import type { CallingProcess } from './processes.ts';
 import type { PathTags } from './target.ts';
-
-const compact = <T extends object>(value: T): Partial<T> =>
-  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<T>;
 
 /** Longest name that is kept, characters. */
 const MAX_NAME = 128;
@@ -21,14 +19,6 @@ function named(value: string | undefined): string | undefined {
     .slice(0, MAX_NAME);
   return text ? text : undefined;
 }
-
-export type Hasher = (text: string) => string;
-
-/** Salted hashes, 16 hex digits: enough to tell texts apart, useless to anyone without the salt. */
-export const hasherWith =
-  (salt: string): Hasher =>
-  (text) =>
-    createHmac('sha256', salt).update(text).digest('hex').slice(0, 16);
 
 /** The credential of a request, wherever its provider wants it. Held only to be hashed. */
 function credentialOf(headers: IncomingHttpHeaders, path: string): string | undefined {
@@ -67,6 +57,8 @@ export interface AttributionInput {
   readonly path: string;
   readonly tags: PathTags;
   readonly facts?: Pick<RequestFacts, 'user'>;
+  /** Looked up where the client names no session. */
+  readonly process?: CallingProcess;
 }
 
 /** How sessions are named that no client names: same key, agent, project and program, with no longer silence between calls than this, ms. */
@@ -83,16 +75,23 @@ export class Attributor {
     this.#aliases = aliases;
   }
 
-  of({ headers, path, tags, facts }: AttributionInput, nowMs: number): Attribution {
+  /** Whether the client says which session it is. */
+  named({ headers, tags, facts }: AttributionInput): boolean {
+    return this.#session(headers, tags, facts?.user) !== undefined;
+  }
+
+  of({ headers, path, tags, facts, process }: AttributionInput, nowMs: number): Attribution {
     const key = this.#keyName(credentialOf(headers, path));
-    const agent = named(tags.agent) ?? headerOf(headers, AGENT_HEADERS);
+    const agent = named(tags.agent) ?? headerOf(headers, AGENT_HEADERS) ?? named(process?.name);
     const project = named(tags.project) ?? headerOf(headers, PROJECT_HEADERS);
     const parent = headerOf(headers, PARENT_HEADERS);
     const client = named(headers['user-agent']?.split(' ', 1)[0]);
     const rest = compact({ agent, parent, project, key, client });
     const session = this.#session(headers, tags, facts?.user);
     if (session) return { ...session, ...rest };
-    return { session: this.#derive([key, agent, project, client].join('\n'), nowMs), via: 'key', ...rest };
+    if (!process) return { session: this.#derive([key, agent, project, client].join('\n'), nowMs), via: 'key', ...rest };
+    const { pid } = process;
+    return { session: this.#derive([key, agent, project, client, pid].join('\n'), nowMs), via: 'process', pid, ...rest };
   }
 
   #session(headers: IncomingHttpHeaders, tags: PathTags, user: string | undefined): Pick<Attribution, 'session' | 'via'> | undefined {
@@ -145,40 +144,4 @@ export function limitsFor(limits: readonly Limit[], who: Attribution, model: str
   return limits
     .filter(({ scope, layer }) => scope === undefined || scope === scopes[layer])
     .map((limit) => ({ limit, counter: `${limit.id}|${scopes[limit.layer]}` }));
-}
-
-/** What the language server can recognise a call site by. */
-export interface Fingerprint {
-  /** Of each segment that may be static: the system prompt and the first user message. */
-  readonly segments: NonNullable<CallEvent['segments']>;
-  /** Salted hash of the tool names in their order. */
-  readonly tools?: string;
-}
-
-const MAX_SEGMENTS = 12;
-
-/** Hashes long texts once: system prompts come with every call. */
-export class Fingerprinter {
-  readonly #hash: Hasher;
-  readonly #texts = new Map<string, string>();
-
-  constructor(hash: Hasher) {
-    this.#hash = hash;
-  }
-
-  of(facts: RequestFacts): Fingerprint {
-    const firstUser = facts.segments.find(({ role }) => role === 'user');
-    const fixed = facts.segments.filter((segment) => segment.role === 'system' || segment === firstUser).slice(0, MAX_SEGMENTS);
-    const segments = fixed.map(({ role, text }) => ({ role, hash: this.#remembered(text), length: text.length }));
-    return { segments, ...(facts.toolNames.length > 0 ? { tools: this.#remembered(facts.toolNames.join('\n')) } : {}) };
-  }
-
-  #remembered(text: string): string {
-    const known = this.#texts.get(text);
-    if (known) return known;
-    const made = this.#hash(text);
-    if (this.#texts.size >= 500) this.#texts.clear();
-    this.#texts.set(text, made);
-    return made;
-  }
 }

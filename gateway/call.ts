@@ -4,20 +4,21 @@ import type { RateNeed } from '../core/budget/index.ts';
 import type { Amount, AppliedLimit } from '../core/budget/types.ts';
 import type { Range } from '../core/model.ts';
 import type { Attribution } from '../core/protocol/gateway.ts';
-import { type DenialDetail, fingerprint, type RequestFacts, type WireApi, type WireMatch } from '../core/wire/index.ts';
+import type { DenialDetail, RequestFacts, WireApi, WireMatch } from '../core/wire/index.ts';
 import { type Admission, admit } from './admission.ts';
-import { type Fingerprint, limitsFor } from './attribution.ts';
-import { readBody } from './body.ts';
+import { cascadeOf, type Judge, type Rejected } from './cascade.ts';
 import type { Core } from './core.ts';
-import { decodeWhole } from './decode.ts';
 import { deniedEvent } from './events.ts';
 import { meteredExchange } from './exchange.ts';
+import type { Fingerprint } from './fingerprint.ts';
 import { firstOf, requestHeaders } from './headers.ts';
+import { prepare } from './prepare.ts';
 import { priorityOf } from './rates.ts';
+import { bare, withBody } from './reading.ts';
 import { refuse } from './refusal.ts';
 import type { Target } from './target.ts';
 import type { Upstream } from './upstreams.ts';
-import { outputLimit, type Price, priceQuery, quickInput } from './worst-case.ts';
+import { outputLimit, type Price, quickInput } from './worst-case.ts';
 
 export interface Route {
   readonly target: Target;
@@ -37,15 +38,33 @@ export interface Call {
   readonly response: ServerResponse;
   readonly who: Attribution;
   readonly limits: readonly AppliedLimit[];
+  /** The client wants no attempt that begins later, ms since the epoch. */
+  readonly deadlineMs?: number;
   /** Absent for calls without a body: retrieved responses and batch results. */
   readonly asked?: Asked;
+}
+
+/** A call with a body. */
+export type AskedCall = Call & { readonly asked: Asked };
+
+/** What the gateway did to a call: in words for the ledger, and in headers (names and values in turn) for the client. */
+export interface Done {
+  readonly actions: readonly string[];
+  readonly headers: readonly string[];
+  readonly notes: readonly string[];
 }
 
 /** What the body says. */
 export interface Asked {
   readonly facts: RequestFacts;
   readonly json: unknown;
+  /** As it came. */
   readonly body: Buffer;
+  /** Without its compression; the same as `body` where it had none. */
+  readonly plain: Buffer;
+  /** What is to be sent: `plain`, or an edited copy. */
+  readonly text: Buffer;
+  readonly done: Done;
   readonly print: Fingerprint;
   /** What is new in the request, as a similarity hash. */
   readonly similarity: () => string | undefined;
@@ -65,6 +84,7 @@ export interface Granted {
   readonly actions: readonly string[];
   /** Response headers that say what was done. */
   readonly headers: readonly string[];
+  readonly notes: readonly string[];
   /** The client did not ask for usage in its stream: it is taken out again. */
   readonly stripUsage: boolean;
 }
@@ -73,19 +93,39 @@ export interface Granted {
 export async function handleCall(core: Core, request: IncomingMessage, response: ServerResponse, route: Route): Promise<void> {
   const { match } = route;
   const hasBody = match.operation === 'generate' || match.operation === 'embed' || match.operation === 'batch-create';
-  const call = hasBody ? await withBody(core, request, response, route) : bare(core, request, response, route);
+  const call = hasBody ? await withBody(core, request, response, route) : await bare(core, request, response, route);
   if (!call) return;
   const refused = call.asked && core.guard?.check({ ...call.who, fingerprint: call.asked.similarity });
   if (refused) return deny(call, { ...refused, session: call.who.session });
+  if (!isAsked(call)) return void (await run(call));
+  const prepared = await prepare(call);
+  if ('denied' in prepared) return deny(call, prepared.denied);
+  if (response.destroyed) return core.guard?.leave?.(call.who);
+  const plan = cascadeOf(prepared);
+  if (!('first' in plan)) return void (await run(plan));
+  const rejected = await run(plan.first, plan.judge);
+  if (rejected && !response.destroyed) await run(plan.then(rejected, core.newId(), core.now()));
+}
+
+const isAsked = (call: Call): call is AskedCall => call.asked !== undefined;
+
+/** Sends a call when it may go, and stays with it until it is recorded. Only with a judge can its answer be rejected: then the client has not got one. */
+async function run(unmarked: Call, judge?: Judge): Promise<Rejected | undefined> {
+  const { core, response } = unmarked;
+  const call = isAsked(unmarked) && core.actions.marks ? await core.actions.marks.mark(unmarked) : unmarked;
   const turn = call.asked && (await waitForTurn(call, call.asked));
-  if (turn) return deny(call, turn);
-  if (response.destroyed) return;
+  if (turn) return void (await deny(call, turn));
+  if (response.destroyed) return void core.guard?.leave?.(call.who);
   const admission: Admission = call.asked ? await admit(call, call.asked) : { kind: 'granted', granted: NOTHING_RESERVED };
-  if (admission.kind === 'denied') return deny(call, admission.detail, admission);
+  if (admission.kind === 'denied') return void (await deny(call, admission.detail, admission));
   const { granted } = admission;
   // The client may have gone while the limits were asked.
-  if (response.destroyed) return granted.lease ? core.store.release(granted.lease) : undefined;
-  await meteredExchange(call, granted, outgoingHeaders(call, granted));
+  if (response.destroyed) {
+    core.guard?.leave?.(call.who);
+    if (granted.lease) await core.store.release(granted.lease);
+    return undefined;
+  }
+  return meteredExchange(call, granted, outgoingHeaders(call, granted), judge);
 }
 
 /** Provider, key and model: what rate limits count together. */
@@ -103,10 +143,9 @@ export function rateNeed({ facts, price }: Asked): RateNeed {
 
 /** Waits until the provider's rate limits leave room; a reason to refuse where that takes too long. */
 async function waitForTurn(call: Call, asked: Asked): Promise<DenialDetail | undefined> {
-  const { core, request, response, who, id } = call;
+  const { core, request, response, who, id, deadlineMs } = call;
   if (!core.rates) return undefined;
-  const patience = Number(firstOf(request.headers['x-costlint-deadline-ms']));
-  const patienceMs = Number.isFinite(patience) && patience >= 0 ? patience : core.options.rateWaitMs;
+  const patienceMs = deadlineMs === undefined ? core.options.rateWaitMs : Math.max(0, deadlineMs - core.now());
   const priority = priorityOf(firstOf(request.headers['x-costlint-priority']));
   const entered = core.rates.enter({ id, lane: laneOf(call, asked), need: rateNeed(asked), priority, patienceMs }, (leave) =>
     response.once('close', leave),
@@ -125,6 +164,7 @@ const NOTHING_RESERVED: Granted = {
   body: Buffer.alloc(0),
   actions: [],
   headers: [],
+  notes: [],
   stripUsage: false,
 };
 
@@ -136,60 +176,6 @@ function outgoingHeaders(call: Call, granted: Granted): string[] {
   // An event can be taken out of a plain stream only.
   const plain = headers.flatMap((name, i) => (i % 2 === 0 && name.toLowerCase() !== 'accept-encoding' ? [name, headers[i + 1] ?? ''] : []));
   return [...plain, 'accept-encoding', 'identity'];
-}
-
-function bare(core: Core, request: IncomingMessage, response: ServerResponse, route: Route): Call {
-  const at = core.now();
-  const { target } = route;
-  const who = core.attributor.of({ headers: request.headers, path: target.path, tags: target.tags }, at);
-  return { core, id: core.newId(), at, route, request, response, who, limits: limitsFor(core.limits, who, route.match.model) };
-}
-
-/** Reads and understands the body; a request that cannot be is answered here. */
-async function withBody(core: Core, request: IncomingMessage, response: ServerResponse, route: Route): Promise<Call | undefined> {
-  const at = core.now();
-  const { api, match, target, upstream } = route;
-  const max = core.options.maxBodyBytes;
-  const read = await readBody(request, max);
-  if ('problem' in read) {
-    if (read.problem === 'too-large')
-      refuse(response, { kind: 'invalid', message: `Costlint: the request body is larger than ${max} bytes (maxBodyBytes)` }, api, 413);
-    return undefined;
-  }
-  const plain = decodeWhole(read.body, firstOf(request.headers['content-encoding']), max);
-  const json = plain && parsed(plain);
-  if (json === undefined) {
-    // What cannot be read cannot be limited, and what the provider would make of it is its own affair: some take more than JSON allows.
-    refuse(response, { kind: 'invalid', message: 'Costlint: the request body is not JSON, so its cost cannot be limited' }, api);
-    return undefined;
-  }
-  const facts = api.facts(match, json, request.headers);
-  const who = core.attributor.of({ headers: request.headers, path: target.path, tags: target.tags, facts }, at);
-  const price = core.prices.of(priceQueryOf(facts, match, upstream), at);
-  const print = core.fingerprints.of(facts);
-  const limits = limitsFor(core.limits, who, facts.model ?? match.model);
-  return {
-    core,
-    id: core.newId(),
-    at,
-    route,
-    request,
-    response,
-    who,
-    limits,
-    asked: { facts, json, body: read.body, print, price, similarity: () => fingerprint(facts, core.fingerprintSalt) },
-  };
-}
-
-const priceQueryOf = (facts: RequestFacts, match: WireMatch, { provider }: Upstream) => priceQuery(facts, match, provider);
-
-function parsed(body: Buffer): unknown {
-  try {
-    const json: unknown = JSON.parse(body.toString('utf8'));
-    return typeof json === 'object' && json !== null ? json : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Refuses, and records that it did. */

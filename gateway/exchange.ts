@@ -3,11 +3,14 @@ import { type DenialDetail, type Metered, type RequestFacts, type StreamFilter, 
 import { GROWTH } from './admission.ts';
 import { billOf } from './bill.ts';
 import { type Call, type Granted, laneOf } from './call.ts';
+import { type Judge, Rejected } from './cascade.ts';
 import { type Decoder, decoderFor } from './decode.ts';
 import { startedEvent } from './events.ts';
 import { type Ending, type Exchange, forward, type Hooks } from './forward.ts';
 import { responseHeaders } from './headers.ts';
+import { type Held, Holding, type Plan, type Verdict } from './hold.ts';
 import { budgetDetail, refuse } from './refusal.ts';
+import { codeOf, NOT_SENT, Retries, retryRules } from './retry.ts';
 import { settleCall } from './settle.ts';
 import { outputLimit, worstCase } from './worst-case.ts';
 
@@ -18,14 +21,17 @@ const PROGRESS_MS = 1_000;
 /** A stream that is to be ended waits so long for the end of the event that is being sent, ms. */
 const BOUNDARY_MS = 2_000;
 
-/** Sends the call and stays with it until it is recorded. */
-export async function meteredExchange(call: Call, granted: Granted, headers: readonly string[]): Promise<void> {
+/** Sends the call and stays with it until it is recorded. With a judge, what was wrong with an answer that the client did not get. */
+export async function meteredExchange(call: Call, granted: Granted, headers: readonly string[], judge?: Judge): Promise<Rejected | undefined> {
   const { core, route, request, response, who, limits } = call;
-  const metering = new MeteredCall(call, granted);
+  const rules = retryRules(call);
+  const retries = rules && new Retries(rules, route.api, core.now);
+  const metering = new MeteredCall(call, granted, retries);
   const origin = new URL(route.upstream.url);
   const path = `${origin.pathname === '/' ? '' : origin.pathname}${route.target.path}`;
+  const pool = core.pools.of(origin.origin);
   const outgoing = {
-    pool: core.pools.of(origin.origin),
+    pool: retries || judge ? new Holding(pool, planOf(call, retries, judge)) : pool,
     method: request.method ?? 'GET',
     path,
     headers,
@@ -45,14 +51,39 @@ export async function meteredExchange(call: Call, granted: Granted, headers: rea
     ...(granted.lease ? { lease: granted.lease } : {}),
   });
   await metering.recorded;
+  return metering.rejected;
+}
+
+/** An answer that the provider refused to give is asked for again; one that came is judged. */
+function planOf(call: Call, retries: Retries | undefined, judge: Judge | undefined): Plan {
+  const { core, asked } = call;
+  // The last attempt tells of itself when its headers are passed on.
+  const learn = (outcome: Held | Error): void => {
+    if (asked && !(outcome instanceof Error)) core.rates?.learn(laneOf(call, asked), outcome.headers, outcome.status);
+  };
+  const decide = (outcome: Held | Error): Verdict => {
+    const afterMs = retries?.next(outcome);
+    const error = afterMs !== undefined || outcome instanceof Error ? undefined : judge?.(outcome);
+    if (afterMs === undefined && !error) return { kind: 'pass' };
+    learn(outcome);
+    return error ? { kind: 'reject', error } : { kind: 'again', afterMs: afterMs ?? 0 };
+  };
+  return {
+    sends: () => retries?.sends(),
+    holds: (status) => judge !== undefined || (retries?.holds(status) ?? false),
+    decide,
+  };
 }
 
 class MeteredCall implements Hooks {
   exchange: Exchange | undefined;
+  /** An answer that the client did not get. */
+  rejected: Rejected | undefined;
   /** Resolves when the call is settled and in the ledger. */
   readonly recorded: Promise<void>;
   readonly #call: Call;
   readonly #granted: Granted;
+  readonly #retries: Retries | undefined;
   readonly #items: Metered[] = [];
   #resolve: () => void = () => {};
   #meter: StreamMeter | undefined;
@@ -66,9 +97,10 @@ class MeteredCall implements Hooks {
   #output: number;
   #growing = false;
 
-  constructor(call: Call, granted: Granted) {
+  constructor(call: Call, granted: Granted, retries: Retries | undefined) {
     this.#call = call;
     this.#granted = granted;
+    this.#retries = retries;
     this.#output = granted.output;
     this.#progressMs = call.at;
     this.recorded = new Promise((resolve) => {
@@ -95,7 +127,22 @@ class MeteredCall implements Hooks {
     this.#decoder = decoderFor(value('content-encoding'), (bytes) => meter.push(bytes));
     const strip = this.#granted.stripUsage && status < 400 && this.#decoder?.plain === true;
     if (strip) this.#filter = route.api.usageStripper?.();
-    return [...responseHeaders(headers, strip), ...this.#granted.headers];
+    return [...responseHeaders(headers, strip), ...this.#said()];
+  }
+
+  /** What was done to the call, for the client. */
+  #said(): string[] {
+    const { actions, headers } = this.#granted;
+    const attempts = this.#attempts;
+    return [
+      ...headers,
+      ...(attempts > 1 ? ['x-costlint-attempts', String(attempts)] : []),
+      ...(actions.length > 0 ? ['x-costlint-actions', actions.join(', ')] : []),
+    ];
+  }
+
+  get #attempts(): number {
+    return Math.max(1, this.#retries?.attempts ?? 1);
   }
 
   data(chunk: Buffer): readonly Uint8Array[] {
@@ -126,6 +173,12 @@ class MeteredCall implements Hooks {
   async failed(error: Error): Promise<void> {
     const { core, response, route, who } = this.#call;
     clearTimeout(this.#stopTimer);
+    if (error instanceof Rejected) {
+      this.rejected = error;
+      this.#status = error.status;
+      return this.#finish(error.metered, ['cascade-rejected']);
+    }
+    if (this.#attempts > 1) response.setHeader('x-costlint-attempts', this.#attempts);
     const message = `Costlint: ${route.upstream.name} could not be reached (${codeOf(error)})`;
     this.#status = refuse(response, { kind: 'unavailable', message, session: who.session }, route.api, 502);
     core.emit({ kind: 'health', id: core.newId(), at: core.now(), part: 'upstream', ok: false, message: `${route.upstream.name}: ${codeOf(error)}` });
@@ -195,18 +248,31 @@ class MeteredCall implements Hooks {
     const decoded = await new Promise<boolean>((resolve) =>
       this.#decoder && how === 'complete' ? this.#decoder.end(resolve) : resolve(this.#decoder !== undefined),
     );
-    const metered = this.#meter ? this.#meter.end(how !== 'complete') : unanswered(new Error(how), this.#granted, this.#call.asked?.facts);
+    const metered = this.#meter ? this.#meter.end(how !== 'complete') : this.#unanswered(how);
     await this.#finish(decoded || !this.#meter ? metered : { ...metered, notes: [...metered.notes, 'the response could not be decoded'] });
   }
 
-  async #finish(metered: Metered): Promise<void> {
+  /** Between two attempts the provider has nothing that it could bill. */
+  #unanswered(how: Ending): Metered {
+    return unanswered(new Error(how), this.#granted, this.#retries?.idle ? undefined : this.#call.asked?.facts);
+  }
+
+  async #finish(metered: Metered, more: readonly string[] = []): Promise<void> {
+    const { actions } = this.#granted;
     const timing = {
+      attempts: this.#attempts,
       status: this.#status,
       endedMs: this.#call.core.now(),
       ...(this.#firstByteMs === undefined ? {} : { firstByteMs: this.#firstByteMs }),
     };
     try {
-      await settleCall(this.#call, this.#granted, metered, this.#items, timing);
+      await settleCall(
+        this.#call,
+        more.length > 0 ? { ...this.#granted, actions: [...actions, ...more] } : this.#granted,
+        metered,
+        this.#items,
+        timing,
+      );
     } catch (error) {
       this.#call.core.warn(`settle ${this.#call.id}: ${String(error)}`);
     } finally {
@@ -214,12 +280,6 @@ class MeteredCall implements Hooks {
     }
   }
 }
-
-const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : error.name);
-
-/** Errors before a connection stands: the provider has seen nothing. */
-const NOT_SENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS|CERT_|DEPTH_ZERO|UND_ERR_INVALID_ARG|SELF_SIGNED|UNABLE_TO)/;
 
 /** A call without any response: the client gave up or the connection broke. What was sent may be billed: the input is, as an estimate. */
 function unanswered(error: Error, { input }: Granted, facts: RequestFacts | undefined): Metered {

@@ -3,6 +3,9 @@ import * as z from 'zod';
 import { isTimeZone } from '../core/budget/index.ts';
 import type { Limit, Window } from '../core/budget/types.ts';
 import { priceOverrideSchema } from '../core/config.ts';
+import { actionOptions } from './action-options.ts';
+
+export { activeActions } from './action-options.ts';
 
 const usd = z.number().positive().max(1e9);
 const share = z.number().min(0).max(1);
@@ -73,9 +76,16 @@ export const optionsSchema = z.strictObject({
     .default(10_000)
     .describe('How long a call waits for its turn before it is told to come again; x-costlint-deadline-ms says it per call.'),
   injectUsage: z.boolean().default(true).describe('Ask for usage in OpenAI streams whose client did not, and take it out again.'),
-  injectCacheMark: z.boolean().default(false),
+  ...actionOptions,
   store: z.string().default('sqlite').describe('`memory`, `sqlite`, or the address of a Redis: redis://…'),
   storeGone: z.enum(['closed', 'open']).default('closed').describe('When the store cannot be reached: deny calls, or let them pass unlimited.'),
+  keepDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(36_500)
+    .default(90)
+    .describe('After so many days single calls leave the ledger; sums by quarter of an hour and by session stay.'),
   stateDir: z.string().optional().describe('Where ledger, socket and discovery file are.'),
   maxBodyBytes: z
     .number()
@@ -112,7 +122,8 @@ function windowOf(name: LimitInput['window'], timeZone: string): Window {
 /** USD to nano-dollars. */
 export const nanoOf = (amount: number): number => Math.round(amount * 1e9);
 
-function limitsOf(input: LimitInput, options: GatewayOptions): Limit[] {
+/** One limit for each amount of the input. */
+export function limitInput(input: LimitInput, options: Pick<GatewayOptions, 'timeZone' | 'atCeiling'>): Limit[] {
   const { id, layer, scope, warnAt, action, when } = input;
   const common = {
     layer,
@@ -145,7 +156,7 @@ export function configuredLimits(options: GatewayOptions): readonly Limit[] {
   const inputs = named.flatMap(([id, layer, amount, window]): LimitInput[] =>
     amount === undefined ? [] : [{ id, layer, usd: amount, window, action: 'stop' }],
   );
-  const limits = [...inputs, ...options.limits].flatMap((input) => limitsOf(input, options));
+  const limits = [...inputs, ...options.limits].flatMap((input) => limitInput(input, options));
   const seen = new Set<string>();
   for (const { id } of limits) {
     if (seen.has(id)) throw new Error(`limit "${id}" stands twice`);

@@ -68,6 +68,22 @@ export function fieldSpan(body: Uint8Array, name: string, from = 0): FieldSpan |
   return found;
 }
 
+/** Where the items of the array that begins at or after `from` stand; undefined where it is none. */
+export function itemSpans(body: Uint8Array, from = 0): FieldSpan[] | undefined {
+  const open = skipSpace(body, from);
+  if (body[open] !== 0x5b) return undefined;
+  const spans: FieldSpan[] = [];
+  for (let start = skipSpace(body, open + 1); start < body.length && body[start] !== 0x5d; ) {
+    const end = endOfValue(body, start);
+    if (end <= start) return undefined;
+    spans.push({ start, end });
+    const next = skipSpace(body, end);
+    if (body[next] !== 0x2c) break;
+    start = skipSpace(body, next + 1);
+  }
+  return spans;
+}
+
 /** The body with a field (or a field of a field) set, in pieces; `undefined` where the body is not a JSON object. */
 export function withField(body: Uint8Array, path: readonly [string, ...string[]], json: string, from = 0): Uint8Array[] | undefined {
   const [name, ...rest] = path;

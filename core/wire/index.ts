@@ -22,9 +22,13 @@ export function matchWire(method: string, path: string): { readonly api: WireApi
   return undefined;
 }
 
-export { fieldSpan, withField } from './body-edit.ts';
+export { answerOf, answerSchema, type WireAnswer } from './answer.ts';
+export { fieldSpan, itemSpans, withField } from './body-edit.ts';
+export { type CacheMarked, withCacheMark } from './cache-mark.ts';
 export { fingerprint, newSegments } from './fingerprint.ts';
+export { compact } from './json.ts';
 export { billingKey, sumUsage, tokensOf, tokensOfMetered } from './metered.ts';
+export { type ModelEdit, withModel } from './model-edit.ts';
 export { costOfMetered, dearest, type MeteredCost, outputWithin, type PriceContext, type WorstCase, worstCase } from './money.ts';
 export { durationMs, rateObservation } from './rate-headers.ts';
 export type * from './types.ts';
