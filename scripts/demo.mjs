@@ -1,10 +1,12 @@
 /**
- * `npm run demo`: the main job, from a fresh clone with Node ≥ 20 and git. Installs and builds what is missing, checks the two sample agents in
- * examples/, and says how to see the same in VS Code.
+ * `npm run demo`: the main jobs, from a fresh clone with Node ≥ 20 and git. Installs and builds what is missing, checks the two sample agents in
+ * examples/, lets the gateway stop an agent that would run for ever, and says how to see the same in VS Code.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { runaway } from './demo/runaway.mjs';
 import { ensureInstalled } from './lib/install.mjs';
+import { node24 } from './lib/node24.mjs';
 import { dist, root } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 
@@ -21,6 +23,10 @@ await build();
 console.log('Two sample agents: examples/typescript-agent (a support desk) and examples/python-agent (a research desk).');
 await costlint('check', 'examples');
 await costlint('report', 'examples', '--top', '5');
+console.log(
+  `\n${bold(cyan('$ costlint gateway --session 0.25'))}   and behind it an agent that would never stop (the provider is a stand-in: no key, no money)\n`,
+);
+await runaway(await node24(), bold).catch((error) => fail(error.message));
 closing();
 
 async function build() {
@@ -42,7 +48,8 @@ ${bold('The same in VS Code, at the lines:')}
   ${cyan('npm run package')}, then ${cyan('code --install-extension costlint-*.vsix')}, and open ${cyan('examples/typescript-agent')};
   or open this folder in VS Code and press ${cyan('F5')} ("Extension on the TypeScript example").
 ${bold('On your own project:')}
-  ${cyan(`node ${join(dist, 'cli.js')} check /path/to/project`)}`);
+  ${cyan(`node ${join(dist, 'cli.js')} check /path/to/project`)}
+  ${cyan(`node ${join(dist, 'cli.js')} gateway --session 5 --daily 50`)}, then ANTHROPIC_BASE_URL=http://127.0.0.1:4747`);
 }
 
 function fail(message) {

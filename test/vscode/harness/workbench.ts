@@ -12,19 +12,33 @@ export interface Workbench {
   readonly page: Page;
   /** The opened copy of the sample project. */
   readonly workspace: string;
+  /** A second window on the same project; undefined on the desktop, where a second one would only focus the first. */
+  readonly another: (() => Promise<Page>) | undefined;
 }
 
+interface Options {
+  /** Beside the environment of the tests themselves. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+type Opened = { readonly page: Page; readonly another: Workbench['another']; close(): Promise<void> };
+
 /** Runs one scenario and cleans up; on failure there is a screenshot `<name>-failed` and the logs stay. */
-export async function withWorkbench(name: string, sample: string, scenario: (workbench: Workbench) => Promise<void>): Promise<void> {
+export async function withWorkbench(
+  name: string,
+  sample: string,
+  scenario: (workbench: Workbench) => Promise<void>,
+  { env = {} }: Options = {},
+): Promise<void> {
   const { host, reason } = await vscodeHost();
   if (!host) throw new Error(`no VS Code: ${reason}`);
   const run = newRun(name, sample);
   let failed = true;
   try {
-    const { page, close } = await (host.kind === 'server' ? onServer(host, run) : onDesktop(host, run));
+    const { page, another, close } = await (host.kind === 'server' ? onServer(host, run, env) : onDesktop(host, run, env));
     try {
-      await page.locator('.explorer-folders-view').first().waitFor({ timeout: 60_000 });
-      await scenario({ page, workspace: run.workspace });
+      await ready(page);
+      await scenario({ page, workspace: run.workspace, another });
       failed = false;
     } finally {
       if (failed) await screenshot(page, `${name}-failed`).catch(() => undefined);
@@ -33,6 +47,17 @@ export async function withWorkbench(name: string, sample: string, scenario: (wor
   } finally {
     run.end(failed);
   }
+}
+
+const ready = (page: Page): Promise<void> => page.locator('.explorer-folders-view').first().waitFor({ timeout: 60_000 });
+
+/** Runs a command of the palette by its title. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await page.locator('.quick-input-widget input').waitFor();
+  await page.keyboard.type(title);
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().waitFor();
+  await page.keyboard.press('Enter');
 }
 
 /** Opens a file by its name through quick open and waits for its text. */
@@ -47,9 +72,9 @@ export async function openFile(page: Page, path: string): Promise<void> {
   await page.locator('.editor-instance .view-line').first().waitFor();
 }
 
-async function onServer(host: ServerHost, run: Run): Promise<{ page: Page; close(): Promise<void> }> {
+async function onServer(host: ServerHost, run: Run, env: NodeJS.ProcessEnv): Promise<Opened> {
   installExtension(host, run, newestPackage());
-  const server = await startServer(host, run);
+  const server = await startServer(host, run, env);
   const browser = await startBrowser().catch(async (error) => {
     await server.stop();
     throw error;
@@ -58,23 +83,32 @@ async function onServer(host: ServerHost, run: Run): Promise<{ page: Page; close
     await browser.close();
     await server.stop();
   };
-  const page = await newPage(browser, run);
-  await page.goto(`http://${server.authority}/?${new URLSearchParams({ folder: run.workspace })}`);
-  return { page, close };
+  const open = async () => {
+    const page = await newPage(browser, run);
+    await page.goto(`http://${server.authority}/?${new URLSearchParams({ folder: run.workspace })}`);
+    return page;
+  };
+  const another = async () => {
+    const page = await open();
+    await ready(page);
+    return page;
+  };
+  return { page: await open(), another, close };
 }
 
 /** The desktop build under Playwright; the same page inside a window of its own. */
-async function onDesktop(host: ElectronHost, run: Run): Promise<{ page: Page; close(): Promise<void> }> {
+async function onDesktop(host: ElectronHost, run: Run, env: NodeJS.ProcessEnv): Promise<Opened> {
   const { _electron } = await import('playwright-core');
   const folders = ['--user-data-dir', run.userData, '--extensions-dir', run.extensions];
   const flags = ['--no-sandbox', '--disable-gpu', '--disable-workspace-trust', '--skip-welcome', '--skip-release-notes', '--disable-updates'];
   const app = await _electron.launch({
     executablePath: host.executable,
     args: [run.workspace, `--extensionDevelopmentPath=${root}`, ...folders, ...flags],
+    env: { ...process.env, ...env } as Record<string, string>,
   });
   const page = await app.firstWindow();
   logConsole(page, run);
-  return { page, close: () => app.close() };
+  return { page, another: undefined, close: () => app.close() };
 }
 
 /** The .vsix that `npm run package` made last. */
