@@ -1,6 +1,9 @@
-/** `costlint check`: findings in four formats, safe fixes on request, an exit code for scripts. */
+/** `costlint check`: findings in four formats, safe fixes on request, a baseline for old code, an exit code for scripts. */
+import path from 'node:path';
+import { plural } from '../core/format.ts';
 import { analyzeWorkspace, type WorkspaceAnalysis } from './analyze-workspace.ts';
 import { type ParsedArgs, UsageError } from './args.ts';
+import { BASELINE_NAME, type BaselineScope, type Filtered, readBaseline, withoutBaseline, writeBaseline } from './baseline.ts';
 import { coloursFor } from './colours.ts';
 import type { ExitCode } from './commands.ts';
 import { applySafeFixes, type FixOutcome } from './fix.ts';
@@ -32,6 +35,25 @@ export async function check(args: ParsedArgs, terminal: Terminal, open?: Open): 
   }
   progress.done();
 
+  const scope: BaselineScope = {
+    root: workspace.root,
+    textOf: (absolute) => workspace.host.read(absolute) ?? '',
+    scanned: new Set(workspace.targets),
+  };
+  if (values.flag('write-baseline')) {
+    const file = values.text('baseline') ?? `${workspace.root}/${BASELINE_NAME}`;
+    const count = writeBaseline(path.resolve(terminal.cwd, file), analysis, scope);
+    const problem = whyIncomplete(analysis, targets.files);
+    if (problem) return fail(terminal, problem);
+    terminal.err.write(`${plural(count, 'finding')} written to ${file}; "costlint check --baseline ${file}" reports only others from now on.\n`);
+    return 0;
+  }
+  const baselineFile = values.text('baseline');
+  if (baselineFile !== undefined) {
+    const filtered = withoutBaseline(analysis, readBaseline(path.resolve(terminal.cwd, baselineFile), baselineFile), scope);
+    analysis = filtered.analysis;
+    sayBaseline(filtered, baselineFile, terminal);
+  }
   emit(await render(values.text('format') ?? 'text', analysis, fixed, args, terminal), values, terminal);
   const problem = whyIncomplete(analysis, targets.files);
   if (problem) return fail(terminal, problem);
@@ -41,6 +63,16 @@ export async function check(args: ParsedArgs, terminal: Terminal, open?: Open): 
   )
     ? 1
     : 0;
+}
+
+/** To standard error, so that every format stays what it is. */
+function sayBaseline({ hidden, stale }: Filtered, file: string, terminal: Terminal): void {
+  if (hidden > 0) terminal.err.write(`${plural(hidden, 'finding')} of ${file} not shown.\n`);
+  if (stale.length === 0) return;
+  const shown = stale.slice(0, 5).map(({ path: where, rule }) => `  ${where} ${rule}`);
+  const more = stale.length > shown.length ? [`  … and ${stale.length - shown.length} more`] : [];
+  const what = `${plural(stale.length, 'entry', 'entries')} of ${file} no longer found; take them out with --write-baseline:`;
+  terminal.err.write(`${[what, ...shown, ...more].join('\n')}\n`);
 }
 
 async function render(

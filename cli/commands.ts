@@ -46,6 +46,11 @@ const check: Command = {
       help: 'Exit with 1 from this severity upwards.',
     },
     'max-warnings': { type: 'string', value: 'n', help: 'Tolerate so many warnings; more exit with 1.' },
+    baseline: { type: 'string', value: 'file', help: 'Leave out the findings in this file; says which of them are gone.' },
+    'write-baseline': {
+      type: 'boolean',
+      help: 'Write the findings of now to --baseline, or costlint-baseline.json in the workspace, and exit with 0.',
+    },
     ...workspaceOptions,
     help,
   },
@@ -58,21 +63,64 @@ const check: Command = {
   load: async () => (await import('./check.ts')).check,
 };
 
+const diff: Command = {
+  name: 'diff',
+  summary: 'What a change does to the LLM calls of a project and to what they cost.',
+  usage: '[base] [head] [options]',
+  options: {
+    format: { type: 'string', short: 'f', choices: ['text', 'markdown', 'json', 'sarif'], default: 'text', value: 'format', help: 'How to print.' },
+    'fail-on': {
+      type: 'string',
+      choices: ['error', 'warning', 'info', 'hint', 'never'],
+      default: 'error',
+      value: 'severity',
+      help: 'Exit with 1 from this severity of new findings upwards. Budgets of costlint.json fail in any case.',
+    },
+    top: { type: 'string', default: '20', value: 'n', help: 'Rows in each list; 0 for all.' },
+    also: { type: 'string', multiple: true, value: 'format=file', help: 'Write a further format to a file, as markdown=comment.md; repeatable.' },
+    ...workspaceOptions,
+    help,
+  },
+  examples: [
+    ['costlint diff', 'this branch and what is not committed, against the default branch'],
+    ['costlint diff main feature', 'two branches, without checking them out'],
+    ['costlint diff --format markdown -o comment.md', 'for a pull request; see docs/ci.md'],
+  ],
+  notes:
+    'The base is where the head branched off from it; without one it is the default branch, in CI the target of the pull request. Exit codes: 0 within budgets, 1 a budget exceeded or new findings at the threshold, 2 could not compare.',
+  load: async () => (await import('./diff.ts')).diff,
+};
+
 const report: Command = {
   name: 'report',
-  summary: 'What a project costs a call, a run and a month: by model, by file, by call.',
-  usage: '[paths...] [options]',
+  summary: 'What a project costs and why, and what if: eight reports.',
+  usage: '[kind] [paths...] [options]',
   options: {
-    format: { type: 'string', short: 'f', choices: ['text', 'markdown', 'json'], default: 'text', value: 'format', help: 'How to print.' },
-    top: { type: 'string', default: '10', value: 'n', help: 'Rows in each table; 0 for all.' },
+    format: { type: 'string', short: 'f', choices: ['text', 'markdown', 'html', 'json'], default: 'text', value: 'format', help: 'How to print.' },
+    top: { type: 'string', value: 'n', help: 'Rows in each table; 0 for all. Default: 10, in HTML 50.' },
+    tiers: { type: 'string', multiple: true, value: 'model=n,…', help: 'routing: share of calls per model, as haiku=70,sonnet=20,opus=10.' },
+    escalation: { type: 'string', value: 'share', help: 'routing: share of calls that a cascade passes on to the dear model, as 0.15.' },
+    utilisation: { type: 'string', value: 'share', help: 'self-hosted: share of the time that the GPUs are busy, as 0.3.' },
+    set: {
+      type: 'string',
+      multiple: true,
+      value: 'name=n',
+      help: 'Another number of a report, as ceiling=4; each report lists its own. Repeatable.',
+    },
     ...workspaceOptions,
     help,
   },
   examples: [
     ['costlint report', 'the project in this directory'],
     ['costlint report --assume runsPerDay=2000', 'at 2,000 runs a day'],
-    ['costlint report --format markdown', 'for a pull request or a wiki page'],
+    ['costlint report cache src --format markdown', 'the cache audit of src, for a pull request or a wiki page'],
+    ['costlint report routing --tiers haiku=70,sonnet=20,opus=10', 'what if most calls went to cheaper models'],
+    ['costlint report budget --format html -o budget.html', 'one page, with charts'],
   ],
+  notes: [
+    'Kinds: cost (default), cache, routing, budget, batch, subscription, self-hosted, lifecycle.',
+    'A directory with such a name is given as ./cache.',
+  ].join('\n'),
   load: async () => (await import('./report.ts')).report,
 };
 
@@ -150,6 +198,9 @@ const gateway: Command = {
       help: 'What limits count for a model without a known price; default: the dearest known.',
     },
     'no-breaker': { type: 'boolean', help: 'Switch the circuit breaker off.' },
+    retries: { type: 'string', value: 'n', help: 'Send calls again that the provider turned away (429, 503, 529), up to n times; default 0.' },
+    'inject-cache-mark': { type: 'boolean', help: 'Mark the stable prefix of Anthropic and Bedrock requests that mark nothing, once it repeats.' },
+    processes: { type: 'boolean', help: 'Name sessions and agents that no client names by the calling process (Linux).' },
     store: { type: 'string', value: 'where', help: 'Where limits are kept: sqlite (default), memory, or redis://…' },
     'store-gone': {
       type: 'string',
@@ -175,4 +226,4 @@ const gateway: Command = {
   load: async () => (await import('./gateway.ts')).gateway,
 };
 
-export const COMMANDS: readonly Command[] = [check, report, count, rules, lsp, gateway, ledger, session];
+export const COMMANDS: readonly Command[] = [check, diff, report, count, rules, lsp, gateway, ledger, session];

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { assumptionsSchema, type Config } from '../core/config.ts';
 import { closest } from '../workspace/closest.ts';
 import { displayPath, normalise } from '../workspace/paths.ts';
-import { ConfigError, openWorkspace, type Workspace } from '../workspace/project.ts';
+import { ConfigError, openWorkspace, type Workspace, type WorkspaceOptions } from '../workspace/project.ts';
 import { resolveTargets, type Targets } from '../workspace/roots.ts';
 import { type ParsedArgs, UsageError, type Values } from './args.ts';
 import type { Terminal } from './terminal.ts';
@@ -23,25 +23,28 @@ export type Open = typeof openWorkspace;
 export async function openTargets({ values, positionals }: ParsedArgs, terminal: Terminal, open: Open = openWorkspace): Promise<Opened> {
   const targets = resolveTargets(positionals, terminal.cwd, values.text('root'));
   if ('missing' in targets) throw new UsageError(`no such file or directory: ${targets.missing}`);
-  const today = dateFrom(values.text('today'));
-  const configFile = values.text('config');
-  const assumptions = assumptionsFrom(values.list('assume'));
+  const settings = workspaceSettings(values, terminal);
   try {
-    const workspace = await open(targets.root, {
-      today,
-      adjust: (config) => withAssumptions(config, assumptions),
-      directories: targets.directories,
-      files: targets.files,
-      ...(configFile !== undefined && { configFile: normalise(configFile, terminal.cwd) }),
-    });
-    return { workspace, targets, today };
+    const workspace = await open(targets.root, { ...settings, directories: targets.directories, files: targets.files });
+    return { workspace, targets, today: settings.today };
   } catch (error) {
     if (error instanceof ConfigError) throw new UsageError(configMessage(error, terminal.cwd));
     throw error;
   }
 }
 
-const configMessage = (error: ConfigError, cwd: string): string =>
+/** What `--today`, `--assume` and `--config` say. Throws UsageError. */
+export function workspaceSettings(values: Values, terminal: Terminal): Pick<WorkspaceOptions, 'today' | 'adjust' | 'configFile'> {
+  const configFile = values.text('config');
+  const assumptions = assumptionsFrom(values.list('assume'));
+  return {
+    today: dateFrom(values.text('today')),
+    adjust: (config) => withAssumptions(config, assumptions),
+    ...(configFile !== undefined && { configFile: normalise(configFile, terminal.cwd) }),
+  };
+}
+
+export const configMessage = (error: ConfigError, cwd: string): string =>
   error.problems
     .map(
       ({ path: file, line, column, key, message }) =>

@@ -14,17 +14,20 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Inside core each layer may import those above it; `also` are the exceptions within a layer. */
 const layers: readonly (readonly string[])[] = [
   ['core/model.ts'],
-  ['core/config.ts', 'core/host.ts', 'core/format.ts'],
+  ['core/config.ts', 'core/host.ts', 'core/format.ts', 'core/comment-lines.ts'],
   ['core/assume.ts'],
-  ['core/frontends', 'core/tokens', 'core/pricing', 'core/protocol', 'core/budget', 'core/suppress.ts'],
+  ['core/frontends', 'core/tokens', 'core/pricing', 'core/protocol', 'core/budget', 'core/suppress.ts', 'core/site-assumptions.ts'],
   ['core/program', 'core/wire'],
   ['core/sdks', 'core/cache', 'core/calls'],
+  ['core/observed'],
   ['core/estimate'],
   ['core/rules'],
   ['core/analyze.ts'],
+  ['core/diff', 'core/reports'],
 ];
 const also: Readonly<Record<string, readonly string[]>> = {
   'core/suppress.ts': ['core/frontends'],
+  'core/site-assumptions.ts': ['core/frontends', 'core/suppress.ts'],
   'core/calls': ['core/sdks'],
 };
 
@@ -34,8 +37,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   server: ['core', 'workspace'],
   gateway: ['core', 'workspace'],
   cli: ['core', 'workspace', 'server', 'gateway'],
-  client: ['core/protocol', 'core/model.ts'],
-  webview: ['core/protocol', 'core/model.ts'],
+  client: ['core/protocol', 'core/model.ts', 'core/format.ts'],
+  webview: ['core/protocol', 'core/model.ts', 'core/format.ts'],
 };
 
 /** Pure packages: text in, data out. Nothing of Node itself, so that core runs wherever JavaScript runs. */

@@ -125,7 +125,7 @@ function globFilter(root: string, config: Config): GlobFilter {
 }
 
 /** Globs as people write them: a name without a slash holds at every depth, a directory stands for all that is in it. */
-function matcher(globs: readonly string[]): ((relative: string) => boolean) | undefined {
+export function matcher(globs: readonly string[]): ((relative: string) => boolean) | undefined {
   if (globs.length === 0) return undefined;
   const patterns = globs.flatMap((glob) => {
     const plain = glob.replace(/^\.?\//, '').replace(/\/$/, '');

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 /** Larger files are data or generated: no person writes two megabytes of agent code. Bytes. */
 export const MAX_BYTES = 2 * 1024 * 1024;
 /** Notebooks hold pictures and other output beside their code. Bytes. */
-const MAX_NOTEBOOK_BYTES = 16 * 1024 * 1024;
+export const MAX_NOTEBOOK_BYTES = 16 * 1024 * 1024;
 
 const limitOf = (file: string): number => (file.endsWith('.ipynb') ? MAX_NOTEBOOK_BYTES : MAX_BYTES);
 

@@ -23,9 +23,21 @@ export interface SarifTool {
   readonly rules: readonly RuleInfo[];
 }
 
+export interface SarifChoice {
+  /** Which findings become results; all of them when left out. Fingerprints are those that the whole would have. */
+  readonly only?: (finding: Finding) => boolean;
+  /** How the results stand to an earlier state. */
+  readonly baselineState?: Result['baselineState'];
+}
+
 /** The log as plain data; `JSON.stringify` makes the file. */
-export function toSarif(analysis: WorkspaceAnalysis, { version, rules }: SarifTool): Log {
+export function toSarif(analysis: WorkspaceAnalysis, { version, rules }: SarifTool, { only, baselineState }: SarifChoice = {}): Log {
   const seen = new Map<string, number>();
+  const resultsOf = (file: AnalyzedFile): Result[] =>
+    file.findings.flatMap((finding) => {
+      const made = result(analysis, file, finding, rules, seen);
+      return only && !only(finding) ? [] : [{ ...made, ...(baselineState && { baselineState }) }];
+    });
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -35,7 +47,7 @@ export function toSarif(analysis: WorkspaceAnalysis, { version, rules }: SarifTo
         columnKind: 'utf16CodeUnits',
         originalUriBaseIds: { [BASE]: { uri: `${pathToFileURL(analysis.base).href.replace(/\/$/, '')}/` } },
         invocations: [{ executionSuccessful: true, toolExecutionNotifications: analysis.skipped.map(notification) }],
-        results: analysis.files.flatMap((file) => file.findings.map((finding) => result(analysis, file, finding, rules, seen))),
+        results: analysis.files.flatMap(resultsOf),
       },
     ],
   };

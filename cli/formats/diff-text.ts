@@ -1,0 +1,90 @@
+/** `costlint diff` at a terminal. */
+import type { CallChange } from '../../core/diff/index.ts';
+import { formatUsdExpected, plural } from '../../core/format.ts';
+import type { Colours, Paint } from '../colours.ts';
+import type { DiffResult } from '../diff-data.ts';
+import { breachText, costOf, findingPlace, isEmpty, lineIn, NO_CHANGE, placeOf, remarks, totalRows, verdict, whatOf } from './diff-view.ts';
+
+export interface DiffTextOptions {
+  readonly top: number;
+  readonly colours: Colours;
+}
+
+export function diffToText(result: DiffResult, { top, colours }: DiffTextOptions): string {
+  const { range, diff, breaches, today } = result;
+  const header = colours.dim(`${range.baseName} → ${range.headName}; ${plural(result.changedFiles, 'changed file')}; prices of ${today}`);
+  if (isEmpty(result)) return `${[header, colours.green(NO_CHANGE), ...remarks(result).map(colours.dim)].join('\n')}\n`;
+  const lines = { before: lineIn(result.before), after: lineIn(result.after) };
+  const parts = [
+    [header, colours.bold(verdict(result))],
+    totalsOf(result, colours),
+    section(
+      'Budgets',
+      breaches.filter(({ isNew }) => isNew).map((breach) => colours.red(`  ${breachText(breach, lines.after)}`)),
+      top,
+      colours,
+    ),
+    section(
+      'Calls',
+      diff.calls.map((change) => callOf(change, result, colours)),
+      top,
+      colours,
+    ),
+    section(
+      'New findings',
+      diff.newFindings.map(
+        (ref) =>
+          `  ${findingPlace(ref, lines.after)} ${ref.finding.severity} ${oneLine(ref.finding.message)}${savesOf(ref.finding)} ${colours.dim(ref.finding.rule)}`,
+      ),
+      top,
+      colours,
+    ),
+    section(
+      'Findings that are gone',
+      diff.goneFindings.map((ref) => colours.dim(`  ${findingPlace(ref, lines.before)} ${ref.finding.rule}`)),
+      top,
+      colours,
+    ),
+    remarks(result).map(colours.dim),
+  ];
+  return `${parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function totalsOf(result: DiffResult, colours: Colours): string[] {
+  const rows = [['', 'before', 'after', 'change'], ...totalRows(result)];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row, index) => {
+    const text = `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd();
+    return index === 0 ? colours.dim(text) : text;
+  });
+}
+
+const SIGNS = { added: '+', removed: '−', changed: '~' } as const;
+
+function callOf(change: CallChange, result: DiffResult, colours: Colours): string {
+  const ref = change.after ?? change.before;
+  if (!ref) return '';
+  const { month, run, why } = costOf(change);
+  const paint: Paint =
+    !change.cost || change.cost.month.expected === 0 ? colours.yellow : change.cost.month.expected > 0 ? colours.red : colours.green;
+  const money = why === undefined ? `${paint(`${month} a month`)}${colours.dim(`, ${run} a run`)}` : colours.yellow(`cost unknown: ${oneLine(why)}`);
+  return `  ${SIGNS[change.kind]} ${placeOf(ref, lineIn(change.after ? result.after : result.before))}  ${money}\n      ${whatOf(change)}`;
+}
+
+const savesOf = ({ saving }: DiffResult['diff']['newFindings'][number]['finding']): string =>
+  saving && saving.high > 0 ? ` [saves ${formatUsdExpected(saving)} a run]` : '';
+
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
+
+function section(title: string, lines: readonly string[], top: number, colours: Colours): string[] {
+  if (lines.length === 0) return [];
+  const more = lines.length - top;
+  return [
+    colours.bold(`${title} (${lines.length})`),
+    ...lines.slice(0, top),
+    ...(more > 0 ? [colours.dim(`  … and ${more} more (--top 0 shows all)`)] : []),
+  ];
+}
