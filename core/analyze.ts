@@ -7,25 +7,43 @@ import { promptSite } from './calls/prompt-site.ts';
 import { sharedNames } from './calls/shared.ts';
 import { callSites } from './calls/site.ts';
 import type { Config } from './config.ts';
-import { type Estimate, estimateOf, priceOf, runModel } from './estimate/index.ts';
+import { averageCall, type Estimate, estimateOf, priceOf, runModel } from './estimate/index.ts';
 import type { Frontend, SourceUnit } from './frontends/source-unit.ts';
 import type { Host } from './host.ts';
-import type { CallSite, Finding, Span } from './model.ts';
+import type { CallSite, Finding, Range, Span } from './model.ts';
 import { valueOf } from './model.ts';
+import { siteIds } from './observed/index.ts';
 import type { PriceQuote } from './pricing/index.ts';
 import { Evaluator } from './program/evaluate.ts';
 import { createProgram, type Program } from './program/program.ts';
 import { isTestPath } from './program/test-paths.ts';
+import type { ObservedSite } from './protocol/observed.ts';
 import { ruleById } from './rules/index.ts';
 import { checkCall, distinct, severityOf } from './rules/run.ts';
 import { callMention, isSdkModule } from './sdks/registry.ts';
+import { reassumed, SiteAssumptions } from './site-assumptions.ts';
 import { applyDirectives } from './suppress.ts';
 import type { TokenCounter } from './tokens/index.ts';
 
+/** What the gateway saw at a call, beside what was planned: the estimate of the code and its assumptions alone. */
+export interface ObservedCall {
+  readonly seen: ObservedSite;
+  readonly planned: Estimate;
+  /** Nano-dollars of one call, on average over those of a run; undefined where the price is not known. */
+  readonly plannedCall: Range | undefined;
+}
+
 /** A call with what it costs. */
 export interface AnalyzedCall {
+  /** `src/agent.ts#client.messages.create#0`, relative to the root: it stays the same while lines move. */
+  readonly id: string;
   readonly site: CallSite;
+  /** Narrowed by what was seen, unless the configuration wants the plan alone. */
   readonly estimate: Estimate;
+  /** Undefined where the gateway has not seen the call. */
+  readonly observed?: ObservedCall;
+  /** What holds for this call, where the code changes it; undefined: those of the configuration. */
+  readonly assumptions?: Config['assumptions'];
   /** Undefined when the model or its price is unknown; `estimate.unpriced` says why. */
   readonly quote: PriceQuote | undefined;
 }
@@ -55,6 +73,8 @@ export interface ProjectOptions {
   readonly config: Config;
   /** ISO date (YYYY-MM-DD) at which prices are taken. */
   readonly today: string;
+  /** What was seen at the call with this id. Asked anew after `configure`. */
+  readonly observed?: (id: string) => ObservedSite | undefined;
 }
 
 export interface Project {
@@ -157,13 +177,20 @@ class WorkspaceProject implements Project {
     const { assumptions } = this.config;
     const context = { evaluator, counter: this.options.counter, assumptions, reads: () => [...reads].filter((r) => !r.includes('\0')) };
     const sites = unit.prompt ? promptSite(unit, this.options.counter, assumptions) : callSites(index, context);
+    const ids = siteIds(
+      path.slice(this.options.root.length + 1).replace(/:cells\.\w+$/, ''),
+      sites.map(({ callee }) => unit.text.slice(callee.start, callee.end)),
+    );
+    const own = new SiteAssumptions(unit);
     const calls: AnalyzedCall[] = [];
     const findings: Finding[] = [];
     sites.forEach((site, i) => {
-      const { call, found } = this.judge(site, frontend, i);
+      const here = own.at(site, assumptions);
+      const { call, found } = this.judge(reassumed(site, assumptions, here), frontend, { index: i, id: ids[i] ?? '', assumptions: here });
       calls.push(call);
       findings.push(...found);
     });
+    findings.push(...own.problems());
     const statementOf = (finding: Finding) => (finding.call === undefined ? undefined : sites[finding.call]?.statement);
     const isActive = (rule: string) => {
       const known = ruleById(rule);
@@ -174,20 +201,55 @@ class WorkspaceProject implements Project {
     return { path, language: unit.language, calls, findings: [...left].sort((a, b) => a.span.start - b.span.start), damage: unit.damage, reads };
   }
 
-  private judge(site: CallSite, frontend: Frontend, index: number): { readonly call: AnalyzedCall; readonly found: readonly Finding[] } {
+  private judge(
+    site: CallSite,
+    frontend: Frontend,
+    { index, id, assumptions }: Place,
+  ): { readonly call: AnalyzedCall; readonly found: readonly Finding[] } {
     const { counter, today } = this.options;
-    const price = priceOf(site, this.config, today);
+    const config = assumptions === this.config.assumptions ? this.config : { ...this.config, assumptions };
+    const price = priceOf(site, config, today);
     const model = valueOf(site.model);
     const family = model === undefined ? undefined : counter.family(site.provider, model);
-    const run = runModel(site, { price, cache: cacheRules(site.provider, model ?? ''), config: this.config, ...(family && { family }) });
-    const estimate = estimateOf(run, typeof price === 'string' ? price : undefined);
+    const deps = { price, cache: cacheRules(site.provider, model ?? ''), config, ...(family && { family }) };
+    const unpriced = typeof price === 'string' ? price : undefined;
+    const plan = runModel(site, deps);
+    const planned = estimateOf(plan, unpriced);
+    const seen = this.options.observed?.(id);
+    const run = seen && config.observed ? runModel(site, { ...deps, observed: seen }) : plan;
+    const estimate = run === plan ? planned : estimateOf(run, unpriced);
+    const observed = seen && { seen, planned, plannedCall: planned.cost ? averageCall(plan, planned.cost.run) : undefined };
     const textOf = (path: string) => this.program.read(path);
-    const found = checkCall({ model: run, estimate, config: this.config, syntax: frontend.syntax, textOf, today, index });
+    const found = checkCall({
+      model: run,
+      estimate,
+      config,
+      syntax: frontend.syntax,
+      textOf,
+      today,
+      index,
+      ...(observed && { observed: { ...observed, plan } }),
+    });
     return {
-      call: { site, estimate, quote: typeof price === 'string' ? undefined : price },
+      call: {
+        id,
+        site,
+        estimate,
+        quote: typeof price === 'string' ? undefined : price,
+        ...(observed && { observed }),
+        ...(config === this.config ? {} : { assumptions }),
+      },
       found: frontend.encode ? found.map((f) => encoded(f, frontend, textOf)) : found,
     };
   }
+}
+
+/** Which call of a file it is. */
+interface Place {
+  readonly index: number;
+  readonly id: string;
+  /** As they hold for this call. */
+  readonly assumptions: Config['assumptions'];
 }
 
 /** Fixes in a file that holds source in another format: the new text is written as that format asks, and a fix over more than one line of it is left out. */

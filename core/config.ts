@@ -16,6 +16,8 @@ export const RULE_IDS = [
   'unbounded-fanout',
   'retry-without-backoff',
   'routing-cheaper-model',
+  'cache-miss-observed',
+  'estimate-drift',
 ] as const;
 export type RuleId = (typeof RULE_IDS)[number];
 
@@ -81,6 +83,10 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('Ceilings that `costlint diff` enforces.'),
+  observed: z
+    .boolean()
+    .default(true)
+    .describe('Narrow estimates by what the local gateway saw at a call. The plan, as the code alone gives it, is shown beside.'),
   tests: z
     .boolean()
     .default(false)

@@ -111,6 +111,8 @@ export interface PromptSegment {
   readonly mark?: CacheMark;
   /** True for a value that stands for any number of further messages (a history list, a spread). */
   readonly many?: boolean;
+  /** Branches send one of these texts; `text` is the longest. */
+  readonly oneOf?: readonly string[];
 }
 
 /** How often a call repeats within one run, and what bounds it. */
@@ -279,4 +281,6 @@ export interface Assumption {
   /** In words, for a person: "500 completion tokens a call (no cap is set)". */
   readonly text: string;
   readonly source: string;
+  /** Not assumed but seen in so many calls. */
+  readonly observed?: number;
 }

@@ -9,6 +9,7 @@
  * every finding in a statement that starts there, so that a directive need not stand within a call. A name that is no rule and a
  * directive that switches nothing off are reported as hints.
  */
+import { lineOf, lineStarts, nextCodeLine } from './comment-lines.ts';
 import { RULE_IDS } from './config.ts';
 import type { SourceUnit } from './frontends/source-unit.ts';
 import type { Finding, Span } from './model.ts';
@@ -48,32 +49,6 @@ export function parseDirective(comment: Span & { readonly text: string }): Direc
 
 export const directivesOf = (unit: Pick<SourceUnit, 'comments'>): readonly Directive[] =>
   unit.comments.flatMap((comment) => parseDirective(comment) ?? []);
-
-/** Offsets of line starts. */
-function lineStarts(text: string): readonly number[] {
-  const starts = [0];
-  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
-  return starts;
-}
-
-function lineOf(starts: readonly number[], offset: number): number {
-  let [low, high] = [0, starts.length - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
-const COMMENT_LINE = /^\s*(?:$|#|\/\/|\/\*|\*|\{#|\{\{!|<!--)/;
-
-/** The line of code that a `next-line` directive stands above. */
-function nextCodeLine(text: string, starts: readonly number[], from: number): number {
-  let line = from + 1;
-  while (line < starts.length && COMMENT_LINE.test(text.slice(starts[line], starts[line + 1] ?? text.length).replace(/\r?\n$/, ''))) line++;
-  return line;
-}
 
 export interface Suppressed {
   /** What is left, problems of directives included, in the order given. */

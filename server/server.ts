@@ -10,7 +10,9 @@ import {
   type ServerCapabilities,
 } from 'vscode-languageserver/node';
 import { calibrationTextsRequest, useCountsRequest } from '../core/protocol/calibration.ts';
-import { fileSummaryRequest, prefixRequest, reportRequest, serverCommands } from '../core/protocol/index.ts';
+import { fileSummaryRequest, prefixRequest, serverCommands } from '../core/protocol/index.ts';
+import { locateSiteRequest, siteFingerprintsRequest, useObservedRequest } from '../core/protocol/observed.ts';
+import { reportModelRequest, reportRequest } from '../core/protocol/report.ts';
 import { createBuffers, textSync } from './buffers.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { abilitiesOf, type ClientAbilities } from './client-abilities.ts';
@@ -22,12 +24,14 @@ import { completeModels } from './features/completion.ts';
 import { inlayHints, resolveHint } from './features/hints.ts';
 import { hover } from './features/hover.ts';
 import { codeLenses } from './features/lenses.ts';
+import { createUseObserved, locateSite, siteFingerprints } from './features/observed.ts';
 import { prefixSpans } from './features/prefix.ts';
-import { workspaceReport } from './features/report.ts';
+import { createReports } from './features/report.ts';
 import { fileSummary } from './features/summary.ts';
 import { createFolders } from './folders.ts';
 import { createLastGood } from './last-good.ts';
 import { createLog, type Log } from './log.ts';
+import { createObservedFigures } from './observed-figures.ts';
 import { createWorkspacePull, pullDocument } from './pull.ts';
 import { createPush } from './push.ts';
 import { createRefresh } from './refresh.ts';
@@ -42,10 +46,10 @@ export function createServer(connection: Connection, deps: ServerDeps): void {
     const client = abilitiesOf(params);
     const engine = await loadEngine(deps, log);
     const session = openSession(connection, deps, engine, client, log);
-    const { session: ready, changes, settings, recount } = session;
+    const { session: ready, changes, settings, recount, reconsider } = session;
     addFolders(ready, params);
     follow(ready, changes, session.forget, settings.receive);
-    answer(ready, changes, recount);
+    answer(ready, changes, { recount, reconsider });
     ready.buffers.listen();
     connection.onInitialized(() => initialized(ready, changes).catch((error) => log.failure('Start', error)));
     return { capabilities: capabilitiesFor(client, engine), serverInfo: { name: 'costlint' } } satisfies InitializeResult;
@@ -73,7 +77,8 @@ async function loadEngine(deps: ServerDeps, log: Log): Promise<Engine> {
 
 function openSession(connection: Connection, deps: ServerDeps, plain: Engine, client: ClientAbilities, log: Log) {
   const calibration = createCalibration(plain.counter);
-  const engine: Engine = { ...plain, counter: calibration.counter };
+  const observed = createObservedFigures(() => folders.loaded().flatMap(({ root, uri }) => (uri === undefined ? [] : [root])));
+  const engine: Engine = observed.inside({ ...plain, counter: calibration.counter });
   const extensionFor = (path: string, languageId: string): string => {
     if (path !== '' && engine.frontendFor(path)) return '';
     return engine.frontends.find((frontend) => frontend.languageIds.includes(languageId))?.extensions[0] ?? '';
@@ -89,14 +94,19 @@ function openSession(connection: Connection, deps: ServerDeps, plain: Engine, cl
     complain: (problem) => log.once(`settings ${problem}`, `Settings: ${problem}`),
   });
   const lastGood = createLastGood();
-  const session = createSession({ connection, deps, engine, calibration, log, client, buffers, folders, lastGood });
+  const session = createSession({ connection, deps, engine, calibration, observed, log, client, buffers, folders, lastGood });
   const changes = createChanges();
+  const reconsider = (paths: readonly string[]): void => {
+    const stale = new Set(paths.flatMap((path) => folders.loaded().flatMap(({ project }) => project.changed(path))));
+    for (const path of stale) lastGood.forget(path);
+    changes.announce([...stale], true);
+  };
   const recount = (): void => {
     for (const { project, config } of folders.loaded()) project.configure(config);
     lastGood.forget();
     changes.announce(undefined, true);
   };
-  return { session, changes, forget: lastGood.forget, settings, recount };
+  return { session, changes, forget: lastGood.forget, settings, recount, reconsider };
 }
 
 /** Asked of editors that can be asked, for each folder; others send them. */
@@ -151,8 +161,14 @@ function follow(session: Session, changes: Changes, forget: (path?: string) => v
   );
 }
 
+/** Throws figures away: all, or those of files. */
+interface Anew {
+  readonly recount: () => void;
+  readonly reconsider: (paths: readonly string[]) => void;
+}
+
 /** Everything that is asked. */
-function answer(session: Session, changes: Changes, recount: () => void): void {
+function answer(session: Session, changes: Changes, { recount, reconsider }: Anew): void {
   const { connection, log } = session;
   const guard =
     <P, R>(what: string, none: R, feature: (params: P) => Promise<R>) =>
@@ -188,7 +204,13 @@ function answer(session: Session, changes: Changes, recount: () => void): void {
   handle(connection, log, calibrationTextsRequest, (_, token) => calibrationTexts(session, token));
   const useCounts = createUseCounts(session, recount);
   handle(connection, log, useCountsRequest, ({ counts }) => useCounts(counts));
-  handle(connection, log, reportRequest, ({ base }, token) => workspaceReport(session, base, token));
+  const reports = createReports(session, changes);
+  handle(connection, log, reportModelRequest, ({ kind, options }, token) => reports.model(kind, options, token));
+  const useObserved = createUseObserved(session, reconsider);
+  handle(connection, log, siteFingerprintsRequest, ({ salt }, token) => siteFingerprints(session, salt, token));
+  handle(connection, log, useObservedRequest, ({ sites }) => useObserved(sites));
+  handle(connection, log, locateSiteRequest, ({ id }) => locateSite(session, id));
+  handle(connection, log, reportRequest, (params, token) => reports.page(params, token));
 }
 
 async function initialized(session: Session, changes: Changes): Promise<void> {

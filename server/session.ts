@@ -8,6 +8,7 @@ import type { Calibration } from './features/calibration-counter.ts';
 import type { Folder, Folders } from './folders.ts';
 import type { LastGood } from './last-good.ts';
 import type { Log } from './log.ts';
+import type { ObservedFigures } from './observed-figures.ts';
 import { uriOfPath } from './uris.ts';
 
 /** One file with what is known of it now. */
@@ -22,6 +23,7 @@ export interface Session {
   readonly deps: ServerDeps;
   readonly engine: Engine;
   readonly calibration: Calibration;
+  readonly observed: ObservedFigures;
   readonly log: Log;
   readonly client: ClientAbilities;
   readonly buffers: Buffers;

@@ -1,6 +1,7 @@
 /** What the analysis knows, in words for people: used by hover, hints, lenses, the status bar and the report alike. */
 import type { AnalyzedCall } from '../core/analyze.ts';
-import { formatTokenRange, formatUsdExpected, formatUsdRange } from '../core/format.ts';
+import { meanCost } from '../core/estimate/index.ts';
+import { formatShare, formatTokenRange, formatUsd, formatUsdExpected, formatUsdRange, plural } from '../core/format.ts';
 import type { LoopContext, PromptSegment, Range, Stability, Why } from '../core/model.ts';
 import { formatRate, type PriceQuote } from '../core/pricing/index.ts';
 
@@ -32,9 +33,27 @@ export const hasRun = (call: AnalyzedCall): boolean => {
 };
 const sameRange = (a: Range, b: Range): boolean => a.low === b.low && a.expected === b.expected && a.high === b.high;
 
-/** For the end of a line: `≈ $0.012 a call · ≈ $0.40 a run`. */
+/** `planned $0.012 · observed $0.019 a call`, each on average over the calls of a run; undefined where the gateway has not seen the call, or knows no price. */
+export function observedCost({ observed }: AnalyzedCall): string | undefined {
+  const mean = observed && meanCost(observed.seen);
+  if (!observed || mean === undefined) return undefined;
+  const planned = observed.plannedCall ? `planned ${formatUsd(observed.plannedCall.expected)} · ` : '';
+  return `${planned}observed ${formatUsd(mean)} a call`;
+}
+
+/** The same with what it rests on: `planned $0.012 · observed $0.019 a call (1,204 calls, 71% cached)`. */
+export function observedWords(call: AnalyzedCall): string | undefined {
+  if (!call.observed) return undefined;
+  const { calls, cacheRead, unpriced } = call.observed.seen;
+  const price = unpriced > 0 && unpriced < calls ? `, ${unpriced} without a price` : '';
+  return `${observedCost(call) ?? 'observed, price unknown'} (${plural(calls, 'call')}, ${formatShare(cacheRead)} cached${price})`;
+}
+
+/** For the end of a line: `≈ $0.012 a call · ≈ $0.40 a run`, or what was planned and observed. */
 export function shortCost(call: AnalyzedCall): string {
   const { cost } = call.estimate;
+  const observed = observedCost(call);
+  if (observed) return cost && hasRun(call) ? `${observed} · ${formatUsdExpected(cost.run)} a run` : observed;
   if (!cost) return 'cost unknown';
   const perCall = `${formatUsdExpected(cost.call)} a call`;
   return hasRun(call) ? `${perCall} · ${formatUsdExpected(cost.run)} a run` : perCall;
@@ -43,6 +62,8 @@ export function shortCost(call: AnalyzedCall): string {
 /** For a line of its own: ranges, and the reason where there is no figure. */
 export function longCost(call: AnalyzedCall): string {
   const { cost } = call.estimate;
+  const observed = observedWords(call);
+  if (observed) return cost ? `${observed} · ${formatUsdRange(cost.run)} a run · ${formatUsdRange(cost.month)} a month` : observed;
   if (!cost) return `cost unknown: ${whyUnpriced(call)}`;
   return `${formatUsdRange(cost.call)} a call · ${formatUsdRange(cost.run)} a run · ${formatUsdRange(cost.month)} a month`;
 }

@@ -95,6 +95,7 @@ function branches(reader: SegmentReader, value: Extract<Value, { kind: 'choice' 
         text: known(longest.kind === 'const' ? String(longest.value) : '', longest.at),
         tokens,
         stability: 'static',
+        ...(texts.length > 1 && { oneOf: texts.map((t) => (t.kind === 'const' ? String(t.value) : '')) }),
         ...(many && { many }),
       });
     return;

@@ -5,10 +5,12 @@ import type { CacheRules } from '../cache/index.ts';
 import type { Assumptions, Config } from '../config.ts';
 import type { CallSite, PromptSegment, Range } from '../model.ts';
 import type { PriceQuote } from '../pricing/index.ts';
+import type { ObservedSite } from '../protocol/observed.ts';
 import { type ModelFamily, messageOverhead, toolPromptOverhead } from '../tokens/index.ts';
 import { bestPlans, changesBetweenCalls, currentPlan } from './cache-plan.ts';
 import type { Assumption, CacheOutlook, Estimate, Growth } from './index.ts';
 import { type Repetition, repetitionOf } from './loops.ts';
+import { narrow } from './observed.ts';
 import { type Output, outputOf } from './output.ts';
 import { exactly, mapRange, plus, rounded, scale, sum } from './range.ts';
 import { type CachePlan, canPrice, cheapest, type RunShape, runAt } from './run.ts';
@@ -22,6 +24,8 @@ export interface EstimateDeps {
   /** How the model's tokens are counted; undefined when the model is not known. */
   readonly family?: ModelFamily;
   readonly config: Pick<Config, 'assumptions'>;
+  /** What was seen at this call: narrows what the code does not show. */
+  readonly observed?: ObservedSite | undefined;
 }
 
 /** Everything about one call site from which its costs follow: shared by the estimate and by the rules that price a change. */
@@ -62,6 +66,10 @@ function unseen(site: CallSite, assumptions: Assumptions): { readonly tokens: Ra
 const hasTools = (site: CallSite): boolean =>
   (site.toolCount.kind === 'known' && site.toolCount.value > 0) || site.segments.some((segment) => segment.role === 'tools');
 
+/** The assumption that says what a further step of a loop adds beside the answer: a tool result, or the next input. */
+export const stepSetting = (site: CallSite): 'toolResultTokens' | 'inputTokens' =>
+  hasTools(site) || site.loop.kind === 'framework' ? 'toolResultTokens' : 'inputTokens';
+
 function overheadOf(site: CallSite, family: ModelFamily | undefined): Range {
   if (!family) return exactly(0);
   const { perMessage, perRequest } = messageOverhead(family);
@@ -69,20 +77,31 @@ function overheadOf(site: CallSite, family: ModelFamily | undefined): Range {
   return exactly(perRequest + perMessage * Math.max(1, messages) + (hasTools(site) ? toolPromptOverhead(family, 'auto') : 0));
 }
 
+const shownTokens = (site: CallSite): Range => sum(site.segments.filter(({ text }) => text.kind === 'known').map(({ tokens }) => tokens));
+
 /** Puts together what is known of a call. Pure; cheap enough to be called again by a rule. */
 export function runModel(site: CallSite, deps: EstimateDeps): RunModel {
   const { assumptions } = deps.config;
   const quote = typeof deps.price === 'string' ? undefined : deps.price;
-  const repetition = repetitionOf(site, assumptions);
+  const assumedRepetition = repetitionOf(site, assumptions);
   const output = outputOf(site, assumptions, quote?.maxOutputTokens);
   const hidden = unseen(site, assumptions);
   const overhead = overheadOf(site, deps.family);
-  const tools = hasTools(site) || site.loop.kind === 'framework';
-  const step = spread(tools ? assumptions.toolResultTokens : assumptions.inputTokens);
-  const shape: RunShape = {
+  const tools = stepSetting(site) === 'toolResultTokens';
+  const step = spread(assumptions[stepSetting(site)]);
+  const plan = {
     first: plus(plus(sum(site.segments.map((segment) => segment.tokens)), overhead), hidden.tokens),
+    known: plus(shownTokens(site), overhead),
     increment: plus(output.resent, step),
     output: output.billed,
+    cap: output.most,
+    repetition: assumedRepetition,
+  };
+  const { first, increment, output: billed, repetition, notes: seen } = deps.observed ? narrow(plan, deps.observed) : { ...plan, notes: [] };
+  const shape: RunShape = {
+    first,
+    increment,
+    output: billed,
     steps: repetition.steps,
     outer: repetition.outer,
     grows: repetition.grows,
@@ -94,13 +113,13 @@ export function runModel(site: CallSite, deps: EstimateDeps): RunModel {
   const plans = bestPlans(site, deps.cache, repetition, overhead);
   const usable = quote && !canPrice(quote, current) ? undefined : current;
   const best = quote ? cheapest(shape, quote, deps.cache, plans) : plans[0];
+  const seenHere = new Set(seen.map(({ setting }) => setting));
   const notes = [
-    ...assumptionsOf(site.segments, assumptions),
-    ...hidden.notes,
-    ...output.assumptions,
-    ...repetitionNotes(repetition, tools, assumptions),
+    ...(seen.length > 0 ? [] : [...assumptionsOf(site.segments, assumptions), ...hidden.notes]),
+    ...[...output.assumptions, ...repetitionNotes(repetition, tools, assumptions)].filter(({ setting }) => !seenHere.has(setting)),
+    ...seen,
   ];
-  return { site, shape, repetition, output, overhead, quote, cache: deps.cache, current: usable, best, assumptions: notes };
+  return { site, shape, repetition, output: { ...output, billed }, overhead, quote, cache: deps.cache, current: usable, best, assumptions: notes };
 }
 
 function repetitionNotes(repetition: Repetition, tools: boolean, assumptions: Assumptions): Assumption[] {
@@ -119,6 +138,11 @@ function repetitionNotes(repetition: Repetition, tools: boolean, assumptions: As
 /** Nano-dollars of one run under a cache plan. */
 export const runCost = (model: RunModel, plan: CachePlan | undefined, steps?: number): Range =>
   rounded(mapRange((bound) => runAt(bound, model.shape, model.quote, model.cache, plan, steps).money));
+
+/** Nano-dollars of one call of a run, on average over the calls of the run. */
+export function averageCall({ shape }: RunModel, run: Range): Range {
+  return rounded(mapRange((bound) => run[bound] / Math.max(1, shape.steps[bound] * shape.outer[bound])));
+}
 
 /** Nano-dollars of one call: the first step of a run that starts with a cold cache. */
 const callCost = (model: RunModel): Range => {

@@ -40,7 +40,19 @@ export interface Estimate {
 }
 
 export { assumedTokens, assumptionFor, SPREAD, spread } from '../assume.ts';
-export { DAYS_PER_MONTH, type EstimateDeps, estimate, estimateOf, hitRateOf, type RunModel, runCost, runModel } from './estimate.ts';
+export {
+  averageCall,
+  DAYS_PER_MONTH,
+  type EstimateDeps,
+  estimate,
+  estimateOf,
+  hitRateOf,
+  type RunModel,
+  runCost,
+  runModel,
+  stepSetting,
+} from './estimate.ts';
+export { meanCost } from './observed.ts';
 export { priceOf, whyUnpriced } from './price.ts';
 export type { CachePlan, RunShape } from './run.ts';
 export type { Assumption, NanoUsd };

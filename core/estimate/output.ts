@@ -12,6 +12,8 @@ export interface Output {
   readonly billed: Range;
   /** What of one answer is sent again with the next step: without thinking, one completion. */
   readonly resent: Range;
+  /** Billed completion tokens of one call at the most. */
+  readonly most: number;
   readonly assumptions: readonly Assumption[];
 }
 
@@ -35,7 +37,7 @@ export function outputOf(site: CallSite, assumptions: Assumptions, modelMaximum:
   if (answer.expected < cap)
     notes.push(assumption('outputTokens', assumptions.outputTokens, `${assumptions.outputTokens} completion tokens a call${capText(site)}`));
   if (budget > 0) notes.push(assumption('outputTokens', budget / 2, `half of the thinking budget of ${budget} tokens is used`));
-  return { billed: scale(atMost(plus(answer, thinking), cap), completions), resent, assumptions: notes };
+  return { billed: scale(atMost(plus(answer, thinking), cap), completions), resent, most: cap * completions, assumptions: notes };
 }
 
 function capText(site: CallSite): string {

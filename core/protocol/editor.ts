@@ -55,15 +55,6 @@ export const prefixRequest: RequestMessage<{ uri: string }, { spans: PrefixSpan[
   timeoutMs: 10_000,
 };
 
-/** Markdown of what the whole workspace costs. Takes as long as the analysis of every file. `base`: URI of the folder in which the page will stand;
- * links are relative to it then, since previews do not follow `file:` links. */
-export const reportRequest: RequestMessage<{ base?: string }, { markdown: string; cancelled: boolean }> = {
-  method: 'costlint/report',
-  params: z.object({ base: z.string().optional() }),
-  result: z.object({ markdown: z.string(), cancelled: z.boolean() }),
-  timeoutMs: 600_000,
-};
-
 /** Server → editor: figures that were asked for before may be out of date. */
 export const changedNotification: NotificationMessage<Record<string, never>> = { method: 'costlint/changed', params: z.object({}) };
 

@@ -4,6 +4,8 @@ import type { CallEvent, CallStarted, DeniedEvent, GatewayEvent, GatewayMessage,
 const MAX_SESSIONS = 200;
 const MAX_RECENT = 100;
 const MAX_ALERTS = 50;
+/** Counters of sessions come and go; those of the account are in every call. */
+const MAX_LIMITS = 500;
 
 export const NO_TOTALS: Totals = { calls: 0, nanoUsd: 0, unpriced: 0, tokens: {}, denied: 0, failed: 0 };
 
@@ -86,10 +88,11 @@ export class LiveState {
         this.#setStatus(event.session, event.status, event.via);
         break;
       case 'limit':
-        this.#limits.set(event.standing.counter, event.standing);
+        if (event.state === 'removed') this.#forgetLimit(event.standing.limit);
+        else renew(this.#limits, event.standing.counter, event.standing, MAX_LIMITS);
         break;
       case 'standings':
-        for (const standing of event.standings) this.#limits.set(standing.counter, standing);
+        for (const standing of event.standings) renew(this.#limits, standing.counter, standing, MAX_LIMITS);
         break;
       case 'breaker':
         if (event.state === 'closed') this.#breakers.delete(event.scope);
@@ -141,7 +144,7 @@ export class LiveState {
 
   #sessionAfter(known: SessionSummary | undefined, event: CallEvent | DeniedEvent): SessionSummary {
     const endAt = event.kind === 'call' ? Math.round(event.at + event.durationMs) : event.at;
-    const ended = known?.status === 'looped' || known?.status === 'stopped';
+    const ended = known?.status === 'looped' || known?.status === 'stopped' || known?.status === 'paused';
     const model = event.kind === 'call' ? (event.servedModel ?? event.model) : undefined;
     return {
       session: event.session,
@@ -150,13 +153,17 @@ export class LiveState {
       project: event.project ?? known?.project,
       client: event.client ?? known?.client,
       model: model ?? known?.model,
-      // What the breaker or a limit has ended stays ended, whatever the client still tries.
+      // What the breaker, a limit or a person has stopped stays so, whatever the client still tries.
       status: ended ? known.status : 'running',
       via: ended ? known.via : undefined,
       firstAt: Math.min(known?.firstAt ?? event.at, event.at),
       lastAt: Math.max(known?.lastAt ?? endAt, endAt),
       totals: withCall(known?.totals ?? NO_TOTALS, event),
     };
+  }
+
+  #forgetLimit(limit: string): void {
+    for (const [counter, standing] of this.#limits) if (standing.limit === limit) this.#limits.delete(counter);
   }
 
   #setStatus(session: string, status: SessionSummary['status'], via: string): void {

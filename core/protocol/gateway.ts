@@ -62,7 +62,12 @@ export const promptSegmentSchema = z.object({
   length: count,
   /** Hashes of its beginnings, of the lengths `HEAD_LENGTHS` (observed.ts) that are shorter than the whole. */
   heads: z.array(z.string()).optional(),
+  /** The same of its ends. */
+  tails: z.array(z.string()).optional(),
 });
+
+/** A piece of a prompt: `item` counts the tools, system blocks or messages of that role. */
+export const promptPieceSchema = z.object({ role: promptSegmentSchema.shape.role, item: count });
 
 const callBase = {
   /** The gateway's own id of the call; unique for ever. */
@@ -135,6 +140,8 @@ export const callEventSchema = z.object({
   tools: z.string().optional(),
   /** Id of the call site in the code that it came from, where exactly one fits. */
   site: z.string().optional(),
+  /** The call before it in the same conversation, and the first piece of that prompt that this one does not repeat; left out: it repeats all of it. */
+  follows: z.object({ call: z.string(), changed: promptPieceSchema.optional() }).optional(),
   /** What the gateway did to the call: `include_usage`, `cap-lowered`, `cache-mark`, `routed`. */
   actions: z.array(z.string()).optional(),
   notes: z.array(z.string()).optional(),
@@ -151,6 +158,10 @@ export const standingSchema = z.object({
   spent: z.number().min(0),
   reserved: z.number().min(0),
   resetsAt: count.optional(),
+  /** Share of `max` from which is warned, 0…1; left out: 0.8. */
+  warnAt: z.number().optional(),
+  /** `warn` never denies; left out: `stop`. */
+  action: z.enum(['stop', 'warn']).optional(),
 });
 export type GatewayStanding = z.infer<typeof standingSchema>;
 
@@ -167,8 +178,8 @@ export const deniedEventSchema = z.object({
 });
 export type DeniedEvent = z.infer<typeof deniedEventSchema>;
 
-/** `looped`: ended by the breaker · `stopped`: by a limit or a person. */
-export const sessionStatuses = ['running', 'idle', 'done', 'failed', 'looped', 'stopped'] as const;
+/** `paused`: its calls are told to come again until a person resumes it · `looped`: ended by the breaker · `stopped`: by a limit or a person. */
+export const sessionStatuses = ['running', 'idle', 'paused', 'done', 'failed', 'looped', 'stopped'] as const;
 export type SessionStatus = (typeof sessionStatuses)[number];
 
 /** A session's status changed. */
@@ -188,13 +199,17 @@ export const limitEventSchema = z.object({
   kind: z.literal('limit'),
   id: z.string(),
   at: count,
-  state: z.enum(['warned', 'reached', 'reset']),
+  /** `changed`, `removed`: by a person, while the gateway runs; all counters of the limit. */
+  state: z.enum(['warned', 'reached', 'reset', 'changed', 'removed']),
   standing: standingSchema,
   session: z.string().optional(),
+  /** Of `changed`: what `max` was before; left out where the limit is new. */
+  was: z.number().min(0).optional(),
 });
 
 /** Limits that a call has changed, at most a few times a second; not recorded. */
 export const standingsEventSchema = z.object({ kind: z.literal('standings'), at: count, standings: z.array(standingSchema) });
+export type StandingsEvent = z.infer<typeof standingsEventSchema>;
 
 export const breakerEventSchema = z.object({
   kind: z.literal('breaker'),

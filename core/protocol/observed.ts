@@ -5,19 +5,25 @@
 import * as z from 'zod';
 import type { RequestMessage } from './message.ts';
 
-/** Lengths, in UTF-16 units, at which the beginning of a longer text is hashed too: a template is known up to its first hole only. */
-export const HEAD_LENGTHS = [32, 64, 128, 256, 512, 1024, 2048, 4096] as const;
+/** Lengths, in UTF-16 units, at which beginning and end of a longer text are hashed too: a template is known up to its first hole and from its last one only. */
+export const HEAD_LENGTHS = [32, 48, 64, 96, 128, 256, 512, 1024, 4096] as const;
 
 const count = z.number().int().min(0);
 
-/** An unchanging text of a prompt, or its unchanging beginning. */
+/** An unchanging text of a prompt, or its unchanging beginning or end. */
 export const siteSegmentSchema = z.object({
-  role: z.enum(['system', 'user', 'assistant']),
-  /** Of the whole text, or of its first `length` units (one of `HEAD_LENGTHS`). */
+  role: z.enum(['system', 'user']),
+  /** Of one message or block in several guises (whole, beginning, end, each branch): one of them is in the request. */
+  item: count,
+  /** `block`: whole, if the pieces of this item are sent as texts of their own and not as one. */
+  part: z.enum(['whole', 'head', 'tail', 'block']),
+  /** As `core/observed/texts.ts` makes it; of the whole text, or of its first or last `length` units (one of `HEAD_LENGTHS`). */
   hash: z.string(),
   length: count,
-  whole: z.boolean(),
+  /** Says little by itself: many programs send the same. */
+  weak: z.boolean().optional(),
 });
+export type SiteSegment = z.infer<typeof siteSegmentSchema>;
 
 /** What a call site is recognised by. */
 export const siteFingerprintSchema = z.object({
@@ -29,13 +35,13 @@ export const siteFingerprintSchema = z.object({
   provider: z.string().optional(),
   /** Models that the code may ask for; none: not known. */
   models: z.array(z.string()),
-  /** Salted hash of the names of its tools, joined with a line break in their order. */
+  /** Salted hash of the names of its tools, joined with a line break in their order; of the empty text where it has none. Left out: not all are known. */
   tools: z.string().optional(),
   segments: z.array(siteSegmentSchema),
 });
 export type SiteFingerprint = z.infer<typeof siteFingerprintSchema>;
 
-/** 5 %, 50 % and 95 % quantiles over calls. */
+/** 5 %, 50 % and 95 % quantiles over calls (or runs). */
 const quantiles = z.object({ low: z.number(), expected: z.number(), high: z.number() });
 
 /** Why a prompt was not read from the cache although the call before it had written it. */
@@ -65,6 +71,12 @@ export const observedSiteSchema = z.object({
   input: quantiles,
   output: quantiles,
   callsPerSession: quantiles,
+  /** A run: calls of one session with the same first user message, so that an agent's steps count together and two of its tasks do not. */
+  runs: count,
+  callsPerRun: quantiles,
+  /** All prompt tokens of the first call of a run; what the prompt grows by from one call of it to the next (null: no run had two). */
+  firstInput: quantiles,
+  growth: quantiles.nullable(),
   /** Shares of all prompt tokens, 0…1. */
   cacheRead: z.number().min(0).max(1),
   cacheWrite: z.number().min(0).max(1),
@@ -81,7 +93,7 @@ export const tellSitesSchema = z.object({
   workspace: z.string().min(1),
   sites: z.array(siteFingerprintSchema).max(20_000),
 });
-/** Answer to it, and to `GET /costlint/observed?workspace=…`. */
+/** Answer to it, and to `GET /costlint/observed?workspace=…`. Figures are of the calls that the gateway keeps in mind: the last 20,000. */
 export const observedAnswerSchema = z.object({
   sites: z.array(observedSiteSchema),
   /** Calls that fit several sites equally well, and those that fit none: they are attributed to none. */

@@ -76,7 +76,13 @@ export type SessionDetail = z.infer<typeof sessionDetailSchema>;
 
 /** Extension → panel. */
 export const toPanelSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('connection'), connection: connectionSchema, baseUrls: baseUrlsSchema }),
+  z.object({
+    type: z.literal('connection'),
+    connection: connectionSchema,
+    baseUrls: baseUrlsSchema,
+    /** New terminals of the editor have the base URLs; left out: no. */
+    inTerminals: z.boolean().optional(),
+  }),
   /** As they came over the socket, in order, several at a time. */
   z.object({ type: z.literal('gateway'), messages: z.array(gatewayMessageSchema) }),
   z.object({ type: z.literal('overview'), overview: overviewSchema }),
@@ -103,6 +109,8 @@ export const fromPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('copy'), text: z.string() }),
   /** Puts the base URLs into `.env` of the workspace. */
   z.object({ type: z.literal('write-env') }),
+  /** Gives the base URLs to new terminals, or no longer. */
+  z.object({ type: z.literal('use-in-terminals'), on: z.boolean() }),
   z.object({ type: z.literal('load-history'), query: historyQuerySchema }),
   z.object({ type: z.literal('load-overview') }),
   z.object({ type: z.literal('load-sessions') }),
@@ -118,7 +126,8 @@ export const fromPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reset-limit'), counter: z.string() }),
   z.object({ type: z.literal('reset-breaker'), scope: z.string() }),
   z.object({ type: z.literal('open-site'), id: z.string() }),
-  z.object({ type: z.literal('open-panel') }),
+  /** From the side bar; `session`: opened there (`show-session`). */
+  z.object({ type: z.literal('open-panel'), session: z.string().optional() }),
   z.object({ type: z.literal('export-session'), id: z.string() }),
 ]);
 export type FromPanel = z.infer<typeof fromPanelSchema>;

@@ -2,7 +2,9 @@
 
 import cacheBelowMinimum from './cache-below-minimum.ts';
 import cacheDynamicPrefix from './cache-dynamic-prefix.ts';
+import cacheMissObserved from './cache-miss-observed.ts';
 import cacheMissingBreakpoint from './cache-missing-breakpoint.ts';
+import estimateDrift from './estimate-drift.ts';
 import noBudgetGuard from './no-budget-guard.ts';
 import noOutputCap from './no-output-cap.ts';
 import retryWithoutBackoff from './retry-without-backoff.ts';
@@ -25,6 +27,8 @@ export const rules: readonly Rule[] = [
   unboundedFanout,
   retryWithoutBackoff,
   routingCheaperModel,
+  cacheMissObserved,
+  estimateDrift,
 ];
 
 export const ruleById = (id: string): Rule | undefined => rules.find((rule) => rule.id === id);

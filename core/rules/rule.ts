@@ -5,9 +5,10 @@ import type { Estimate, RunModel } from '../estimate/index.ts';
 import type { LanguageSyntax } from '../frontends/source-unit.ts';
 import type { CallSite, Fix, Range, RelatedPlace, Severity, Span } from '../model.ts';
 import type { PriceQuote } from '../pricing/index.ts';
+import type { ObservedSite } from '../protocol/observed.ts';
 
 export interface RuleMeta {
-  readonly category: 'caching' | 'limits' | 'routing' | 'reliability';
+  readonly category: 'caching' | 'limits' | 'routing' | 'reliability' | 'estimates';
   readonly severity: Exclude<Severity, 'off'>;
   /** One sentence for tables: what the rule finds. */
   readonly summary: string;
@@ -26,6 +27,16 @@ export interface Report {
   readonly severity?: Exclude<Severity, 'off'>;
 }
 
+/** What the gateway saw at the call, and what was planned without it. */
+export interface Observation {
+  readonly seen: ObservedSite;
+  readonly planned: Estimate;
+  /** What the planned estimate was made from. */
+  readonly plan: RunModel;
+  /** Nano-dollars of one call, on average over those of a run. */
+  readonly plannedCall: Range | undefined;
+}
+
 /** Everything that is known about the call beside the call itself. */
 export interface RuleContext {
   readonly estimate: Estimate;
@@ -42,6 +53,8 @@ export interface RuleContext {
   readonly textOf: (path: string) => string | undefined;
   /** ISO date (YYYY-MM-DD) of the analysis: for retirements and price changes. */
   readonly today: string;
+  /** Undefined where the gateway has not seen the call. */
+  readonly observed?: Observation;
 }
 
 export interface Rule<M extends Readonly<Record<string, string>> = Readonly<Record<string, string>>> {

@@ -5,7 +5,7 @@ import type { LanguageSyntax } from '../frontends/source-unit.ts';
 import type { Finding, Severity } from '../model.ts';
 import { withCombined } from './combine.ts';
 import { rules } from './index.ts';
-import type { Rule, RuleContext } from './rule.ts';
+import type { Observation, Rule, RuleContext } from './rule.ts';
 
 const ORDER: readonly Severity[] = ['off', 'hint', 'info', 'warning', 'error'];
 /** The milder of two severities. */
@@ -25,15 +25,27 @@ export interface CheckInput {
   readonly today: string;
   /** Index of the call in the analysis of its file. */
   readonly index?: number;
+  readonly observed?: Observation;
   /** Only these rules; default: all. */
   readonly only?: readonly RuleId[];
 }
 
 /** The findings of all rules on one call, most severe first where they stand at the same place. */
 export function checkCall(input: CheckInput): readonly Finding[] {
-  const { model, estimate, config, syntax, textOf, today, index } = input;
+  const { model, estimate, config, syntax, textOf, today, index, observed } = input;
   const { site, quote, cache } = model;
-  const context: RuleContext = { estimate, model, quote, cache, config, text: textOf(site.path) ?? '', syntax, textOf, today };
+  const context: RuleContext = {
+    estimate,
+    model,
+    quote,
+    cache,
+    config,
+    text: textOf(site.path) ?? '',
+    syntax,
+    textOf,
+    today,
+    ...(observed && { observed }),
+  };
   const findings: Finding[] = [];
   for (const rule of rules) {
     const configured = severityOf(rule, config);

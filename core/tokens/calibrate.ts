@@ -82,14 +82,6 @@ function scaled(count: TokenCount, ratios: readonly number[]): TokenCount {
   return { low: Math.floor(expected * (1 - share(low))), expected, high: Math.ceil(expected * (1 + share(high))), exact: false };
 }
 
-/** What a call site was seen to use, from a ledger of real calls. Tokens. */
-export interface ObservedUsage {
-  readonly calls: number;
-  /** 5 %, 50 % and 95 % quantiles. */
-  readonly input: Range;
-  readonly output: Range;
-}
-
 export interface Narrowed extends Range {
   readonly source: 'assumed' | 'observed';
 }

@@ -6,7 +6,6 @@ export {
   hashText,
   type Narrowed,
   narrowed,
-  type ObservedUsage,
   type TrueCount,
 } from './calibrate.ts';
 export { type CounterOptions, createCounter } from './counter.ts';

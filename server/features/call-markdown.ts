@@ -1,13 +1,15 @@
 /** One call as Markdown: the hover, the tooltip of its hint. */
 import type { AnalyzedCall } from '../../core/analyze.ts';
-import { formatShare, formatTokenRange, formatTokens, formatUsd, formatUsdRange } from '../../core/format.ts';
+import { formatShare, formatTokenRange, formatTokens, formatUsd, formatUsdRange, plural } from '../../core/format.ts';
 import type { PromptSegment, Range } from '../../core/model.ts';
+import { breakWords } from '../../core/observed/index.ts';
 import {
   type CacheState,
   CHANGES,
   cacheState,
   loopWords,
   modelWords,
+  observedWords,
   priceWords,
   segmentText,
   sourceWords,
@@ -26,6 +28,7 @@ export function callMarkdown(call: AnalyzedCall, sourceOf: SourceOf): string {
   const sections = [
     title(call),
     costTable(call),
+    observedTable(call),
     segmentTable(call, sourceOf),
     cacheLine(call),
     priceLines(call),
@@ -70,6 +73,28 @@ function costTable(call: AnalyzedCall): string {
     ...tokens,
   ].join('\n');
 }
+
+/** Plan and reality side by side, and why the cache was lost. */
+function observedTable(call: AnalyzedCall): string {
+  const words = observedWords(call);
+  if (!call.observed || words === undefined) return '';
+  const { seen, planned, plannedCall } = call.observed;
+  const row = (name: string, plan: string, now: string): string => `| ${name} | ${plan} | ${now} |`;
+  const rows = [
+    row('a call, on average', plannedCall ? formatUsdRange(plannedCall) : 'unknown', seen.cost ? formatUsdRange(seen.cost) : 'unknown'),
+    row('tokens in, first call of a run', formatTokenRange(planned.inputTokens), formatTokenRange(seen.firstInput)),
+    row('tokens out', formatTokenRange(planned.outputTokens), formatTokenRange(seen.output)),
+    row('read from the cache', formatShare(planned.cache.hitRate), formatShare(seen.cacheRead)),
+    ...(call.site.loops.some(({ grows }) => grows) ? [row('calls a run', '', formatTokenRange(seen.callsPerRun))] : []),
+  ];
+  const since = `${day(seen.since)} to ${day(seen.until)}, ${plural(seen.sessions, 'session')}`;
+  const lost = seen.breaks.slice(0, 3).map((each) => `${breakWords(each)} (${plural(each.calls, 'call')})`);
+  const lines = [`**${words[0]?.toUpperCase()}${cell(words.slice(1))}**`, ['| | planned | observed |', '|---|--:|--:|', ...rows].join('\n')];
+  if (lost.length > 0) lines.push(`Cache lost: ${cell(lost.join('; '))}.`);
+  return [...lines, `Seen by the local gateway from ${since}.`].join('\n\n');
+}
+
+const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 const CACHE_WORDS: Readonly<Record<CacheState, string>> = {
   kept: 'cached',
@@ -137,11 +162,17 @@ function growthTable(call: AnalyzedCall): string {
 
 function assumptionList(call: AnalyzedCall): string {
   const { assumptions } = call.estimate;
-  if (assumptions.length === 0) return '';
-  const rows = assumptions.map(
-    (each) => `- ${cell(each.text)}: \`costlint.assumptions.${each.setting}\`${each.source ? ` (${cell(each.source)})` : ''}`,
-  );
-  return ['Assumed, since the code does not show it:', ...rows].join('\n');
+  const assumed = assumptions.filter(({ observed }) => observed === undefined);
+  const seen = assumptions.filter(({ observed }) => observed !== undefined);
+  const lists: string[] = [];
+  if (seen.length > 0) lists.push(['Narrowed by what the local gateway saw:', ...seen.map((each) => `- ${cell(each.text)}`)].join('\n'));
+  if (assumed.length > 0) {
+    const rows = assumed.map(
+      (each) => `- ${cell(each.text)}: \`costlint.assumptions.${each.setting}\`${each.source ? ` (${cell(each.source)})` : ''}`,
+    );
+    lists.push(['Assumed, since the code does not show it:', ...rows].join('\n'));
+  }
+  return lists.join('\n\n');
 }
 
 /** One part of a prompt. */

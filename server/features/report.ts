@@ -1,127 +1,113 @@
-/** What the whole workspace costs, as a Markdown page. */
+/** Reports of the whole workspace. Its analysis is gathered once and kept until something changes, so that a slider's answer is quick. */
 import type { CancellationToken } from 'vscode-languageserver/node';
-import type { AnalyzedCall } from '../../core/analyze.ts';
-import { formatTokenRange, formatUsd, formatUsdExpected, formatUsdRange, plural } from '../../core/format.ts';
-import type { Finding } from '../../core/model.ts';
+import { defaultConfig } from '../../core/config.ts';
+import type { Location, Skipped, Span } from '../../core/model.ts';
+import type { Report, ReportFormat, ReportKind, ReportOptions, ReportPlace } from '../../core/protocol/report.ts';
+import {
+  configAt,
+  makeReport,
+  type PlacedCall,
+  type PlacedFinding,
+  type ReportInput,
+  reportHtml,
+  reportJson,
+  reportMarkdown,
+} from '../../core/reports/index.ts';
+import type { Changes } from '../changes.ts';
+import type { Folder } from '../folders.ts';
 import { scanInView } from '../scan.ts';
 import type { Session, View } from '../session.ts';
 import { relativeUri } from '../uris.ts';
-import { modelWords, whyUnpriced } from '../words.ts';
-import { cell, code } from './call-markdown.ts';
-import { type Total, totalOf } from './summary.ts';
 
-const MAX_CALLS = 50;
-const MAX_FINDINGS = 100;
+/** Rows of each table of a page. */
+const ROWS = 100;
+const MOST_OF_A_NAME = 80;
 
-interface Row<T> {
-  readonly item: T;
-  readonly place: string;
+export interface PageRequest {
+  readonly kind?: ReportKind | undefined;
+  readonly options?: ReportOptions | undefined;
+  readonly format?: ReportFormat | undefined;
+  readonly base?: string | undefined;
 }
-type CallRow = Row<AnalyzedCall>;
 
-export async function workspaceReport(
-  session: Session,
-  base: string | undefined,
-  token: CancellationToken,
-): Promise<{ markdown: string; cancelled: boolean }> {
-  const calls: CallRow[] = [];
-  const findings: Row<Finding>[] = [];
-  const skipped: string[] = [];
+export interface Reports {
+  readonly model: (kind: ReportKind, options: ReportOptions, token: CancellationToken) => Promise<{ report: Report; cancelled: boolean }>;
+  readonly page: (request: PageRequest, token: CancellationToken) => Promise<{ text: string; cancelled: boolean }>;
+}
+
+export function createReports(session: Session, changes: Pick<Changes, 'generation'>): Reports {
+  let kept: { readonly generation: number; readonly day: string; readonly input: ReportInput } | undefined;
+
+  const inputOf = async (token: CancellationToken): Promise<ReportInput> => {
+    const day = session.deps.today();
+    const generation = changes.generation();
+    if (kept?.generation === generation && kept.day === day) return kept.input;
+    const input = await gather(session, day, token);
+    // What changed on the way is seen by the next question.
+    kept = input.complete ? { generation, day, input } : undefined;
+    return input;
+  };
+  const model: Reports['model'] = async (kind, options, token) => {
+    const input = await inputOf(token);
+    return { report: makeReport(kind, input, options), cancelled: !input.complete };
+  };
+  const page: Reports['page'] = async ({ kind = 'cost', options = {}, format = 'markdown', base }, token) => {
+    const { report, cancelled } = await model(kind, options, token);
+    const link = (at: ReportPlace): string | undefined => at.uri && `${linkTarget(at.uri, base)}#L${at.line}`;
+    if (format === 'json') return { text: `${JSON.stringify(reportJson(report), null, 2)}\n`, cancelled };
+    return { text: (format === 'html' ? reportHtml : reportMarkdown)(report, { top: ROWS, link }), cancelled };
+  };
+  return { model, page };
+}
+
+async function gather(session: Session, today: string, token: CancellationToken): Promise<ReportInput> {
+  const calls: PlacedCall[] = [];
+  const findings: PlacedFinding[] = [];
+  const skipped: Skipped[] = [];
+  const folders: Folder[] = [];
   let files = 0;
-  const whole = await scanInView(session, 'Costlint: workspace report', token, (view) => {
+  const complete = await scanInView(session, 'Costlint: report', token, (view) => {
     files++;
-    calls.push(...view.analysis.calls.map((item) => ({ item, place: link(view, item.site.callee, base) })));
-    findings.push(...view.analysis.findings.map((item) => ({ item, place: link(view, item.span, base) })));
-    if (view.analysis.skipped !== undefined) skipped.push(`- ${cell(relative(view))}: ${cell(view.analysis.skipped)}`);
+    const { folder, buffer, analysis } = view;
+    if (!folders.includes(folder)) folders.push(folder);
+    const { config } = folder;
+    const calleeOf = ({ start, end }: Span): string => buffer.text.slice(start, end).replace(/\s+/g, '').slice(-MOST_OF_A_NAME);
+    calls.push(
+      ...analysis.calls.map((call) => ({
+        call,
+        at: placeIn(view, call.site.callee),
+        callee: calleeOf(call.site.callee),
+        config: configAt(config, call),
+      })),
+    );
+    findings.push(
+      ...analysis.findings.map((finding) => ({
+        finding,
+        at: placeIn(view, finding.span),
+        config: configAt(config, finding.call === undefined ? undefined : analysis.calls[finding.call]),
+      })),
+    );
+    if (analysis.skipped !== undefined) skipped.push({ path: relative(view), reason: analysis.skipped });
   });
-  return { markdown: render({ calls, findings, skipped, files, whole }), cancelled: !whole };
+  const placeOf = (at: Location): ReportPlace | undefined => {
+    const folder = folders.find(({ root }) => at.path.startsWith(`${root}/`));
+    const buffer = folder && session.bufferAt(folder, at.path);
+    return folder && buffer && placeIn({ folder, buffer }, at);
+  };
+  return { calls, findings, files, skipped, config: folders[0]?.config ?? defaultConfig, today, complete, placeOf };
 }
 
-const relative = (view: View): string => view.buffer.path.slice(view.folder.root.length + 1).replace(/:cells\.\w+$/, '');
+type Where = Pick<View, 'folder' | 'buffer'>;
 
-function link(view: View, span: { start: number; end: number }, base: string | undefined): string {
-  const place = view.buffer.locate(span);
-  const line = (place?.range.start.line ?? 0) + 1;
-  return `[${cell(relative(view))}:${line}](<${place ? linkTarget(place.uri, base) : ''}#L${line}>)`;
+const relative = ({ folder, buffer }: Where): string => buffer.path.slice(folder.root.length + 1).replace(/:cells\.\w+$/, '');
+
+function placeIn(where: Where, span: Span): ReportPlace {
+  const place = where.buffer.locate(span);
+  return { path: relative(where), line: (place?.range.start.line ?? 0) + 1, ...(place ? { uri: place.uri } : {}) };
 }
 
 /** A cell of a notebook is no file: the link goes to the notebook. */
 function linkTarget(uri: string, base: string | undefined): string {
   const file = uri.replace(/^vscode-notebook-cell:(\/\/)?/, 'file://').replace(/#.*$/, '');
   return (base && relativeUri(base, file)) ?? file;
-}
-
-interface Contents {
-  readonly calls: readonly CallRow[];
-  readonly findings: readonly Row<Finding>[];
-  readonly skipped: readonly string[];
-  readonly files: number;
-  readonly whole: boolean;
-}
-
-export function render({ calls, findings, skipped, files, whole }: Contents): string {
-  const total = totalOf(calls.map((row) => row.item));
-  const parts = [
-    '# What this workspace costs',
-    whole ? '' : '_The analysis was stopped: not every file is in this report._',
-    headline(total, files, findings.length),
-    modelTable(calls),
-    callTable(calls),
-    unpricedTable(calls),
-    findingTable(findings),
-    skipped.length > 0 ? ['## Not analysed', '', ...skipped].join('\n') : '',
-    '_Estimates: what the code shows, and assumptions where it does not. Hover a call to see its assumptions; change them under `costlint.assumptions` or in `costlint.json`._',
-  ];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
-}
-
-function headline(total: Total, files: number, findings: number): string {
-  const counted = `${plural(total.calls, 'call')} of language models in ${plural(files, 'file')}, ${plural(findings, 'finding')}.`;
-  if (total.calls === 0) return `${counted}\n\nNo call was found. Costlint reads TypeScript, JavaScript, Python, notebooks and prompt files.`;
-  if (total.unpriced === total.calls) return `${counted}\n\nNone of them has a figure: see below why.`;
-  const rest = total.unpriced > 0 ? `\n\n${plural(total.unpriced, 'call')} without a figure are not in this sum.` : '';
-  return `${counted}\n\n**${formatUsdRange(total.month)} a month** if each call site runs as often as assumed.${rest}`;
-}
-
-const priced = (rows: readonly CallRow[]): readonly CallRow[] =>
-  rows
-    .filter(({ item }) => item.estimate.cost !== null)
-    .sort((a, b) => (b.item.estimate.cost?.month.expected ?? 0) - (a.item.estimate.cost?.month.expected ?? 0));
-
-function modelTable(rows: readonly CallRow[]): string {
-  const byModel = new Map<string, AnalyzedCall[]>();
-  for (const { item } of priced(rows)) byModel.set(modelWords(item), [...(byModel.get(modelWords(item)) ?? []), item]);
-  if (byModel.size < 2) return '';
-  const lines = [...byModel].map(([model, calls]) => `| ${code(model)} | ${calls.length} | ${formatUsdExpected(totalOf(calls).month)} |`);
-  return ['## By model', '', '| model | calls | a month |', '|---|--:|--:|', ...lines].join('\n');
-}
-
-function callTable(rows: readonly CallRow[]): string {
-  const sorted = priced(rows);
-  if (sorted.length === 0) return '';
-  const lines = sorted.slice(0, MAX_CALLS).map(({ item, place }) => {
-    const cost = item.estimate.cost;
-    const figures = cost ? [cost.call, cost.run, cost.month].map(formatUsdExpected) : [];
-    return `| ${place} | ${code(modelWords(item))} | ${formatTokenRange(item.estimate.inputTokens)} | ${figures.join(' | ')} |`;
-  });
-  const rest = sorted.length > MAX_CALLS ? ['', `${plural(sorted.length - MAX_CALLS, 'cheaper call')} are not listed.`] : [];
-  return ['## Calls', '', '| where | model | tokens in | a call | a run | a month |', '|---|---|--:|--:|--:|--:|', ...lines, ...rest].join('\n');
-}
-
-function unpricedTable(rows: readonly CallRow[]): string {
-  const unknown = rows.filter(({ item }) => item.estimate.cost === null);
-  if (unknown.length === 0) return '';
-  const lines = unknown.slice(0, MAX_CALLS).map(({ item, place }) => `| ${place} | ${cell(whyUnpriced(item))} |`);
-  return ['## Calls without a figure', '', '| where | why |', '|---|---|', ...lines].join('\n');
-}
-
-function findingTable(rows: readonly Row<Finding>[]): string {
-  if (rows.length === 0) return '';
-  const sorted = [...rows].sort((a, b) => (b.item.saving?.expected ?? 0) - (a.item.saving?.expected ?? 0));
-  const lines = sorted.slice(0, MAX_FINDINGS).map(({ item, place }) => {
-    const saving = item.saving && item.saving.expected > 0 ? `≈ ${formatUsd(item.saving.expected)} a run` : '';
-    return `| ${place} | ${item.rule} | ${cell(item.message)} | ${saving} |`;
-  });
-  const rest = sorted.length > MAX_FINDINGS ? ['', `${plural(sorted.length - MAX_FINDINGS, 'further finding')} are not listed.`] : [];
-  return ['## What to change', '', '| where | rule | what | saves |', '|---|---|---|--:|', ...lines, ...rest].join('\n');
 }

@@ -1,10 +1,11 @@
 /** What the calls of one file cost together, for the status bar and its list. */
 import type { AnalyzedCall } from '../../core/analyze.ts';
-import { formatUsdExpected, formatUsdRange, plural } from '../../core/format.ts';
+import { formatUsd, formatUsdExpected, formatUsdRange, plural } from '../../core/format.ts';
 import type { Range } from '../../core/model.ts';
 import type { CallSummary, FileSummary } from '../../core/protocol/index.ts';
+import type { ObservedSite } from '../../core/protocol/observed.ts';
 import type { Session, View } from '../session.ts';
-import { modelWords, shortCost, tokensWords, whyUnpriced } from '../words.ts';
+import { modelWords, observedWords, shortCost, tokensWords, whyUnpriced } from '../words.ts';
 import { cell } from './call-markdown.ts';
 
 export async function fileSummary(session: Session, uri: string): Promise<FileSummary | null> {
@@ -51,8 +52,21 @@ function tooltip({ analysis }: View, total: Total): string {
   const lines = [`**Costlint**: ${plural(total.calls, 'call')} in this file, ${plural(analysis.findings.length, 'finding')}.`];
   if (total.unpriced < total.calls) lines.push(`One run of each: ${formatUsdRange(total.run)}.`, `One month: ${formatUsdRange(total.month)}.`);
   if (total.unpriced > 0) lines.push(`${plural(total.unpriced, 'call')} without a figure, not in these sums.`);
+  const seen = analysis.calls.flatMap(({ observed }) => observed?.seen ?? []);
+  if (seen.length > 0) lines.push(observedTotal(seen));
   const rows = analysis.calls.slice(0, 10).map((call) => `- ${cell(modelWords(call))}: ${shortCost(call)}`);
   return [...lines, rows.join('\n'), 'Click to go to a call.'].join('\n\n');
+}
+
+/** `Observed: $12.40 in 1,204 calls of 3 call sites.` */
+function observedTotal(seen: readonly ObservedSite[]): string {
+  const sum = (of: (site: ObservedSite) => number): number => seen.reduce((all, site) => all + of(site), 0);
+  const unpriced = sum((site) => site.unpriced);
+  const rest = unpriced > 0 ? `; ${plural(unpriced, 'call')} without a price, not in this sum` : '';
+  return `Observed: ${formatUsd(sum((site) => site.nanoUsd))} in ${plural(
+    sum((site) => site.calls),
+    'call',
+  )} of ${plural(seen.length, 'call site')}${rest}.`;
 }
 
 function callSummary(view: View, call: AnalyzedCall): CallSummary[] {
@@ -62,6 +76,6 @@ function callSummary(view: View, call: AnalyzedCall): CallSummary[] {
   const title = view.buffer.text.slice(start, end).replace(/\s+/g, ' ').slice(0, 80) || `${call.site.sdk} ${call.site.api}`;
   const { cost } = call.estimate;
   const month = cost ? [`${formatUsdExpected(cost.month)} a month`] : [];
-  const detail = [modelWords(call), ...month, tokensWords(call)].join(' · ');
+  const detail = [modelWords(call), ...month, observedWords(call) ?? tokensWords(call)].join(' · ');
   return [{ title, cost: cost ? shortCost(call) : `cost unknown: ${whyUnpriced(call)}`, detail, uri: place.uri, range: place.range }];
 }

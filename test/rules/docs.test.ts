@@ -40,7 +40,7 @@ for (const rule of RULE_IDS) {
       for (const { language, kind, code, line } of section.blocks) {
         test(`${section.title}, ${language} ${kind} (line ${line})`, async () => {
           assert.equal(await damageOf(language, code), 0);
-          const { findings, calls } = await analyzeCode(language, code);
+          const { findings, calls } = await analyzeCode(language, code, section.observed);
           assert.ok(calls.length > 0, 'the example calls a model');
           assert.equal(
             findings.some((finding) => finding.rule === rule),

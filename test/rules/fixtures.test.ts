@@ -1,6 +1,6 @@
 /**
  * Runs the fixtures beside this file: `<rule>.md` has a TypeScript and a Python block per section, with `[|marks|]` around what the rule
- * must report, and `fixed` blocks with the code after the first fix of each finding.
+ * must report, and `fixed` blocks with the code after the first fix of each finding. A block `json observed` says what the gateway saw at the calls of the section.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -16,8 +16,8 @@ const fixtures = readdirSync(folder)
   .filter((name) => name.endsWith('.md'))
   .map((name) => name.slice(0, -3));
 
-const found = async (rule: string, language: Language, code: string): Promise<readonly Finding[]> =>
-  (await analyzeCode(language, code)).findings.filter((finding) => finding.rule === rule);
+const found = async (rule: string, language: Language, code: string, observed: Section['observed']): Promise<readonly Finding[]> =>
+  (await analyzeCode(language, code, observed)).findings.filter((finding) => finding.rule === rule);
 
 /** Applies the first fix of each finding, of the last one first. */
 function fixAll(code: string, findings: readonly Finding[], path: string): string {
@@ -33,11 +33,11 @@ function fixAll(code: string, findings: readonly Finding[], path: string): strin
   return fixed;
 }
 
-async function check(rule: string, block: Block, fixed: Block | undefined): Promise<readonly Finding[]> {
+async function check(rule: string, block: Block, fixed: Block | undefined, observed: Section['observed']): Promise<readonly Finding[]> {
   const { language } = block;
   const { code, spans } = unmarked(expand(block.code));
   assert.equal(await damageOf(language, code), 0, 'the example parses');
-  const findings = await found(rule, language, code);
+  const findings = await found(rule, language, code, observed);
   const text = ({ span }: Finding): string => code.slice(span.start, span.end);
   assert.deepEqual(
     findings.map(text),
@@ -54,7 +54,7 @@ async function check(rule: string, block: Block, fixed: Block | undefined): Prom
   assert.equal(result, expand(fixed.code), `${language}: the code after the fix`);
   assert.equal(await damageOf(language, result), 0, 'the fixed code parses');
   assert.deepEqual(
-    (await found(rule, language, result)).map(({ message }) => message),
+    (await found(rule, language, result, observed)).map(({ message }) => message),
     [],
     `${language}: the finding is gone, so a second run changes nothing`,
   );
@@ -73,8 +73,8 @@ for (const rule of fixtures) {
     for (const section of sectionsOf(readFileSync(new URL(`${rule}.md`, folder), 'utf8'))) {
       test(section.title, async () => {
         const [ts, py] = [pick(section, 'ts', ''), pick(section, 'py', '')];
-        const inTs = ts && (await check(rule, ts, pick(section, 'ts', 'fixed')));
-        const inPy = py && (await check(rule, py, pick(section, 'py', 'fixed')));
+        const inTs = ts && (await check(rule, ts, pick(section, 'ts', 'fixed'), section.observed));
+        const inPy = py && (await check(rule, py, pick(section, 'py', 'fixed'), section.observed));
         if (!inTs || !inPy) return;
         assert.deepEqual(
           inTs.map(({ severity }) => severity),

@@ -1,5 +1,6 @@
 /** Reads fixtures and documentation pages: sections with blocks of code. */
 import type { Span } from '../../core/model.ts';
+import type { ObservedSite } from '../../core/protocol/observed.ts';
 import type { Language } from './project.ts';
 
 export interface Block {
@@ -12,12 +13,14 @@ export interface Block {
 export interface Section {
   readonly title: string;
   readonly blocks: readonly Block[];
+  /** From a block `json observed`: what the gateway saw at the calls of this section. */
+  readonly observed?: Partial<ObservedSite>;
 }
 
 const LANGUAGES: Readonly<Record<string, Language>> = { ts: 'ts', typescript: 'ts', py: 'py', python: 'py' };
 
 export function sectionsOf(markdown: string): Section[] {
-  const sections: { title: string; blocks: Block[] }[] = [{ title: '', blocks: [] }];
+  const sections: { title: string; blocks: Block[]; observed?: Partial<ObservedSite> }[] = [{ title: '', blocks: [] }];
   const lines = markdown.split('\n');
   for (let i = 0; i < lines.length; i++) {
     const heading = /^##+ (.*)/.exec(lines[i] ?? '');
@@ -27,8 +30,9 @@ export function sectionsOf(markdown: string): Section[] {
     const from = i + 1;
     for (i = from; i < lines.length && lines[i] !== '```'; ) i++;
     const language = LANGUAGES[fence[1] ?? ''];
-    if (language)
-      sections.at(-1)?.blocks.push({ language, kind: (fence[2] ?? '').trim(), code: `${lines.slice(from, i).join('\n')}\n`, line: from + 1 });
+    const [kind, code, section] = [(fence[2] ?? '').trim(), `${lines.slice(from, i).join('\n')}\n`, sections.at(-1)];
+    if (language) section?.blocks.push({ language, kind, code, line: from + 1 });
+    else if (section && fence[1] === 'json' && kind === 'observed') section.observed = JSON.parse(code);
   }
   return sections.filter((section) => section.blocks.length > 0);
 }

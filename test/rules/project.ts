@@ -10,6 +10,7 @@ import type { Frontend } from '../../core/frontends/source-unit.ts';
 import { initTreeSitter } from '../../core/frontends/tree-sitter.ts';
 import { javascript, typescript } from '../../core/frontends/typescript.ts';
 import type { Host } from '../../core/host.ts';
+import type { ObservedSite } from '../../core/protocol/observed.ts';
 import { createCounter } from '../../core/tokens/index.ts';
 
 const create = (analyze as { createProject?: (options: ProjectOptions) => Project }).createProject;
@@ -54,8 +55,35 @@ async function load(): Promise<Pick<ProjectOptions, 'frontends' | 'counter'>> {
   return { frontends: [typescript, javascript, createPython(grammar), promptFile], counter: await createCounter() };
 }
 
-/** Analyses one file of code. */
-export async function analyzeCode(language: Language, code: string): Promise<FileAnalysis> {
+/** What the gateway saw, with the rest filled in: 100 calls of 100 runs, all figures exact. */
+export function observedSite(given: Partial<ObservedSite>, id = ''): ObservedSite {
+  const { calls = 100, nanoUsd = 0 } = given;
+  const { runs = calls, input = all(1000) } = given;
+  const each = Math.round(nanoUsd / calls);
+  const rest = { sessions: runs, since: 1_795_000_000_000, until: 1_795_400_000_000, cost: all(each), unpriced: 0, output: all(500) };
+  const perRun = all(Math.round(calls / runs));
+  return {
+    id,
+    calls,
+    nanoUsd,
+    runs,
+    input,
+    firstInput: input,
+    growth: null,
+    callsPerSession: perRun,
+    callsPerRun: perRun,
+    cacheRead: 0,
+    cacheWrite: 0,
+    breaks: [],
+    models: [],
+    ...rest,
+    ...given,
+  };
+}
+const all = (n: number): ObservedSite['input'] => ({ low: n, expected: n, high: n });
+
+/** Analyses one file of code. `observed`: what the gateway saw at each of its calls. */
+export async function analyzeCode(language: Language, code: string, observed?: Partial<ObservedSite>): Promise<FileAnalysis> {
   if (!create) throw new Error('core/analyze.ts has no createProject yet');
   setup ??= load();
   const files: Readonly<Record<string, string>> = { ...PACKAGES, [FILES[language]]: code };
@@ -64,7 +92,14 @@ export async function analyzeCode(language: Language, code: string): Promise<Fil
     read,
     stat: (path) => (read(path) !== undefined ? 'file' : path === ROOT || path === `${ROOT}/prompts` ? 'directory' : undefined),
   };
-  const project = create({ host, root: ROOT, ...(await setup), config: defaultConfig, today: TODAY });
+  const project = create({
+    host,
+    root: ROOT,
+    ...(await setup),
+    config: defaultConfig,
+    today: TODAY,
+    ...(observed && { observed: (id) => observedSite(observed, id) }),
+  });
   project.setFiles(Object.keys(files));
   return project.analyze(FILES[language]);
 }

@@ -229,13 +229,13 @@ test('a notebook that is not open is analysed as a file, and by its cells alone 
   const cells = [{ cell_type: 'code', metadata: {}, outputs: [], source }];
   const file = JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }, null, 1);
   const c = await begin({ '/ws/nb.ipynb': file });
-  assert.match((await c.request('costlint/report', {})).markdown, /1 call of language models in 1 file,/);
+  assert.match((await c.request('costlint/report', {})).text, /1 LLM call in 1 file;/);
   const cell = 'vscode-notebook-cell:/ws/nb.ipynb#1';
   await c.rpc.sendNotification('notebookDocument/didOpen', {
     notebookDocument: { uri: uri('/ws/nb.ipynb'), notebookType: 'jupyter-notebook', version: 1, cells: [{ kind: 2, document: cell }] },
     cellTextDocuments: [{ uri: cell, languageId: 'python', version: 1, text: source.join('') }],
   });
-  const { markdown } = await c.request('costlint/report', {});
-  assert.match(markdown, /1 call of language models in 1 file,/, 'not counted twice');
-  assert.match(markdown, /\[nb\.ipynb:2\]\(<file:\/\/\/ws\/nb\.ipynb#L2>\)/);
+  const { text } = await c.request('costlint/report', {});
+  assert.match(text, /1 LLM call in 1 file;/, 'not counted twice');
+  assert.match(text, /\[nb\.ipynb:2\]\(<file:\/\/\/ws\/nb\.ipynb#L2>\)/);
 });

@@ -85,7 +85,8 @@ export function fakeAnalysis(path: string, text: string): FileAnalysis {
   const damage = damageOf(text);
   const seen = text.slice(0, damage[0]?.start ?? text.length);
   const sites = [...seen.matchAll(ASK)].map((match) => siteOf(path, match));
-  const calls = sites.map((site) => ({
+  const calls = sites.map((site, index) => ({
+    id: `${path}#${index}`,
     site,
     quote: undefined,
     estimate: {

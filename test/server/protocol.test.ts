@@ -480,21 +480,43 @@ test('the file’s summary for the status bar, and none for a file without calls
   assert.equal(await c.request('costlint/fileSummary', { uri: A }), null);
 });
 
-test('the workspace report lists calls by cost, links to them, and says what has no figure', async () => {
+test('the report as a page lists calls by cost, links to them, and says what has no figure', async () => {
   const c = await begin({ files: { '/ws/a.ts': 'ask("m", x)', '/ws/sub/b.ts': '\nask(model, y)' } });
-  const { markdown, cancelled } = await c.request('costlint/report', {});
+  const { text, cancelled } = await c.request('costlint/report', {});
   assert.equal(cancelled, false);
-  assert.match(markdown, /2 calls of language models in 2 files, 2 findings/);
-  assert.match(markdown, /\*\*\$1–5 \(≈ \$2\) a month\*\*/);
-  assert.match(markdown, /\[a\.ts:1\]\(<file:\/\/\/ws\/a\.ts#L1>\)/);
-  assert.match(markdown, /sub\/b\.ts:2.*model is chosen while the program runs/);
+  assert.match(text, /2 LLM calls in 2 files; 1 has a price/);
+  assert.match(text, /A month at \d+ runs a day of each call: \$1–5 \(≈ \$2\)/);
+  assert.match(text, /\[a\.ts:1\]\(<file:\/\/\/ws\/a\.ts#L1>\)/);
+  assert.match(text, /sub\/b\.ts:2.*model is chosen while the program runs/);
   const placed = await c.request('costlint/report', { base: 'file:///ws/other%20place/x' });
-  assert.match(placed.markdown, /\[a\.ts:1\]\(<\.\.\/\.\.\/a\.ts#L1>\)/, 'a page that stands elsewhere finds the files');
+  assert.match(placed.text, /\[a\.ts:1\]\(<\.\.\/\.\.\/a\.ts#L1>\)/, 'a page that stands elsewhere finds the files');
+  assert.equal(JSON.parse((await c.request('costlint/report', { format: 'json' })).text).totals.calls, 2);
+  assert.match((await c.request('costlint/report', { format: 'html' })).text, /^<!doctype html>/);
 });
 
 test('the report of a workspace without calls says so', async () => {
   const c = await begin({ files: { '/ws/a.ts': '1' } });
-  assert.match((await c.request('costlint/report', {})).markdown, /No call was found/);
+  assert.match((await c.request('costlint/report', {})).text, /No call was found/);
+});
+
+test('a report as data is made again from what is known, until something changes', async () => {
+  const c = await begin({ files: { '/ws/a.ts': 'ask("m", x)', '/ws/b.ts': 'ask("m", x)' } });
+  const calls = async () => {
+    const { report } = await c.request('costlint/reportModel', { kind: 'cost', options: {} });
+    return report.facts.find((fact: any) => fact.id === 'totals.calls').value;
+  };
+  const bars = () => c.sent.filter((each) => each.method === '$/progress' && each.params.value.kind === 'begin').length;
+  assert.equal(await calls(), 2);
+  const before = bars();
+  assert.equal(await calls(), 2);
+  assert.equal(bars(), before, 'no second look at the files');
+  c.disk.set('/ws/b.ts', 'nothing');
+  await c.rpc.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: uri('/ws/b.ts'), type: 2 }] });
+  assert.equal(await calls(), 1);
+  const first = await c.request('costlint/reportModel', { kind: 'cost', options: {} });
+  const place = first.report.sections.find((section: any) => section.id === 'calls').table.rows[0][0].at;
+  assert.deepEqual(place, { path: 'a.ts', line: 1, uri: A });
+  await assert.rejects(c.request('costlint/reportModel', { kind: 'weather', options: {} }), /costlint\/reportModel/);
 });
 
 test('our own requests check what they are given', async () => {
