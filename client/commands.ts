@@ -17,10 +17,10 @@ export interface CommandParts {
 
 export function registerCommands({ server, output, context }: CommandParts): vscode.Disposable {
   const { client } = server;
-  const commands: Readonly<Record<string, (argument: unknown) => Thenable<unknown>>> = {
+  const commands: Commands = {
     [clientCommands.showFileCost]: () => showFileCost(client),
     [clientCommands.openRuleDocs]: (rule) => openRuleDocs(context.extensionUri, rule),
-    'costlint.showReport': () => showReport(client, context),
+    'costlint.showReport': (kind) => showReport(client, context, kind),
     'costlint.calibrate': () => calibrate({ client, output, context }),
     'costlint.forgetCalibration': () => forgetCalibration({ client, context, output }),
     'costlint.restartServer': () => server.restart(),
@@ -31,6 +31,13 @@ export function registerCommands({ server, output, context }: CommandParts): vsc
     'costlint.createConfig': () => createConfigFile(),
     'costlint.showOutput': async () => output.show(),
   };
+  return registered(commands, output);
+}
+
+export type Commands = Readonly<Record<string, (argument: unknown) => Thenable<unknown>>>;
+
+/** Registers commands; what one throws is told in words, and in full in the output. */
+export function registered(commands: Commands, output: vscode.LogOutputChannel): vscode.Disposable {
   const run = async (name: string, command: (argument: unknown) => Thenable<unknown>, argument: unknown): Promise<unknown> => {
     try {
       return await command(argument);

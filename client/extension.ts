@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { keepCalibrated } from './calibrate.ts';
 import { registerCommands } from './commands.ts';
 import { createDecorations } from './decorations.ts';
+import { createGateway } from './gateway/index.ts';
 import { createServer, type Server } from './server.ts';
 import { createStatusBar } from './status-bar.ts';
 
@@ -18,6 +19,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     keepCalibrated({ client: server.client, output, context }),
     createStatusBar(server.client, output),
     createDecorations(server.client, output),
+    createGateway({ client: server.client, output, context }),
   );
   await server.start();
 }

@@ -30,17 +30,14 @@ function credentialOf(headers: IncomingHttpHeaders, path: string): string | unde
   return aws ?? authorization?.replace(/^Bearer\s+/i, '') ?? /[?&]key=([^&]+)/.exec(path)?.[1];
 }
 
-/** Claude Code of before its own header wrote the session into `metadata.user_id`. */
-const sessionInUser = (user: string | undefined): string | undefined => /(?:^|_)session_([0-9a-f-]{8,})/i.exec(user ?? '')?.[1];
+/** Claude Code writes the session into `metadata.user_id` as well: as JSON today, behind `session_` before. */
+const sessionInUser = (user: string | undefined): string | undefined => /(?:^|[_"])session_(?:id":\s*")?([0-9a-f-]{8,})/i.exec(user ?? '')?.[1];
 
 const SESSION_HEADERS = ['x-costlint-session', 'x-session-id', 'session_id', 'session-id', 'x-grok-conv-id', 'helicone-session-id'] as const;
-const AGENT_HEADERS = [
-  'x-costlint-agent',
-  'x-claude-code-agent-name',
-  'x-claude-code-agent-type',
-  'x-claude-code-agent-id',
-  'x-claude-code-agent',
-] as const;
+const AGENT_HEADERS = ['x-costlint-agent', 'x-claude-code-agent-name', 'x-claude-code-agent-type', 'x-claude-code-agent'] as const;
+/** Claude Code names its sub-agents by an id of their own each time: a cap of each agent would begin anew with every one, so they share a name. */
+const SUB_AGENT_HEADER = 'x-claude-code-agent-id';
+const SUB_AGENT = 'claude-code-subagent';
 const PARENT_HEADERS = ['x-costlint-parent', 'x-claude-code-parent-agent-id'] as const;
 const PROJECT_HEADERS = ['x-costlint-project', 'openai-project'] as const;
 
@@ -82,7 +79,8 @@ export class Attributor {
 
   of({ headers, path, tags, facts, process }: AttributionInput, nowMs: number): Attribution {
     const key = this.#keyName(credentialOf(headers, path));
-    const agent = named(tags.agent) ?? headerOf(headers, AGENT_HEADERS) ?? named(process?.name);
+    const subAgent = headers[SUB_AGENT_HEADER] === undefined ? undefined : SUB_AGENT;
+    const agent = named(tags.agent) ?? headerOf(headers, AGENT_HEADERS) ?? subAgent ?? named(process?.name);
     const project = named(tags.project) ?? headerOf(headers, PROJECT_HEADERS);
     const parent = headerOf(headers, PARENT_HEADERS);
     const client = named(headers['user-agent']?.split(' ', 1)[0]);

@@ -2,10 +2,16 @@
 import type { Limit, Standing } from '../core/budget/types.ts';
 import type { GatewayEvent, GatewayStanding } from '../core/protocol/gateway.ts';
 import type { TokenCounter } from '../core/tokens/index.ts';
-import type { Attributor, Fingerprinter } from './attribution.ts';
+import type { Actions } from './actions.ts';
+import type { Attributor } from './attribution.ts';
+import type { Fingerprinter } from './fingerprint.ts';
 import type { Pools } from './forward.ts';
+import type { Gauges } from './gauges.ts';
 import type { Ledger } from './ledger/types.ts';
+import type { LimitBook } from './limits.ts';
+import type { Observed } from './observed.ts';
 import type { GatewayOptions } from './options.ts';
+import type { Pauses } from './pauses.ts';
 import type { RateGate } from './rates.ts';
 import type { Running } from './running.ts';
 import type { Sessions } from './sessions.ts';
@@ -18,6 +24,8 @@ export interface Guard {
   /** A reason to deny, or undefined. */
   check(call: GuardedCall): GuardDenial | undefined;
   observe(event: GatewayEvent): void;
+  /** A call that was let in is not sent: its client went away first. */
+  leave?(call: GuardedCall): void;
   /** Closes what is open for a scope, `all` for all; the scopes that were. */
   reset?(scope: string): readonly string[];
   /** A person stops a session: its calls are denied until it is reset. */
@@ -36,7 +44,8 @@ export interface GuardedCall {
 }
 
 export interface GuardDenial {
-  readonly kind: 'breaker';
+  /** `rate`: coming again helps. */
+  readonly kind: 'breaker' | 'rate';
   readonly message: string;
   readonly limit: string;
   readonly retryAfterMs?: number;
@@ -44,14 +53,21 @@ export interface GuardDenial {
 
 export interface Core {
   readonly options: GatewayOptions;
+  /** As they are now: a person may change them while the gateway runs (`limitBook`). */
   readonly limits: readonly Limit[];
+  readonly limitBook: LimitBook;
+  readonly pauses: Pauses;
+  readonly gauges: Gauges;
   readonly upstreams: UpstreamTable;
   readonly attributor: Attributor;
   readonly fingerprints: Fingerprinter;
+  readonly observed: Observed;
   /** For similarity hashes. */
   readonly fingerprintSalt: number;
   readonly prices: PriceBook;
   readonly pools: Pools;
+  /** What may be done to calls beside metering and limiting them. */
+  readonly actions: Actions;
   readonly store: BudgetStore;
   readonly ledger: Ledger;
   readonly running: Running;
@@ -78,4 +94,6 @@ export const standingForWire = ({ limit, counter, spent, reserved, resetsMs }: S
   spent,
   reserved,
   ...(resetsMs === undefined ? {} : { resetsAt: resetsMs }),
+  ...(limit.warnAt === undefined ? {} : { warnAt: limit.warnAt }),
+  action: limit.action,
 });

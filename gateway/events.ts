@@ -1,13 +1,10 @@
 /** What a call becomes in the ledger and on the socket. */
 import type { Amount, Standing } from '../core/budget/types.ts';
 import type { CallEvent, CallStarted, DeniedEvent, GatewayStanding, LedgerEvent } from '../core/protocol/gateway.ts';
-import type { DenialDetail, Metered } from '../core/wire/index.ts';
+import { compact, type DenialDetail, type Metered } from '../core/wire/index.ts';
 import type { Bill } from './bill.ts';
 import type { Call, Granted } from './call.ts';
 import { standingForWire } from './core.ts';
-
-/** Fields of a record without those that are not known. */
-export const known = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
 
 const base = ({ id, at, who, route, asked }: Call) => ({
   id,
@@ -17,13 +14,13 @@ const base = ({ id, at, who, route, asked }: Call) => ({
   api: route.api.id,
   operation: route.match.operation,
   stream: asked?.facts.stream ?? route.match.stream ?? false,
-  ...known({ model: asked?.facts.model ?? route.match.model }),
+  ...compact({ model: asked?.facts.model ?? route.match.model }),
 });
 
 export const startedEvent = (call: Call, granted: Granted): CallStarted => ({
   kind: 'call-started',
   ...base(call),
-  ...known({ reserved: granted.reserved }),
+  ...compact({ reserved: granted.reserved }),
 });
 
 export const deniedEvent = (
@@ -37,7 +34,7 @@ export const deniedEvent = (
   reason: detail.kind,
   message: detail.message,
   status,
-  ...known({ by: by && [...by], needed, retryAfterMs: detail.retryAfterMs === undefined ? undefined : Math.round(detail.retryAfterMs) }),
+  ...compact({ by: by && [...by], needed, retryAfterMs: detail.retryAfterMs === undefined ? undefined : Math.round(detail.retryAfterMs) }),
 });
 
 /** How the response came. */
@@ -47,6 +44,8 @@ export interface Timing {
   /** ms since the epoch. */
   readonly endedMs: number;
   readonly firstByteMs?: number;
+  /** By the gateway itself; at least 1. */
+  readonly attempts?: number;
 }
 
 export function callEvent(call: Call, granted: Granted, metered: Metered, bill: Bill, timing: Timing, billingKey: string | undefined): CallEvent {
@@ -62,8 +61,9 @@ export function callEvent(call: Call, granted: Granted, metered: Metered, bill: 
     billed,
     usage: metered.usage,
     cost: bill.cost,
-    ...known({
+    ...compact({
       firstByteMs: timing.firstByteMs === undefined ? undefined : Math.max(0, timing.firstByteMs - call.at),
+      attempts: timing.attempts !== undefined && timing.attempts > 1 ? timing.attempts : undefined,
       billingKey,
       servedModel: metered.model,
       reasoning: metered.reasoning,
@@ -78,7 +78,7 @@ export function callEvent(call: Call, granted: Granted, metered: Metered, bill: 
       segments: print && print.segments.length > 0 ? print.segments : undefined,
       tools: print?.tools,
       actions: granted.actions.length > 0 ? [...granted.actions] : undefined,
-      notes: metered.notes.length > 0 ? [...metered.notes] : undefined,
+      notes: granted.notes.length + metered.notes.length > 0 ? [...granted.notes, ...metered.notes] : undefined,
     }),
   };
 }
@@ -89,5 +89,5 @@ export const limitEvent = (id: string, at: number, state: 'warned' | 'reached' |
   at,
   state,
   standing: standingForWire(standing),
-  ...known({ session }),
+  ...compact({ session }),
 });

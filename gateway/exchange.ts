@@ -12,6 +12,7 @@ import { type Held, Holding, type Plan, type Verdict } from './hold.ts';
 import { budgetDetail, refuse } from './refusal.ts';
 import { codeOf, NOT_SENT, Retries, retryRules } from './retry.ts';
 import { settleCall } from './settle.ts';
+import { placeOf } from './upstreams.ts';
 import { outputLimit, worstCase } from './worst-case.ts';
 
 /** Decoded bytes may lag behind what has passed by so much before the upstream has to wait. */
@@ -27,9 +28,9 @@ export async function meteredExchange(call: Call, granted: Granted, headers: rea
   const rules = retryRules(call);
   const retries = rules && new Retries(rules, route.api, core.now);
   const metering = new MeteredCall(call, granted, retries);
-  const origin = new URL(route.upstream.url);
-  const path = `${origin.pathname === '/' ? '' : origin.pathname}${route.target.path}`;
-  const pool = core.pools.of(origin.origin);
+  const { origin, base } = placeOf(route.upstream);
+  const path = `${base}${route.target.path}`;
+  const pool = core.pools.of(origin);
   const outgoing = {
     pool: retries || judge ? new Holding(pool, planOf(call, retries, judge)) : pool,
     method: request.method ?? 'GET',
@@ -265,8 +266,10 @@ class MeteredCall implements Hooks {
       endedMs: this.#call.core.now(),
       ...(this.#firstByteMs === undefined ? {} : { firstByteMs: this.#firstByteMs }),
     };
+    const warn = (error: unknown): void => this.#call.core.warn(`settle ${this.#call.id}: ${String(error)}`);
+    let tell = (): void => {};
     try {
-      await settleCall(
+      tell = await settleCall(
         this.#call,
         more.length > 0 ? { ...this.#granted, actions: [...actions, ...more] } : this.#granted,
         metered,
@@ -274,10 +277,18 @@ class MeteredCall implements Hooks {
         timing,
       );
     } catch (error) {
-      this.#call.core.warn(`settle ${this.#call.id}: ${String(error)}`);
-    } finally {
-      this.#resolve();
+      warn(error);
     }
+    // The end of the answer goes out first. Whoever follows the calls is told in the same turn, before anything else can come in.
+    process.nextTick(() => {
+      try {
+        tell();
+      } catch (error) {
+        warn(error);
+      } finally {
+        this.#resolve();
+      }
+    });
   }
 }
 

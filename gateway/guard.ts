@@ -12,7 +12,7 @@ import {
   type Trip,
 } from '../core/budget/index.ts';
 import { formatUsd } from '../core/format.ts';
-import type { CallEvent, DeniedEvent, GatewayEvent, LedgerEvent } from '../core/protocol/gateway.ts';
+import type { CallEvent, DeniedEvent, BreakerEvent as GatewayBreakerEvent, GatewayEvent, LedgerEvent } from '../core/protocol/gateway.ts';
 import type { Guard, GuardDenial, GuardedCall } from './core.ts';
 import { type GatewayOptions, nanoOf } from './options.ts';
 import type { Running } from './running.ts';
@@ -90,8 +90,8 @@ export class BreakerGuard implements Guard {
       admitted.push([scope, state]);
     }
     for (const [scope, state] of admitted) this.#put(scope, state);
-    // A session that was only derived from key and program may be many tasks that ask alike.
-    const fingerprint = call.via === 'key' ? undefined : call.fingerprint?.();
+    // A session that was only derived from key, program or process may be many tasks that ask alike.
+    const fingerprint = call.via === 'key' || call.via === 'process' ? undefined : call.fingerprint?.();
     if (fingerprint === undefined) return undefined;
     const scope = sessionScope(call.session);
     this.#remember(call.session, fingerprint);
@@ -103,6 +103,10 @@ export class BreakerGuard implements Guard {
   observe(event: GatewayEvent): void {
     if (event.kind === 'call') this.#call(event);
     else if (event.kind === 'denied') this.#denied(event);
+  }
+
+  leave(call: GuardedCall): void {
+    for (const scope of scopesOf(call)) this.#step(scope, { kind: 'ended' });
   }
 
   reset(scope: string): readonly string[] {
@@ -124,6 +128,19 @@ export class BreakerGuard implements Guard {
   /** The client says that it gets on. */
   progress(session: string): void {
     this.#step(sessionScope(session), { kind: 'progress' });
+  }
+
+  /** What is open from the run before, for readers that have not seen it open. */
+  stillOpen(): GatewayBreakerEvent[] {
+    const { newId, now } = this.#parts;
+    return [...this.#states].flatMap(([scope, state]) => {
+      const { phase, trip } = state;
+      if (phase === 'closed' || !trip) return [];
+      const until = reopensMs(this.#settings, state);
+      const session = scope.startsWith('session:') ? { session: scope.slice('session:'.length) } : {};
+      const more = { ...session, ...(until === undefined ? {} : { until }) };
+      return [{ kind: 'breaker', id: newId(), at: now(), scope, state: phase, cause: trip.reason, message: sentence(scope, trip), ...more }];
+    });
   }
 
   async save(): Promise<void> {
@@ -160,7 +177,8 @@ export class BreakerGuard implements Guard {
   }
 
   #put(scope: string, state: BreakerState): void {
-    this.#states.delete(scope);
+    // Which scope was used last matters only when some are to be forgotten.
+    if (this.#states.size > MAX_SCOPES / 2) this.#states.delete(scope);
     this.#states.set(scope, state);
     if (this.#states.size <= MAX_SCOPES) return;
     for (const [old, { phase }] of this.#states) {

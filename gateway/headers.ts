@@ -15,6 +15,9 @@ const HOP = new Set([
 /** Beside the hop-by-hop ones: `host` is the upstream's own, `expect` has been answered. */
 const OF_REQUEST = new Set(['host', 'expect', 'http2-settings']);
 
+/** These belong to the body that came. */
+const OF_BODY = new Set(['content-length', 'content-encoding']);
+
 /** Names that a `Connection` header makes hop-by-hop. */
 function connectionNames(raw: readonly string[]): readonly string[] {
   const names: string[] = [];
@@ -33,13 +36,12 @@ function kept(raw: readonly string[], drop: (name: string) => boolean): string[]
   return out;
 }
 
-/** A request's headers for upstream. `changed`: the body is not the one that came, so its length is set anew. */
+/** A request's headers for upstream. `changed`: the body is not the one that came, so its length is set anew, and it is not compressed. */
 export function requestHeaders(raw: readonly string[], changed: boolean): string[] {
   const named = connectionNames(raw);
   return kept(
     raw,
-    (name) =>
-      HOP.has(name) || OF_REQUEST.has(name) || named.includes(name) || name.startsWith('x-costlint-') || (changed && name === 'content-length'),
+    (name) => HOP.has(name) || OF_REQUEST.has(name) || named.includes(name) || name.startsWith('x-costlint-') || (changed && OF_BODY.has(name)),
   );
 }
 

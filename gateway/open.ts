@@ -1,9 +1,13 @@
 /** The whole gateway in one call: files, limits, socket, discovery file, server. What `costlint gateway` and the extension start. */
 import { randomBytes } from 'node:crypto';
+import type { Limit } from '../core/budget/types.ts';
 import { DISCOVERY_FILE, GATEWAY_PROTOCOL, type GatewayEvent, type LedgerEvent } from '../core/protocol/gateway.ts';
 import { LiveState } from '../core/protocol/gateway-state.ts';
+import { limitsFor } from './attribution.ts';
 import { BreakerGuard } from './guard.ts';
-import { configuredLimits, type GatewayOptions } from './options.ts';
+import { LimitBook } from './limits.ts';
+import type { GatewayOptions } from './options.ts';
+import { Pauses } from './pauses.ts';
 import {
   defaultStateFolder,
   EventPublisher,
@@ -23,6 +27,8 @@ export interface OpenGateway extends Pick<Gateway, 'url' | 'port' | 'adminToken'
   readonly folder: string;
   readonly socket: string;
   readonly discovery: string;
+  /** Resolves when somebody with the token asks it to stop. */
+  readonly stopAsked: Promise<void>;
 }
 
 export interface Surroundings {
@@ -35,6 +41,7 @@ export interface Surroundings {
 /** How many ports after the first are tried. */
 const MORE_PORTS = 20;
 const SWEEP_MS = 60_000;
+const DAY = 24 * 3_600_000;
 
 export async function openGateway(options: GatewayOptions, { version, warn, anyPort = false }: Surroundings): Promise<OpenGateway> {
   const folder = options.stateDir ?? defaultStateFolder();
@@ -61,10 +68,16 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
     const guard =
       options.breaker === false ? undefined : await BreakerGuard.open({ options, store, sessions, emit: record, newId, now: Date.now, warn });
     store.onHealth(({ ok, message }) => record({ kind: 'health', id: newId(), at: Date.now(), part: 'store', ok, message }));
+    const limits = await LimitBook.open(options, store, warn);
+    const pauses = await Pauses.open(store);
+    let stop = (): void => {};
+    const stopAsked = new Promise<void>((resolve) => {
+      stop = resolve;
+    });
     const adminToken = randomBytes(24).toString('base64url');
     const telemetry = await openTelemetry({
       ledger,
-      limits: configuredLimits(options),
+      limits: () => limits.current,
       state: () => publisher.state(),
       emit: record,
       version,
@@ -75,12 +88,20 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
     const start = (port: number): Promise<Gateway> =>
       startGateway(
         { ...options, port },
-        { store, ledger, publisher, adminToken, warn, sinks, sessions, metrics: telemetry.metrics, ...(guard ? { guard } : {}) },
+        {
+          ...{ store, ledger, publisher, adminToken, warn, sinks, sessions, limits, pauses, stop },
+          metrics: telemetry.metrics,
+          ...(guard ? { guard } : {}),
+        },
       );
     const gateway = await onFreePort(start, options.port, anyPort);
     undo.push(() => gateway.close());
     guard?.attach(gateway.core.running);
+    for (const event of guard?.stillOpen() ?? []) publisher.emit(event);
     self.url = gateway.url;
+    // Readers see the account's limits before its first call.
+    gateway.core.gauges.touch(limitsFor(limits.current.filter(isSeenAtOnce), { session: '-' }, undefined));
+    await gateway.core.gauges.tell();
     writeDiscovery(folder, {
       protocol: GATEWAY_PROTOCOL,
       version,
@@ -93,9 +114,15 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
       salt: ledger.salt,
     });
     undo.push(() => removeDiscovery(folder));
-    const timer = setInterval(() => sessions.sweep(Date.now()), SWEEP_MS).unref();
+    const prune = (): void => {
+      ledger.prune(Date.now() - options.keepDays * DAY).catch((error: unknown) => warn(`ledger: ${String(error)}`));
+    };
+    prune();
+    const timers = [setInterval(() => sessions.sweep(Date.now()), SWEEP_MS).unref(), setInterval(prune, DAY).unref()];
     undo.push(
-      () => clearInterval(timer),
+      () => {
+        for (const timer of timers) clearInterval(timer);
+      },
       async () => guard?.save(),
     );
     let closing: Promise<void> | undefined;
@@ -104,12 +131,14 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
       return closing;
     };
     const { url, port, core } = gateway;
-    return { url, port, adminToken, core, close, folder, socket, discovery: DISCOVERY_FILE };
+    return { url, port, adminToken, core, close, folder, socket, discovery: DISCOVERY_FILE, stopAsked };
   } catch (error) {
     await undoAll(undo);
     throw error;
   }
 }
+
+const isSeenAtOnce = ({ layer }: Limit): boolean => layer === 'account';
 
 const newId = (): string => crypto.randomUUID();
 

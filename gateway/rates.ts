@@ -88,6 +88,13 @@ export class RateGate {
     if (lane.queue.length > 0) this.#pump(lane, taken);
   }
 
+  /** How many calls wait, by priority. */
+  get waiting(): Record<Priority, number> {
+    const waiting = { critical: 0, normal: 0, background: 0 };
+    for (const { queue } of this.#lanes.values()) for (const { priority } of queue) waiting[priority] += 1;
+    return waiting;
+  }
+
   close(): void {
     for (const lane of this.#lanes.values()) {
       clearTimeout(lane.timer);

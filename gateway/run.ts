@@ -38,7 +38,7 @@ export async function run(json: string): Promise<number> {
         ? greeting(gateway.url, options, gateway.folder)
         : `${JSON.stringify({ url: gateway.url, socket: gateway.socket, folder: gateway.folder })}\n`,
     );
-    await stopSignal();
+    await Promise.race([stopSignal(), gateway.stopAsked]);
     await gateway.close();
     return 0;
   } catch (error) {

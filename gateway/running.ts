@@ -1,5 +1,6 @@
 /** The calls that are under way: their leases are kept alive, and they can be ended when a ceiling is reached. */
 import type { DenialDetail } from '../core/wire/types.ts';
+import { Bag } from './bag.ts';
 import type { BudgetStore } from './store/types.ts';
 
 export interface RunningCall {
@@ -13,14 +14,16 @@ export interface RunningCall {
   readonly done: Promise<void>;
 }
 
-/** With so many calls under way, those that end are gathered. */
+/** With so many calls under way, those that end are gathered, so that they come to disk in one transaction. */
 const BUSY = 8;
-/** For how long, ms: nobody notices it, and several calls come to disk in one transaction. */
-const GATHER_MS = 1;
+/** For how long at most, ms: nobody notices it. */
+const GATHER_MS = 2;
 
 export class Running {
   #gathering: Promise<void> | undefined;
-  readonly #calls = new Map<string, RunningCall>();
+  /** Calls that began or ended. */
+  #moves = 0;
+  readonly #calls = new Bag<RunningCall>();
   readonly #store: BudgetStore;
   readonly #timer: NodeJS.Timeout;
 
@@ -35,20 +38,26 @@ export class Running {
   }
 
   add(call: RunningCall): void {
-    this.#calls.set(call.id, call);
-    call.done.then(() => this.#calls.delete(call.id));
+    this.#moves++;
+    const slot = this.#calls.add(call);
+    call.done.then(() => this.#calls.remove(slot));
   }
 
-  /** When a call that has ended may be written: at once, or under load together with others. */
+  /** When a call that has ended may be written: at once, or under load together with others, as soon as nothing else comes. */
   turn(): Promise<void> | undefined {
+    this.#moves++;
     if (this.#calls.size < BUSY) return undefined;
-    this.#gathering ??= new Promise((resolve) => {
-      setTimeout(() => {
-        this.#gathering = undefined;
-        resolve();
-      }, GATHER_MS);
-    });
+    this.#gathering ??= new Promise((resolve) => this.#gather(resolve, performance.now() + GATHER_MS, this.#moves));
     return this.#gathering;
+  }
+
+  /** Waits while each turn of the event loop brings something. */
+  #gather(resolve: () => void, until: number, moves: number): void {
+    setImmediate(() => {
+      if (this.#moves !== moves && performance.now() < until) return this.#gather(resolve, until, this.#moves);
+      this.#gathering = undefined;
+      resolve();
+    });
   }
 
   /** Ends all calls under one of the counters; their number. */
@@ -66,7 +75,7 @@ export class Running {
 
   /** Resolves when no call is left, or after `ms`; whether none is. */
   async drained(ms: number): Promise<boolean> {
-    const all = Promise.all([...this.#calls.values()].map(({ done }) => done)).then(() => true);
+    const all = Promise.all([...this.#calls].map(({ done }) => done)).then(() => true);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(false), ms);
@@ -79,14 +88,14 @@ export class Running {
   }
 
   #stop(matches: (call: RunningCall) => boolean, detail: DenialDetail): number {
-    const found = [...this.#calls.values()].filter(matches);
+    const found = [...this.#calls].filter(matches);
     for (const call of found) call.stop(detail);
     return found.length;
   }
 
   async #renew(): Promise<void> {
     await this.#store.expire();
-    const leases = [...this.#calls.values()].flatMap(({ lease }) => (lease ? [lease] : []));
+    const leases = [...this.#calls].flatMap(({ lease }) => (lease ? [lease] : []));
     if (leases.length > 0) await this.#store.heartbeat(leases);
   }
 }

@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { matchWire } from '../core/wire/index.ts';
 import { handleCall } from './call.ts';
 import type { Core } from './core.ts';
-import { doorkeeper } from './door.ts';
+import { type Doorkeeper, doorkeeper } from './door.ts';
 import { passThrough } from './pass.ts';
 import { refuse } from './refusal.ts';
+import { signedForAnotherHost } from './signed.ts';
 import { parseTarget } from './target.ts';
 import { defaultUpstream } from './upstreams.ts';
 
@@ -30,18 +31,20 @@ const METERED = new Set(['generate', 'embed', 'batch-create', 'batch-results', '
 
 export function gatewayServer(parts: ServerParts): Server {
   const { core } = parts;
+  const door = doorkeeper(core.options, parts.adminToken);
   const server = createServer(
     { maxHeaderSize: 64 * 1024, headersTimeout: 30_000, requestTimeout: 600_000, keepAliveTimeout: 75_000, noDelay: true },
     (request, response) => {
       // Dates are the upstream's.
       response.sendDate = false;
-      handle(parts, request, response).catch((error: unknown) => {
+      handle(parts, door, request, response).catch((error: unknown) => {
         core.warn(`request: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
         refuse(response, { kind: 'unavailable', message: 'Costlint: the gateway failed at this call' }, undefined, 500);
       });
     },
   );
-  server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 501 Not Implemented\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'));
+  // WebSockets are not metered, so they are not passed on. With 426 Codex goes on over HTTP at once; after other answers it tries five times more.
+  server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return;
     const status =
@@ -55,7 +58,7 @@ export function gatewayServer(parts: ServerParts): Server {
   return server;
 }
 
-async function handle({ core, adminToken, admin }: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle({ core, admin }: ServerParts, door: Doorkeeper, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const target = parseTarget(request.url ?? '', (name) => core.upstreams.has(name));
   if ('problem' in target) {
     refuse(response, { kind: 'invalid', message: `Costlint: ${target.problem}` });
@@ -63,7 +66,7 @@ async function handle({ core, adminToken, admin }: ServerParts, request: Incomin
   }
   const isAdminPath = target.upstream === undefined && isAdmin(target.path);
   const access = isAdminPath ? (OPEN.test(target.path.split('?', 1)[0] ?? '') ? 'open' : 'guarded') : undefined;
-  const refused = doorkeeper(core.options, adminToken)(request, target.tags, access);
+  const refused = door(request, target.tags, access);
   if (refused) {
     refuse(response, refused.detail, undefined, refused.status);
     return;
@@ -73,11 +76,19 @@ async function handle({ core, adminToken, admin }: ServerParts, request: Incomin
       refuse(response, { kind: 'invalid', message: `Costlint: nothing is at ${target.path.split('?', 1)[0]}` }, undefined, 404);
     return;
   }
+  // Claude Code opens its connection so: it is the gateway that is meant, and no provider is asked.
+  if (request.method === 'HEAD' && target.path === '/' && target.upstream === undefined) {
+    response.writeHead(200, { 'content-length': 0 });
+    response.end();
+    return;
+  }
   const found = matchWire(request.method ?? 'GET', target.path);
   const name = target.upstream ?? defaultUpstream(found?.match, target.path, request.headers);
   const upstream = core.upstreams.get(name);
   if (!upstream) throw new Error(`no upstream ${name}`);
-  if (found && METERED.has(found.match.operation))
+  const signed = signedForAnotherHost(request.headers, upstream);
+  if (signed) refuse(response, { kind: 'invalid', message: signed }, found?.api);
+  else if (found && METERED.has(found.match.operation))
     await handleCall(core, request, response, { target, upstream, api: found.api, match: found.match });
   else await passThrough(core, request, response, target, upstream);
 }

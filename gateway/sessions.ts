@@ -3,6 +3,8 @@ import type { CallEvent, GatewayEvent, SessionEvent, SessionStatus } from '../co
 
 /** A session without calls for so long has ended, ms. */
 export const SILENCE_MS = 30 * 60_000;
+/** So many are followed at a time; with more the first that began is taken for ended. */
+const MAX_SEEN = 10_000;
 
 interface Seen {
   lastMs: number;
@@ -10,7 +12,7 @@ interface Seen {
   last: CallEvent['outcome'] | undefined;
 }
 
-export type EndStatus = Exclude<SessionStatus, 'running' | 'idle'>;
+export type EndStatus = Exclude<SessionStatus, 'running' | 'idle' | 'paused'>;
 export const isEndStatus = (text: string | undefined): text is EndStatus =>
   text === 'done' || text === 'failed' || text === 'looped' || text === 'stopped';
 
@@ -34,7 +36,8 @@ export class Sessions {
       const seen = this.#of(event.session, event.at);
       seen.last = event.outcome;
       seen.lastMs = Math.max(seen.lastMs, event.at + event.durationMs);
-      if (seen.status !== 'running') this.#change(event.session, seen, 'running', 'call', seen.lastMs);
+      // Calls of a paused session that were on their way go on.
+      if (seen.status !== 'running' && seen.status !== 'paused') this.#change(event.session, seen, 'running', 'call', seen.lastMs);
     } else if (event.kind === 'denied' && event.reason === 'budget') this.end(event.session, 'stopped', 'limit', event.at, event.message);
   }
 
@@ -44,13 +47,22 @@ export class Sessions {
     if (seen.status !== status) this.#change(session, seen, status, via, nowMs, reason);
   }
 
+  /** A person holds a session back, or lets it go on. */
+  byPerson(session: string, status: 'paused' | 'running', nowMs: number): void {
+    this.#change(session, this.#of(session, nowMs), status, 'person', nowMs);
+  }
+
   /** Sessions that have been silent too long end: well where their last call was a whole answer, `failed` where it was not. */
   sweep(nowMs: number): void {
     for (const [session, seen] of this.#seen) {
       if (nowMs - seen.lastMs < (this.#options.silenceMs ?? SILENCE_MS)) continue;
-      if (seen.status === 'running') this.#change(session, seen, statusAfter(seen.last), 'silence', nowMs);
-      this.#seen.delete(session);
+      this.#leave(session, seen, nowMs);
     }
+  }
+
+  #leave(session: string, seen: Seen, nowMs: number): void {
+    if (seen.status === 'running') this.#change(session, seen, statusAfter(seen.last), 'silence', nowMs);
+    this.#seen.delete(session);
   }
 
   #of(session: string, nowMs: number): Seen {
@@ -58,6 +70,8 @@ export class Sessions {
     if (known) return known;
     const made: Seen = { lastMs: nowMs, status: 'running', last: undefined };
     this.#seen.set(session, made);
+    const oldest = this.#seen.size > MAX_SEEN ? this.#seen.entries().next().value : undefined;
+    if (oldest) this.#leave(...oldest, nowMs);
     return made;
   }
 

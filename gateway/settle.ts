@@ -19,24 +19,31 @@ function keyOf(call: Call, metered: Metered): string | undefined {
   return billingKey(call.route.upstream.provider, metered);
 }
 
-export async function settleCall(call: Call, granted: Granted, metered: Metered, items: readonly Metered[], timing: Timing): Promise<void> {
-  const gathered = call.core.running.turn();
+/**
+ * Resolves when the call is on disk: then its answer may end. What it resolves to tells everyone who follows the calls, and acts on limits that are reached; to be called
+ * in the same turn.
+ */
+export async function settleCall(call: Call, granted: Granted, metered: Metered, items: readonly Metered[], timing: Timing): Promise<() => void> {
+  const { core } = call;
+  const gathered = core.running.turn();
   if (gathered) await gathered;
   if (items.length > 0) return settleBatch(call, granted, items, timing);
   const bill = priced(call, metered);
   const key = keyOf(call, metered);
-  const amount = key !== undefined && call.core.ledger.isBilled(key) ? ONE_CALL : bill.amount;
-  const event = callEvent(call, granted, metered, bill, timing, key);
+  const amount = key !== undefined && core.ledger.isBilled(key) ? ONE_CALL : bill.amount;
+  const event = core.observed.see(callEvent(call, granted, metered, bill, timing, key), call.asked?.print);
   const written = record(call, event);
   const settled = await charge(call, granted, amount);
-  const over = granted.lease !== undefined && (settled.beyond.nanoUsd > 0 || settled.beyond.tokens > 0);
-  if (over) call.core.warn(`call ${call.id} took more than was set aside: ${JSON.stringify(settled.beyond)}`);
-  call.core.emit(over ? { ...event, beyond: settled.beyond } : event);
-  call.core.guard?.observe(event);
-  leaveLane(call, metered);
-  stopAt(call, settled);
-  sayStatus(call);
   await written;
+  return () => {
+    const over = granted.lease !== undefined && (settled.beyond.nanoUsd > 0 || settled.beyond.tokens > 0);
+    if (over) core.warn(`call ${call.id} took more than was set aside: ${JSON.stringify(settled.beyond)}`);
+    core.emit(over ? { ...event, beyond: settled.beyond } : event);
+    core.guard?.observe(event);
+    leaveLane(call, metered);
+    stopAt(call, settled);
+    sayStatus(call);
+  };
 }
 
 function leaveLane(call: Call, { usage }: Metered): void {
@@ -58,9 +65,10 @@ const priced = (call: Call, metered: Metered): Bill =>
   billOf(call.core.prices, metered, call.asked?.facts, call.route.match, call.route.upstream.provider, call.at);
 
 /** Each result of a batch is a call of its own; those that were billed before, as the same results fetched again, are not counted. */
-async function settleBatch(call: Call, granted: Granted, items: readonly Metered[], timing: Timing): Promise<void> {
+async function settleBatch(call: Call, granted: Granted, items: readonly Metered[], timing: Timing): Promise<() => void> {
   const { core } = call;
   let sum: Amount = { nanoUsd: 0, tokens: 0, calls: 0 };
+  const events: CallEvent[] = [];
   const written: Promise<void>[] = [];
   for (const [index, item] of items.entries()) {
     const bill = priced(call, item);
@@ -69,11 +77,17 @@ async function settleBatch(call: Call, granted: Granted, items: readonly Metered
     if (counts) sum = { nanoUsd: sum.nanoUsd + bill.amount.nanoUsd, tokens: sum.tokens + bill.amount.tokens, calls: sum.calls + 1 };
     const event = { ...callEvent(call, granted, item, bill, timing, key), id: `${call.id}.${index}` };
     written.push(record(call, event));
-    core.emit(event);
-    core.guard?.observe(event);
+    events.push(event);
   }
-  stopAt(call, await charge(call, granted, sum));
+  const settled = await charge(call, granted, sum);
   await Promise.all(written);
+  return () => {
+    for (const event of events) {
+      core.emit(event);
+      core.guard?.observe(event);
+    }
+    stopAt(call, settled);
+  };
 }
 
 const charge = (call: Call, granted: Granted, amount: Amount): Promise<Settled> =>

@@ -1,15 +1,23 @@
 /** Puts the gateway together and takes it apart again. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { GatewayEvent } from '../core/protocol/gateway.ts';
 import type { TokenCounter } from '../core/tokens/index.ts';
-import { adminHandler } from './admin.ts';
-import { Attributor, Fingerprinter, hasherWith } from './attribution.ts';
+import { hasherWith, textHasherWith } from '../workspace/salted-hash.ts';
+import { actionsOf } from './actions.ts';
+import { adminHandler } from './admin/index.ts';
+import { Attributor } from './attribution.ts';
 import type { Core, Guard } from './core.ts';
 import { isLoopback } from './door.ts';
+import { Fingerprinter } from './fingerprint.ts';
 import { Pools } from './forward.ts';
+import { Gauges } from './gauges.ts';
+import { timeOrderedId } from './ids.ts';
 import type { Ledger } from './ledger/types.ts';
-import { configuredLimits, type GatewayOptions } from './options.ts';
+import { LimitBook } from './limits.ts';
+import { Observed } from './observed.ts';
+import type { GatewayOptions } from './options.ts';
+import { Pauses, withPauses } from './pauses.ts';
 import type { Publisher } from './publish/types.ts';
 import { RateGate } from './rates.ts';
 import { Running } from './running.ts';
@@ -26,6 +34,11 @@ export interface Parts {
   readonly publisher?: Publisher;
   readonly guard?: Guard;
   readonly sessions?: Sessions;
+  /** With what was changed while the gateway ran; left out: the configuration alone, and nothing is kept. */
+  readonly limits?: LimitBook;
+  readonly pauses?: Pauses;
+  /** Somebody with the token asks the gateway to stop. */
+  readonly stop?: () => void;
   /** Further readers of all events: telemetry. */
   readonly sinks?: readonly ((event: GatewayEvent) => void)[];
   /** Text of `GET /metrics`. */
@@ -65,6 +78,7 @@ export async function startGateway(options: GatewayOptions, parts: Parts): Promi
   const close = async (): Promise<void> => {
     const gone = closed();
     core.rates?.close();
+    core.gauges.close();
     server.closeIdleConnections();
     if (!(await core.running.drained(options.drainMs))) {
       core.running.stopAll({ kind: 'unavailable', message: 'Costlint: the gateway is stopping' });
@@ -91,22 +105,33 @@ export async function startGateway(options: GatewayOptions, parts: Parts): Promi
 
 function coreOf(options: GatewayOptions, parts: Parts): Core {
   const { store, ledger, publisher, guard, sessions, sinks = [] } = parts;
+  const { limits: limitBook = new LimitBook(options), pauses = new Pauses(), now = Date.now } = parts;
   const warn = parts.warn ?? (() => {});
   const hash = hasherWith(ledger.salt);
+  const textHash = textHasherWith(ledger.salt);
   let counter: Promise<TokenCounter> | undefined;
   const emit = (event: GatewayEvent): void => {
     publisher?.emit(event);
     for (const sink of sinks) sink(event);
+    gauges.observe(event);
   };
+  const gauges = new Gauges({ limits: () => limitBook.current, standings: (limits) => store.standings(limits), emit, now, warn });
   return {
     options,
-    limits: configuredLimits(options),
+    get limits() {
+      return limitBook.current;
+    },
+    limitBook,
+    pauses,
+    gauges,
     upstreams: upstreamTable(Object.entries(options.upstreams).map(([name, url]) => upstreamOf(name, url))),
     attributor: new Attributor(hash, options.keyAliases),
-    fingerprints: new Fingerprinter(hash),
+    fingerprints: new Fingerprinter(textHash),
+    observed: new Observed({ ledger, hash: textHash, warn }),
     fingerprintSalt: Number.parseInt(hash('similarity').slice(0, 8), 16),
     prices: new PriceBook(options.prices, options.unknownPrice),
     pools: new Pools(options.upstreamTimeoutMs),
+    actions: actionsOf(options),
     store,
     ledger,
     running: new Running(store, options.leaseMs, (error) => warn(`store: ${String(error)}`)),
@@ -115,11 +140,11 @@ function coreOf(options: GatewayOptions, parts: Parts): Core {
       return counter;
     },
     emit,
-    now: parts.now ?? Date.now,
-    newId: () => randomUUID(),
+    now,
+    newId: () => timeOrderedId(),
     warn,
-    ...(options.rateLimits ? { rates: new RateGate(parts.now ?? Date.now) } : {}),
-    ...(guard ? { guard } : {}),
+    ...(options.rateLimits ? { rates: new RateGate(now) } : {}),
+    guard: withPauses(pauses, guard),
     ...(sessions ? { sessions } : {}),
   };
 }

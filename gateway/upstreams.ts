@@ -44,6 +44,24 @@ const HOSTS: readonly (readonly [pattern: RegExp, provider: Provider])[] = [
   [/(^|\.)cerebras\.ai$/, 'cerebras'],
 ];
 
+export interface Place {
+  readonly origin: string;
+  /** Stands before each path; empty or `/…` without a slash at its end. */
+  readonly base: string;
+}
+
+const places = new WeakMap<Upstream, Place>();
+
+/** The parts of an upstream's address; it never changes, and every call asks. */
+export function placeOf(upstream: Upstream): Place {
+  const known = places.get(upstream);
+  if (known) return known;
+  const { origin, pathname } = new URL(upstream.url);
+  const place = { origin, base: pathname === '/' ? '' : pathname };
+  places.set(upstream, place);
+  return place;
+}
+
 export type UpstreamTable = ReadonlyMap<string, Upstream>;
 
 const NAME = /^[a-z][a-z0-9-]{0,30}$/;

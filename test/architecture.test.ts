@@ -18,7 +18,7 @@ const layers: readonly (readonly string[])[] = [
   ['core/assume.ts'],
   ['core/frontends', 'core/tokens', 'core/pricing', 'core/protocol', 'core/budget', 'core/suppress.ts', 'core/site-assumptions.ts'],
   ['core/program', 'core/wire'],
-  ['core/sdks', 'core/cache', 'core/calls'],
+  ['core/sdks', 'core/cache', 'core/calls', 'core/logs'],
   ['core/observed'],
   ['core/estimate'],
   ['core/rules'],
@@ -36,7 +36,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   workspace: ['core'],
   server: ['core', 'workspace'],
   gateway: ['core', 'workspace'],
-  cli: ['core', 'workspace', 'server', 'gateway'],
+  logs: ['core', 'workspace'],
+  cli: ['core', 'workspace', 'server', 'gateway', 'logs'],
   client: ['core/protocol', 'core/model.ts', 'core/format.ts'],
   webview: ['core/protocol', 'core/model.ts', 'core/format.ts'],
 };

@@ -8,6 +8,7 @@ import {
   type AppliedLimit,
   type BudgetChange,
   type BudgetView,
+  type Changes,
   type Counter,
   type Decision,
   type Lease,
@@ -20,7 +21,7 @@ import {
 import { counterAt, roomAt } from './windows.ts';
 
 export const DEFAULT_WARN_AT = 0.8;
-export const NO_CHANGE: BudgetChange = { counters: {}, leases: {}, ended: {} };
+export const NO_CHANGE: BudgetChange = { counters: {}, leases: [], ended: [] };
 
 export const amountOf = (make: (unit: Unit) => number): Amount => ({ nanoUsd: make('nanoUsd'), tokens: make('tokens'), calls: make('calls') });
 export const plus = (a: Amount, b: Amount): Amount => amountOf((unit) => a[unit] + b[unit]);
@@ -130,6 +131,10 @@ function drawn(hold: Lease, taken: readonly LeaseShare[]): Lease {
   return { ...hold, shares };
 }
 
+/** A lease, and the hold that it draws on. */
+const leasesWith = (lease: readonly [string, Lease], hold: Lease | undefined, taken: readonly LeaseShare[]): Changes<Lease> =>
+  hold ? [lease, [hold.id, drawn(hold, taken)]] : [lease];
+
 /** A hold that may be drawn on. */
 export function liveHold(view: BudgetView, id: string | undefined, nowMs: number): Lease | undefined {
   const lease = id === undefined ? undefined : view.lease(id);
@@ -155,9 +160,9 @@ export function reserve(view: BudgetView, request: Reservation, nowMs: number): 
   const { id, kind = 'call', amount, ttlMs } = request;
   const single = request.limits.filter((applied) => !isSum(applied));
   const lease: Lease = { id, kind, amount, shares, single, ...(hold ? { hold: hold.id } : {}), madeMs: nowMs, expiresMs: nowMs + ttlMs, ttlMs };
-  const leases = hold ? { [id]: lease, [hold.id]: drawn(hold, shares) } : { [id]: lease };
+  const leases = leasesWith([id, lease], hold, shares);
   const standings = placed.map((one) => standing(one, isSum(one.applied) ? one.need : 0));
-  return { change: { counters, leases, ended: {} }, decision: { kind: 'granted', lease, warnings, standings } };
+  return { change: { counters, leases, ended: [] }, decision: { kind: 'granted', lease, warnings, standings } };
 }
 
 /** The limits of a lease, each once. */
@@ -181,9 +186,9 @@ export function extend(view: BudgetView, id: string, more: Amount, nowMs: number
   if (blocked.length > 0) return { change: NO_CHANGE, decision: denied(placed, blocked, nowMs) };
   const { counters, shares, warnings } = setAside(placed);
   const grown: Lease = { ...lease, amount: total, shares: joined(lease.shares, shares), expiresMs: nowMs + lease.ttlMs };
-  const leases = hold ? { [id]: grown, [hold.id]: drawn(hold, shares) } : { [id]: grown };
+  const leases = leasesWith([id, grown], hold, shares);
   const standings = placed.map((one) => standing(one, isSum(one.applied) ? one.need : 0));
-  return { change: { counters, leases, ended: {} }, decision: { kind: 'granted', lease: grown, warnings, standings } };
+  return { change: { counters, leases, ended: [] }, decision: { kind: 'granted', lease: grown, warnings, standings } };
 }
 
 function joined(old: readonly LeaseShare[], added: readonly LeaseShare[]): LeaseShare[] {

@@ -1,7 +1,7 @@
 /** The budget's state in memory, with decisions applied to it: one writer, every call atomic. Stores that live elsewhere apply `BudgetChange`s themselves. */
 import { extend, reserve } from './account.ts';
 import { expire, heartbeat, release, rememberMs, settle } from './settle.ts';
-import type { Amount, BudgetChange, BudgetState, BudgetView, Counter, Decision, EndedLease, Lease, Reservation, Settled } from './types.ts';
+import type { Amount, BudgetChange, BudgetState, BudgetView, Changes, Counter, Decision, EndedLease, Lease, Reservation, Settled } from './types.ts';
 
 export const viewOf = (state: BudgetState): BudgetView => ({
   counter: (key) => state.counters[key],
@@ -9,8 +9,8 @@ export const viewOf = (state: BudgetState): BudgetView => ({
   ended: (id) => state.ended[id],
 });
 
-const without = <T>(record: Readonly<Record<string, T>>, changes: Readonly<Record<string, T | null>>): Record<string, T> =>
-  Object.fromEntries(Object.entries({ ...record, ...changes }).filter((entry): entry is [string, T] => entry[1] !== null));
+const without = <T>(record: Readonly<Record<string, T>>, changes: Changes<T>): Record<string, T> =>
+  Object.fromEntries(Object.entries({ ...record, ...Object.fromEntries(changes) }).filter((entry): entry is [string, T] => entry[1] !== null));
 
 /** A new state with a change applied. */
 export const applied = (state: BudgetState, change: BudgetChange): BudgetState => ({
@@ -23,18 +23,23 @@ export const applied = (state: BudgetState, change: BudgetChange): BudgetState =
 const SWEEP_MS = 1000;
 /** How often ended leases are looked through, ms. */
 const PRUNE_MS = 60_000;
+/** So many ended leases of a kind are remembered at most, the latest. A settlement of one that is forgotten finds no lease and changes nothing. */
+export const MAX_ENDED = 10_000;
 
 export class BudgetBook implements BudgetView {
   readonly #counters: Map<string, Counter>;
   readonly #leases: Map<string, Lease>;
-  readonly #ended: Map<string, EndedLease>;
+  /** Settled and released ones, the oldest first. */
+  readonly #ended = new Map<string, EndedLease>();
+  /** Expired ones, apart: they are few, and the many others must not push them out. */
+  readonly #expired = new Map<string, EndedLease>();
   #sweptMs = Number.NEGATIVE_INFINITY;
   #prunedMs = Number.NEGATIVE_INFINITY;
 
   constructor(state?: BudgetState) {
     this.#counters = new Map(Object.entries(state?.counters ?? {}));
     this.#leases = new Map(Object.entries(state?.leases ?? {}));
-    this.#ended = new Map(Object.entries(state?.ended ?? {}));
+    for (const [id, ended] of Object.entries(state?.ended ?? {})) this.#putEnded(id, ended);
   }
 
   counter(key: string): Counter | undefined {
@@ -44,17 +49,30 @@ export class BudgetBook implements BudgetView {
     return this.#leases.get(id);
   }
   ended(id: string): EndedLease | undefined {
-    return this.#ended.get(id);
+    return this.#ended.get(id) ?? this.#expired.get(id);
   }
   /** A copy, as JSON. */
   get state(): BudgetState {
-    return { counters: Object.fromEntries(this.#counters), leases: Object.fromEntries(this.#leases), ended: Object.fromEntries(this.#ended) };
+    const ended = Object.fromEntries([...this.#expired, ...this.#ended]);
+    return { counters: Object.fromEntries(this.#counters), leases: Object.fromEntries(this.#leases), ended };
   }
 
   apply(change: BudgetChange): void {
     for (const [key, counter] of Object.entries(change.counters)) this.#counters.set(key, counter);
-    put(this.#leases, change.leases);
-    put(this.#ended, change.ended);
+    for (const [id, lease] of change.leases) {
+      if (lease) this.#leases.set(id, lease);
+      else this.#leases.delete(id);
+    }
+    for (const [id, ended] of change.ended) this.#putEnded(id, ended);
+  }
+
+  #putEnded(id: string, ended: EndedLease | null): void {
+    this.#ended.delete(id);
+    this.#expired.delete(id);
+    if (!ended) return;
+    const map = ended.how === 'expired' ? this.#expired : this.#ended;
+    map.set(id, ended);
+    if (map.size > MAX_ENDED) map.delete(map.keys().next().value!);
   }
 
   reserve(request: Reservation, nowMs: number): Decision {
@@ -89,18 +107,18 @@ export class BudgetBook implements BudgetView {
     return alive;
   }
 
-  /** Returns what expired leases had set aside, and forgets leases that ended long ago. The ids of the expired. */
-  expire(nowMs: number): string[] {
+  /** Gives back what expired leases had set aside, and forgets leases that ended long ago. The expired ones. */
+  expire(nowMs: number): Lease[] {
     this.#sweptMs = nowMs;
-    const ids = [...this.#leases.values()].filter(({ expiresMs }) => expiresMs <= nowMs).map(({ id }) => id);
-    for (const id of ids) this.apply(expire(this, id, nowMs));
+    const over = [...this.#leases.values()].filter(({ expiresMs }) => expiresMs <= nowMs);
+    for (const { id } of over) this.apply(expire(this, id, nowMs));
     if (nowMs - this.#prunedMs >= PRUNE_MS) this.#prune(nowMs);
-    return ids;
+    return over;
   }
 
   #prune(nowMs: number): void {
     this.#prunedMs = nowMs;
-    for (const [id, ended] of this.#ended) if (ended.atMs + rememberMs(ended) <= nowMs) this.#ended.delete(id);
+    for (const map of [this.#ended, this.#expired]) for (const [id, ended] of map) if (ended.atMs + rememberMs(ended) <= nowMs) map.delete(id);
   }
 
   /** Sets a counter back to nothing spent: a person raised or reset a limit. Running reservations stay. */
@@ -116,12 +134,5 @@ export class BudgetBook implements BudgetView {
       const over = counter.endMs === null ? !isLive(key) : counter.endMs <= nowMs && !isLive(key);
       if (over && counter.reserved === 0) this.#counters.delete(key);
     }
-  }
-}
-
-function put<T>(map: Map<string, T>, changes: Readonly<Record<string, T | null>>): void {
-  for (const [id, value] of Object.entries(changes)) {
-    if (value === null) map.delete(id);
-    else map.set(id, value);
   }
 }

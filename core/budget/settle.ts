@@ -4,6 +4,7 @@ import {
   type Amount,
   type BudgetChange,
   type BudgetView,
+  type Changes,
   type Counter,
   type EndedLease,
   type Lease,
@@ -59,20 +60,25 @@ function finish(view: BudgetView, lease: Lease, actual: Amount, how: EndedLease[
     if (holdShare && kept > 0) back.set(holdShare, (back.get(holdShare) ?? 0) + kept);
     book(draft, share, kept, part, nowMs);
   }
-  const leases: Record<string, Lease | null> = { [lease.id]: null };
+  const leases: [string, Lease | null][] = [[lease.id, null]];
   if (hold && back.size > 0) {
-    leases[hold.id] = { ...hold, shares: hold.shares.map((share) => ({ ...share, reserved: share.reserved + (back.get(share) ?? 0) })) };
+    leases.push([hold.id, { ...hold, shares: hold.shares.map((share) => ({ ...share, reserved: share.reserved + (back.get(share) ?? 0) })) }]);
   }
   const ended: EndedLease = { how, atMs: nowMs, shares: how === 'expired' ? lease.shares : [] };
-  return { counters: draft.counters, leases, ended: { [lease.id]: ended } };
+  return { counters: draft.counters, leases, ended: [[lease.id, ended]] };
 }
 
 /** Reads the state as it would be after a change. */
 export const after = (view: BudgetView, change: BudgetChange): BudgetView => ({
   counter: (key) => change.counters[key] ?? view.counter(key),
-  lease: (id) => (id in change.leases ? (change.leases[id] ?? undefined) : view.lease(id)),
-  ended: (id) => (id in change.ended ? (change.ended[id] ?? undefined) : view.ended(id)),
+  lease: (id) => changedIn(change.leases, id, () => view.lease(id)),
+  ended: (id) => changedIn(change.ended, id, () => view.ended(id)),
 });
+
+function changedIn<T>(changes: Changes<T>, id: string, before: () => T | undefined): T | undefined {
+  const found = changes.find(([one]) => one === id);
+  return found ? (found[1] ?? undefined) : before();
+}
 
 function outcome(
   view: BudgetView,
@@ -111,7 +117,7 @@ export function settle(view: BudgetView, id: string, actual: Amount, nowMs: numb
   }
   const draft: Draft = { view, counters: {} };
   for (const [share, part] of bearings(ended.shares, actual)) book(draft, { ...share, reserved: 0 }, 0, part, nowMs);
-  const change: BudgetChange = { counters: draft.counters, leases: {}, ended: { [id]: { how: 'settled', atMs: nowMs, shares: [] } } };
+  const change: BudgetChange = { counters: draft.counters, leases: [], ended: [[id, { how: 'settled', atMs: nowMs, shares: [] }]] };
   return { change, settled: outcome(view, change, 'late', ended.shares, ZERO, nowMs) };
 }
 
@@ -126,7 +132,7 @@ export function heartbeat(view: BudgetView, id: string, nowMs: number): { readon
   const lease = view.lease(id);
   if (!lease || lease.expiresMs <= nowMs) return { change: NO_CHANGE, alive: false };
   const renewed: Lease = { ...lease, expiresMs: Math.max(lease.expiresMs, nowMs + lease.ttlMs) };
-  return { change: { counters: {}, leases: { [id]: renewed }, ended: {} }, alive: true };
+  return { change: { counters: {}, leases: [[id, renewed]], ended: [] }, alive: true };
 }
 
 /** Returns the amount of a lease whose time is up; nothing for one that lives. */

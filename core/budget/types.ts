@@ -122,12 +122,15 @@ export interface BudgetView {
   ended(id: string): EndedLease | undefined;
 }
 
-/** What a decision changes; `null` deletes. To be applied whole, before the next decision reads. */
+/** What a decision changes. To be applied whole, before the next decision reads. */
 export interface BudgetChange {
   readonly counters: Readonly<Record<string, Counter>>;
-  readonly leases: Readonly<Record<string, Lease | null>>;
-  readonly ended: Readonly<Record<string, EndedLease | null>>;
+  readonly leases: Changes<Lease>;
+  readonly ended: Changes<EndedLease>;
 }
+
+/** New values by id; `null` deletes. Pairs and not a record: an object with a name that never comes again is slow to make and to read. */
+export type Changes<T> = readonly (readonly [id: string, value: T | null])[];
 
 /** One limit as it stands. */
 export interface Standing {

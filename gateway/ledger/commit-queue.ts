@@ -2,9 +2,15 @@
  * One writer for everything that has to outlive the process. What is asked for in one turn of the event loop is committed in one transaction, so that a settled
  * budget and the event that says why reach the disk together or not at all.
  */
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-export type Work<T> = (db: DatabaseSync) => T;
+/** What works that are committed together share. */
+export interface Transaction {
+  /** Runs `step` once, behind all works and before the commit: what several of them add up is written there in one go. */
+  atEnd(step: () => void): void;
+}
+
+export type Work<T> = (db: DatabaseSync, transaction: Transaction) => T;
 
 interface Queued {
   readonly work: Work<unknown>;
@@ -39,10 +45,14 @@ export interface QueueHealth {
 
 export class CommitQueue {
   readonly #db: DatabaseSync;
+  readonly #begin: StatementSync;
+  readonly #end: StatementSync;
   #queue: Queued[] = [];
   /** Failed for want of disk; their promises have been rejected. */
   #backlog: Work<unknown>[] = [];
   #scheduled = false;
+  /** The next transaction has begun already. */
+  #begun = false;
   #busySince: number | undefined;
   #failure = '';
   #lost = 0;
@@ -53,6 +63,8 @@ export class CommitQueue {
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+    this.#begin = db.prepare('BEGIN IMMEDIATE');
+    this.#end = db.prepare('COMMIT');
   }
 
   get health(): QueueHealth {
@@ -73,12 +85,28 @@ export class CommitQueue {
     });
   }
 
+  /** Begins the transaction of this turn, so that what is read until then is read inside it: many reads then take the file's lock once. */
+  begin(): void {
+    if (this.#begun || this.#closed || this.#busySince !== undefined || this.#failure !== '') return;
+    try {
+      this.#begin.run();
+    } catch {
+      // Another process has the file: reading does without, and writing waits for it as always.
+      return;
+    }
+    this.#begun = true;
+    this.#schedule();
+  }
+
   /** Commits what waits, now. */
   flush(): void {
     this.#scheduled = false;
     const batch = this.#queue;
     const backlog = this.#backlog;
-    if (batch.length === 0 && backlog.length === 0) return;
+    if (batch.length === 0 && backlog.length === 0) {
+      if (this.#begun) this.#rollback();
+      return;
+    }
     this.#queue = [];
     try {
       const results = this.#commit([...backlog, ...batch.map(({ work }) => work)]);
@@ -111,10 +139,14 @@ export class CommitQueue {
   }
 
   #commit(works: readonly Work<unknown>[]): unknown[] {
-    this.#db.exec('BEGIN IMMEDIATE');
+    if (!this.#begun) this.#begin.run();
     try {
-      const results = works.map((work) => work(this.#db));
-      this.#db.exec('COMMIT');
+      const last: (() => void)[] = [];
+      const transaction: Transaction = { atEnd: (step) => last.push(step) };
+      const results = works.map((work) => work(this.#db, transaction));
+      for (const step of last) step();
+      this.#end.run();
+      this.#begun = false;
       return results;
     } catch (error) {
       this.#rollback();
@@ -124,6 +156,7 @@ export class CommitQueue {
 
   /** SQLite has rolled back by itself where the disk failed. */
   #rollback(): void {
+    this.#begun = false;
     if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
   }
 

@@ -39,6 +39,22 @@ const migrations: readonly string[] = [
    CREATE TABLE leases(id TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
    CREATE TABLE ended(id TEXT PRIMARY KEY, until INTEGER NOT NULL, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
    CREATE TABLE state(name TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  // What spending over time is drawn from: the index alone answers, without touching the events themselves.
+  `ALTER TABLE events ADD COLUMN site TEXT;
+   ALTER TABLE events ADD COLUMN nanoUsd INTEGER;
+   ALTER TABLE events ADD COLUMN uncached INTEGER;
+   ALTER TABLE events ADD COLUMN cacheRead INTEGER;
+   ALTER TABLE events ADD COLUMN cacheWrite INTEGER;
+   ALTER TABLE events ADD COLUMN output INTEGER;
+   ALTER TABLE events ADD COLUMN reasoning INTEGER;
+   UPDATE events SET site = json ->> '$.site', nanoUsd = coalesce(json ->> '$.cost.nanoUsd', json ->> '$.cost.atLeast', 0),
+     uncached = round(coalesce(json ->> '$.usage.uncachedInput', 0)), cacheRead = round(coalesce(json ->> '$.usage.cacheRead', 0)),
+     cacheWrite = round(coalesce(json ->> '$.usage.cacheWrite5m', 0) + coalesce(json ->> '$.usage.cacheWrite30m', 0)
+       + coalesce(json ->> '$.usage.cacheWrite1h', 0) + coalesce(json ->> '$.usage.cacheWrite12h', 0)),
+     output = round(coalesce(json ->> '$.usage.output', 0)), reasoning = round(coalesce(json ->> '$.reasoning', 0))
+   WHERE kind = 'call' AND counted = 1;
+   CREATE INDEX events_spent ON events(at, model, agent, project, session, site, nanoUsd, uncached, cacheRead, cacheWrite, output, reasoning)
+     WHERE nanoUsd IS NOT NULL;`,
 ];
 
 export interface DatabaseOptions {

@@ -1,7 +1,9 @@
 /** The ledger in one SQLite file. Writing goes through the commit queue; reading sees what is committed. */
 import type { DatabaseSync } from 'node:sqlite';
-import { type CallEvent, type LedgerEvent, ledgerEventSchema, type SessionSummary, type Totals } from '../../core/protocol/gateway.ts';
+import type { CallEvent, LedgerEvent, SessionSummary, Totals } from '../../core/protocol/gateway.ts';
+import { checked } from './checked.ts';
 import type { CommitQueue } from './commit-queue.ts';
+import { LedgerHistory } from './history.ts';
 import { LedgerReader } from './reader.ts';
 import type { Appended, HourTotals, Ledger, LedgerQuery, SessionCosts } from './types.ts';
 import { EventWriter } from './writer.ts';
@@ -13,6 +15,7 @@ const BILLS_LONGER_MS = 30 * 24 * 3_600_000;
 
 export class SqliteLedger implements Ledger {
   readonly salt: string;
+  readonly spent: LedgerHistory;
   readonly #queue: CommitQueue;
   readonly #writer: EventWriter;
   readonly #reader: LedgerReader;
@@ -25,23 +28,26 @@ export class SqliteLedger implements Ledger {
     this.#writer = new EventWriter(db);
     this.#reader = new LedgerReader(db);
     this.salt = this.#reader.salt;
+    this.spent = new LedgerHistory(db);
     const bill = db.prepare('SELECT 1 FROM bills WHERE key = ?');
     this.#isBilled = (key) => bill.get(key) !== undefined;
   }
 
   async append(given: LedgerEvent): Promise<Appended> {
-    // Takes only what the schema names: nothing else of a request can slip into the file.
-    const event = ledgerEventSchema.parse(given);
+    const event = checked(given);
     const key = event.kind === 'call' && event.billed ? event.billingKey : undefined;
     if (key !== undefined) this.#claimed.add(key);
-    const appended = await this.#queue.enqueue(() => this.#writer.write(event));
+    const appended = await this.#queue.enqueue((_db, transaction) => this.#writer.write(event, transaction));
     // Only now: where it could not be written the claim stays, since it is tried again.
     if (key !== undefined) this.#claimed.delete(key);
     return appended;
   }
 
   isBilled(billingKey: string): boolean {
-    return this.#claimed.has(billingKey) || this.#isBilled(billingKey);
+    if (this.#claimed.has(billingKey)) return true;
+    // Whoever asks is about to append.
+    this.#queue.begin();
+    return this.#isBilled(billingKey);
   }
 
   events(query: LedgerQuery = {}): Iterable<LedgerEvent> {

@@ -154,7 +154,8 @@ const medianOf = (sorted: readonly number[]): number => sorted[Math.floor((sorte
 
 type Row = Readonly<Record<string, unknown>>;
 
-function summaryIn(row: Row): SessionSummary {
+/** One row of `sessions`. */
+export function summaryIn(row: Row): SessionSummary {
   const optional = Object.fromEntries(
     (['agent', 'parent', 'project', 'client', 'model', 'via'] as const).flatMap((name) => {
       const value = textIn(row, name);

@@ -24,12 +24,10 @@ export function sumsOf(event: LedgerEvent, counted: boolean): Sums {
   const failed = event.outcome === 'failed' ? 1 : 0;
   if (!counted) return { ...nothing, failed };
   const { cost, usage } = event;
-  const tokens = Object.fromEntries(TOKEN_COLUMNS.map((name) => [name, Math.round(usage[name] ?? 0)])) as Record<
-    (typeof TOKEN_COLUMNS)[number],
-    number
-  >;
   const nanoUsd = cost.kind === 'known' ? cost.nanoUsd : cost.atLeast;
-  return { calls: 1, nanoUsd, unpriced: cost.kind === 'unknown' ? 1 : 0, denied: 0, failed, ...tokens };
+  const sums: Record<SumColumn, number> = { ...nothing, calls: 1, nanoUsd, unpriced: cost.kind === 'unknown' ? 1 : 0, failed };
+  for (const name of TOKEN_COLUMNS) sums[name] = Math.round(usage[name] ?? 0);
+  return sums;
 }
 
 type Row = Readonly<Record<string, unknown>>;

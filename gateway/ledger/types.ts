@@ -1,5 +1,6 @@
 /** The append-only record of what was spent: what has been acknowledged survives `kill -9`, and nothing is counted twice. */
 import type { CallEvent, LedgerEvent, SessionStatus, SessionSummary, Totals } from '../../core/protocol/gateway.ts';
+import type { LedgerHistory } from './history.ts';
 
 /** What became of an event. */
 export interface Appended {
@@ -49,6 +50,8 @@ export interface Ledger {
   sessionCosts(since?: number): SessionCosts;
   /** Hours with at least one billed call, oldest first; they outlive the events. */
   hours(since: number, until?: number): readonly HourTotals[];
+  /** Spending over time, for charts. */
+  readonly spent: LedgerHistory;
   /** Deletes events older than that; sums by hour and session stay. The number of events deleted. */
   prune(before: number): Promise<number>;
   /** For hashes; made once and kept. */

@@ -28,7 +28,7 @@ export function charge(
     const counter = counterAt(limit.window, counters[key] ?? view.counter(key), nowMs);
     counters[key] = spend(limit.window, counter, actual[limit.unit], nowMs);
   }
-  const change: BudgetChange = { counters, leases: {}, ended: { [id]: { how: 'settled', atMs: nowMs, shares: [] } } };
+  const change: BudgetChange = { counters, leases: [], ended: [[id, { how: 'settled', atMs: nowMs, shares: [] }]] };
   const standings = standingsOf(after(view, change), limits, nowMs);
   const full = standings.filter(
     ({ limit, spent }) => limit.window.kind !== 'call' && limit.action === 'stop' && limit.when === 'now' && spent >= limit.max,

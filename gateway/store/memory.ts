@@ -36,24 +36,19 @@ export class MemoryStore implements BudgetStore {
   /** When each counter last changed, ms. */
   protected readonly touched = new Map<string, number>();
   readonly #states = new Map<string, string>();
-  readonly #leases: Map<string, Lease>;
   #forgotMs: number;
 
   constructor(options: { readonly now?: () => number; readonly state?: BudgetState } = {}) {
     this.now = options.now ?? Date.now;
     this.book = new WatchedBook(options.state);
-    this.#leases = new Map(Object.entries(options.state?.leases ?? {}));
     this.#forgotMs = this.now();
     this.book.onChange = (change) => this.changed(change);
   }
 
   /** Called within the turn in which a change is made. */
   protected changed(change: BudgetChange): void {
-    for (const key of Object.keys(change.counters)) this.touched.set(key, this.now());
-    for (const [id, lease] of Object.entries(change.leases)) {
-      if (lease) this.#leases.set(id, lease);
-      else this.#leases.delete(id);
-    }
+    const nowMs = this.now();
+    for (const key of Object.keys(change.counters)) this.touched.set(key, nowMs);
   }
 
   /** Resolves when what was changed so far would survive the end of the process. */
@@ -92,10 +87,7 @@ export class MemoryStore implements BudgetStore {
   }
 
   async expire(): Promise<readonly Lease[]> {
-    const nowMs = this.now();
-    const leases = [...this.#leases.values()].filter(({ expiresMs }) => expiresMs <= nowMs);
-    this.book.expire(nowMs);
-    return leases;
+    return this.book.expire(this.now());
   }
 
   async preflight(limits: readonly AppliedLimit[], need: Amount, margin?: number): Promise<PreflightAnswer> {
@@ -110,7 +102,7 @@ export class MemoryStore implements BudgetStore {
   async reset(counter: string): Promise<void> {
     this.book.reset(counter);
     const after = this.book.counter(counter);
-    if (after) this.changed({ counters: { [counter]: after }, leases: {}, ended: {} });
+    if (after) this.changed({ counters: { [counter]: after }, leases: [], ended: [] });
     await this.saved();
   }
 

@@ -42,6 +42,7 @@ export async function openKeep(folder: string, options: KeepOptions = {}): Promi
     const store = options.store ? await options.store(local) : local;
     const close = async (): Promise<void> => {
       await store.close();
+      if (store !== local) await local.close();
       queue.close();
       db.close();
       owner.release();

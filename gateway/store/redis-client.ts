@@ -85,6 +85,10 @@ export class RedisConnection {
     await this.#timed<unknown>(() => (value === undefined ? this.#client.del(at) : this.#client.set(at, value)));
   }
 
+  async setIfMissing(key: string, value: string): Promise<void> {
+    await this.#timed<unknown>(() => this.#client.setNX(this.prefix + key, value));
+  }
+
   close(): void {
     this.#client.destroy();
   }
@@ -95,7 +99,7 @@ export class RedisConnection {
     try {
       return await Promise.race([send(), limit.done.then(() => Promise.reject(new StoreAway(`no answer within ${this.#timeoutMs} ms`, true)))]);
     } catch (error) {
-      if (error instanceof StoreAway || messageOf(error).includes('COSTLINT_SPAN')) throw error;
+      if (error instanceof StoreAway || /COSTLINT_(SPAN|EPOCH)/.test(messageOf(error))) throw error;
       throw new StoreAway(messageOf(error), true);
     } finally {
       limit.cancel();

@@ -1,15 +1,16 @@
 /**
  * Limits that several machines share. Each decision is one round trip; what it says is computed here from what stood in Redis, by `core/budget` itself. While
  * Redis cannot be reached, calls are denied (`closed`) or decided by this machine alone (`open`); what was spent meanwhile is charged when it is back.
- * Redis must not evict (`maxmemory-policy noeviction`), and keeps limits over its own restarts only with its append-only file on.
+ * Redis must not evict (`maxmemory-policy noeviction`), and keeps limits over its own restarts only with its append-only file on. A Redis that comes back empty is
+ * noticed by a marker that is gone; each gateway then writes back what it knows (`redis-seen.ts`) before anything is decided.
  */
+import { randomUUID } from 'node:crypto';
 import {
   type Amount,
   type AppliedLimit,
   type BudgetChange,
   type BudgetView,
   type Counter,
-  calendarWindow,
   DEFAULT_WARN_AT,
   type EndedLease,
   extend,
@@ -26,12 +27,13 @@ import {
   type Standing,
   settle,
   standingsOf,
-  type Window,
   ZERO,
 } from '../../core/budget/index.ts';
 import { charge } from './charge.ts';
 import { MemoryStore } from './memory.ts';
 import { RedisConnection, type RedisOptions, StoreAway } from './redis-client.ts';
+import { SeenBooks } from './redis-seen.ts';
+import { Spans } from './redis-spans.ts';
 import type { BudgetStore, FailMode, StoreDecision, StoreHealth, Unavailable } from './types.ts';
 import { type Journal, WaitingCharges } from './waiting.ts';
 
@@ -48,49 +50,30 @@ export interface RedisStoreOptions extends RedisOptions {
 /** What the script answers: its time, and what stood there before. */
 interface Answer {
   readonly now: number;
+  /** Marker of the books. */
+  readonly epoch: string;
   readonly ok: boolean;
   readonly view: BudgetView;
   readonly list: readonly unknown[];
 }
 
-/** Counters remembered for deciding alone. */
-const MAX_REMEMBERED = 5000;
 /** How often a Redis that is away is looked for, ms. */
 const PROBE_MS = 500;
 const NOTHING_SETTLED: Settled = { kind: 'settled', beyond: ZERO, stopNow: [], standings: [] };
-
-type Span = readonly [startMs: number, endMs: number];
-type Calendar = Extract<Window, { readonly kind: 'calendar' }>;
-
-/** Windows by the calendar, found anew only when one has ended: time zones take their time. */
-class Spans {
-  readonly #known = new Map<string, readonly Span[]>();
-
-  /** The window at a time with its neighbours: Redis' clock may stand elsewhere than this machine's. */
-  around(window: Calendar, nowMs: number): readonly Span[] {
-    const key = `${window.timeZone} ${window.unit} ${window.weekStartsOn ?? ''}`;
-    const known = this.#known.get(key);
-    if (known?.[1] && nowMs >= known[1][0] && nowMs < known[1][1]) return known;
-    const at = (ms: number): Span => {
-      const { startMs, endMs } = calendarWindow(window, ms);
-      return [startMs, endMs];
-    };
-    const here = at(nowMs);
-    const spans = [at(here[0] - 1), here, at(here[1])];
-    this.#known.set(key, spans);
-    return spans;
-  }
-}
 
 const spanMissing = (error: unknown): number | undefined => {
   const found = error instanceof Error ? /COSTLINT_SPAN (\d+)/.exec(error.message) : null;
   return found ? Number(found[1]) : undefined;
 };
 
+/** The books are not those that this gateway knows: Redis has lost them, or another gateway noticed that first. */
+const areOtherBooks = (error: unknown): boolean => error instanceof Error && error.message.includes('COSTLINT_EPOCH');
+
 /** The script wrote this, so it is of these types. */
 function answerOf(json: string): Answer {
-  const { now, ok, counters, leases, ended, list } = JSON.parse(json) as {
+  const { now, epoch, ok, counters, leases, ended, list } = JSON.parse(json) as {
     now: number;
+    epoch: string;
     ok: boolean;
     counters: Record<string, Counter | null>;
     leases: Record<string, Lease | null>;
@@ -102,7 +85,7 @@ function answerOf(json: string): Answer {
     lease: (id) => leases[id] ?? undefined,
     ended: (id) => ended[id] ?? undefined,
   };
-  return { now, ok, view, list };
+  return { now, epoch, ok, view, list };
 }
 
 export class RedisStore implements BudgetStore {
@@ -113,10 +96,13 @@ export class RedisStore implements BudgetStore {
   readonly #clock: (() => number) | undefined;
   /** Redis' clock less this machine's, ms. */
   #skew = 0;
-  /** Limits of running leases, for extensions and for charges while Redis is away. */
-  readonly #limits = new Map<string, readonly AppliedLimit[]>();
-  /** Counters as last seen: where deciding alone begins. */
-  readonly #lastSeen = new Map<string, Counter>();
+  /** Where deciding alone begins, and what is written back into a Redis that lost it. */
+  readonly #seen: SeenBooks;
+  /** Marker that books get which have none. */
+  #founding: string = randomUUID();
+  #restoring: Promise<void> | undefined;
+  /** That the books were lost, and what became of it: said in `health` until the end of the process. */
+  #notice = '';
   #alone: MemoryStore | undefined;
   readonly #spans = new Spans();
   readonly #texts = new WeakMap<Limit, string>();
@@ -135,6 +121,8 @@ export class RedisStore implements BudgetStore {
     this.#now = options.now ?? Date.now;
     this.#clock = options.clock;
     this.#waiting = new WaitingCharges(options.journal);
+    const { host, pathname } = new URL(options.url);
+    this.#seen = new SeenBooks(`${host}${pathname} ${options.name ?? ''}`, options.journal);
     this.#redis.onAway((why) => this.#isAway(why));
     this.#redis.onReady(() => {
       if (this.#awaySince !== undefined) void this.#isBack();
@@ -144,6 +132,7 @@ export class RedisStore implements BudgetStore {
   static async open(options: RedisStoreOptions): Promise<RedisStore> {
     const store = new RedisStore(options);
     await store.#waiting.load();
+    await store.#seen.load();
     await store.#redis.connect();
     if (store.#redis.isReady) await store.#isBack();
     else store.#isAway(store.#why || 'not connected');
@@ -156,22 +145,24 @@ export class RedisStore implements BudgetStore {
       { op: 'reserve', ...request },
       (view, now) => reserve(view, request, now),
       (alone) => alone.reserve(request),
-      () => this.#limits.set(request.id, request.limits),
+      (lease) => this.#seen.runs(request.limits, lease),
       () => this.#unanswered.add(request.id),
     );
   }
 
   async extend(id: string, more: Amount): Promise<StoreDecision> {
+    const limits = this.#seen.limitsOf(id) ?? [];
     return this.#decide(
-      this.#limits.get(id) ?? [],
+      limits,
       { op: 'extend', id, amount: more },
       (view, now) => extend(view, id, more, now),
       (alone) => alone.extend(id, more),
+      (lease) => this.#seen.runs(limits, lease),
     );
   }
 
   async settle(id: string, actual: Amount): Promise<Settled> {
-    const limits = this.#limits.get(id);
+    const limits = this.#seen.limitsOf(id);
     if (!limits) return this.#charged(id, [], actual, { op: 'settle', id, amount: actual }, (view, now) => settle(view, id, actual, now));
     // Redis does not know a lease that was given while it was away: then it is charged as it is.
     return this.charge(id, limits, actual);
@@ -179,12 +170,12 @@ export class RedisStore implements BudgetStore {
 
   async charge(id: string, limits: readonly AppliedLimit[], actual: Amount): Promise<Settled> {
     // A charge ends the lease of its id: a later settlement is a repeat, not spending that Redis has not heard of.
-    this.#limits.delete(id);
+    this.#seen.ended(id);
     return this.#charged(id, limits, actual, { op: 'charge', id, amount: actual }, (view, now) => charge(view, id, limits, actual, now));
   }
 
   async release(id: string): Promise<void> {
-    this.#limits.delete(id);
+    this.#seen.ended(id);
     await this.#alone?.release(id);
     // If Redis is away the lease ends by itself.
     await this.#ask([], { op: 'release', id }).catch(ignoreAway);
@@ -217,6 +208,10 @@ export class RedisStore implements BudgetStore {
   async preflight(limits: readonly AppliedLimit[], need: Amount, margin?: number): Promise<PreflightAnswer | Unavailable> {
     try {
       const { view, now } = await this.#ask(limits, { op: 'view', sweep: true });
+      this.#see(
+        view,
+        limits.map(({ counter }) => counter),
+      );
       return preflight(view, limits, need, now, margin);
     } catch (error) {
       ignoreAway(error);
@@ -227,6 +222,10 @@ export class RedisStore implements BudgetStore {
   async standings(limits: readonly AppliedLimit[]): Promise<readonly Standing[]> {
     try {
       const { view, now } = await this.#ask(limits, { op: 'view' });
+      this.#see(
+        view,
+        limits.map(({ counter }) => counter),
+      );
       return standingsOf(view, limits, now);
     } catch (error) {
       ignoreAway(error);
@@ -235,20 +234,37 @@ export class RedisStore implements BudgetStore {
   }
 
   async reset(counter: string): Promise<void> {
-    await this.#ask([], { op: 'reset', counter });
+    const { view } = await this.#ask([], { op: 'reset', counter });
+    const had = view.counter(counter);
+    if (had) this.#seen.see({ [counter]: { ...had, spent: 0, warned: false, resets: had.resets + 1, ...(had.steps ? { steps: [] } : {}) } });
     await this.#alone?.reset(counter);
   }
 
   async getState(name: string): Promise<string | undefined> {
-    return this.#redis.get(`s:${name}`);
+    const json = await this.#redis.get(`s:${name}`);
+    if (json !== undefined || !this.#seen.states.some(([known]) => known === name)) {
+      if (json !== undefined) this.#seen.seeState(name, json);
+      return json;
+    }
+    // Deleted by another gateway, or lost with the books: then asking anything brings it back.
+    await this.#ask([], { op: 'view' });
+    const now = await this.#redis.get(`s:${name}`);
+    this.#seen.seeState(name, now);
+    return now;
   }
 
   async setState(name: string, json: string | undefined): Promise<void> {
     await this.#redis.set(`s:${name}`, json);
+    this.#seen.seeState(name, json);
   }
 
   get health(): StoreHealth {
-    return { ok: this.#awaySince === undefined, mode: this.#failMode, message: this.#why, waiting: this.#waiting.size };
+    return {
+      ok: this.#awaySince === undefined,
+      mode: this.#failMode,
+      message: [this.#why, this.#notice].filter(Boolean).join('; '),
+      waiting: this.#waiting.size,
+    };
   }
 
   onHealth(listener: (health: StoreHealth) => void): void {
@@ -258,6 +274,7 @@ export class RedisStore implements BudgetStore {
   async close(): Promise<void> {
     clearInterval(this.#probe);
     await this.#waiting.save();
+    await this.#seen.write();
     this.#redis.close();
   }
 
@@ -267,15 +284,15 @@ export class RedisStore implements BudgetStore {
     ask: object,
     decide: (view: BudgetView, now: number) => { readonly change: BudgetChange; readonly decision: StoreDecision },
     alone: (store: MemoryStore) => Promise<StoreDecision>,
-    granted: () => void = () => {},
+    granted: (lease: Lease) => void,
     unanswered: () => void = () => {},
   ): Promise<StoreDecision> {
     try {
       const { ok, view, now } = await this.#ask(limits, ask);
       const { change, decision } = decide(view, now);
       if ((decision.kind === 'granted') !== ok) throw new Error('the script of the shared store decides otherwise than this version of Costlint');
-      this.#see(change);
-      if (ok) granted();
+      this.#seen.see(change.counters);
+      if (decision.kind === 'granted') granted(decision.lease);
       return decision;
     } catch (error) {
       ignoreAway(error);
@@ -283,8 +300,10 @@ export class RedisStore implements BudgetStore {
         if (error instanceof StoreAway && error.sent) unanswered();
         return this.#unavailable();
       }
-      granted();
-      return { ...(await alone(this.#store())), alone: true } as StoreDecision;
+      const decision = await alone(this.#store());
+      if (decision.kind === 'unavailable') return decision;
+      if (decision.kind === 'granted') granted(decision.lease);
+      return { ...decision, alone: true };
     }
   }
 
@@ -299,7 +318,7 @@ export class RedisStore implements BudgetStore {
     try {
       const { view, now } = await this.#ask(limits, ask);
       const { change, settled } = compute(view, now);
-      this.#see(change);
+      this.#seen.see(change.counters);
       await this.#alone?.release(id);
       return settled;
     } catch (error) {
@@ -310,10 +329,24 @@ export class RedisStore implements BudgetStore {
     }
   }
 
-  /** One round trip; a second one where the clocks stand a day apart. */
-  async #ask(limits: readonly AppliedLimit[], ask: object, retried = false): Promise<Answer> {
+  /** One round trip; a second one where the clocks stand a day apart, or Redis has lost its books. */
+  async #ask(limits: readonly AppliedLimit[], ask: object, again = 2): Promise<Answer> {
     // Nobody waits for a Redis that is known to be away; `#isBack` looks whether it still is.
     if (this.#awaySince !== undefined && !this.#probing) throw new StoreAway(this.#why, false);
+    if (this.#restoring) await this.#restoring;
+    const { epoch } = this.#seen;
+    try {
+      return await this.#send(limits, ask);
+    } catch (error) {
+      const theirs = spanMissing(error);
+      if (theirs !== undefined && again > 0) this.#skew = theirs - this.#now();
+      else if (areOtherBooks(error) && again > 0) await this.#restored(epoch);
+      else throw error;
+      return this.#ask(limits, ask, again - 1);
+    }
+  }
+
+  async #send(limits: readonly AppliedLimit[], ask: object): Promise<Answer> {
     const nowMs = this.#clock?.() ?? this.#now() + this.#skew;
     const places = limits.map(({ limit: { window }, counter }) =>
       window.kind === 'calendar' ? { counter, spans: this.#spans.around(window, nowMs) } : { counter },
@@ -321,6 +354,8 @@ export class RedisStore implements BudgetStore {
     const rest = {
       limits: places,
       now: this.#clock?.(),
+      epoch: this.#seen.epoch,
+      founding: this.#founding,
       rollingSteps: ROLLING_STEPS,
       warnAt: DEFAULT_WARN_AT,
       rememberMs: { expired: rememberMs({ how: 'expired', atMs: 0, shares: [] }), settled: rememberMs({ how: 'settled', atMs: 0, shares: [] }) },
@@ -333,16 +368,38 @@ export class RedisStore implements BudgetStore {
         ),
       );
       this.#skew = answer.now - this.#now();
+      this.#seen.epoch = answer.epoch;
+      if (answer.epoch === this.#founding) this.#founding = randomUUID();
       return answer;
     } catch (error) {
-      const theirs = spanMissing(error);
-      if (theirs !== undefined && !retried) {
-        this.#skew = theirs - this.#now();
-        return this.#ask(limits, ask, true);
-      }
       if (error instanceof StoreAway) this.#isAway(error.message);
       throw error;
     }
+  }
+
+  /** Once for all calls that notice it; those that noticed it late find it done. */
+  #restored(known: string | undefined): Promise<void> {
+    if (this.#seen.epoch !== known) return Promise.resolve();
+    this.#restoring ??= this.#restore().finally(() => {
+      this.#restoring = undefined;
+    });
+    return this.#restoring;
+  }
+
+  async #restore(): Promise<void> {
+    const lost = 'the shared store has lost its limits (it was emptied, or came back without its append-only file)';
+    this.#tell({ ...this.health, ok: false, message: lost });
+    const { counters } = this.#seen;
+    const leases = this.#seen.leasesAt(this.#now() + this.#skew);
+    const { view } = await this.#send([], { op: 'restore', counters, leases });
+    this.#see(
+      view,
+      counters.map(([key]) => key),
+    );
+    for (const [name, json] of this.#seen.states) await this.#redis.setIfMissing(`s:${name}`, json);
+    const restored = `${counters.length} windows and ${leases.length} reservations were written back as this gateway last saw them`;
+    this.#notice = `${lost} at ${new Date(this.#now()).toISOString()}: ${restored}; what only other gateways knew comes back when they next ask`;
+    if (this.#awaySince === undefined) this.#tell();
   }
 
   #textOf(limit: Limit): string {
@@ -353,18 +410,18 @@ export class RedisStore implements BudgetStore {
     return text;
   }
 
-  #see(change: BudgetChange): void {
-    for (const [key, counter] of Object.entries(change.counters)) {
-      this.#lastSeen.delete(key);
-      this.#lastSeen.set(key, counter);
-    }
-    while (this.#lastSeen.size > MAX_REMEMBERED) this.#lastSeen.delete(this.#lastSeen.keys().next().value!);
+  #see(view: BudgetView, keys: readonly string[]): void {
+    const counters = keys.flatMap((key) => {
+      const counter = view.counter(key);
+      return counter ? [[key, counter] as const] : [];
+    });
+    this.#seen.see(Object.fromEntries(counters));
   }
 
   /** Decides for this machine alone, from what was spent when Redis was last seen. What others set aside then is not known to return, so it is left out. */
   #store(): MemoryStore {
     if (this.#alone) return this.#alone;
-    const counters = Object.fromEntries([...this.#lastSeen].map(([key, counter]) => [key, { ...counter, reserved: 0 }]));
+    const counters = Object.fromEntries(this.#seen.counters.map(([key, counter]) => [key, { ...counter, reserved: 0 }]));
     this.#alone = new MemoryStore({ now: () => this.#now() + this.#skew, state: { ...NO_CHANGE, counters, leases: {}, ended: {} } });
     return this.#alone;
   }
@@ -414,8 +471,8 @@ export class RedisStore implements BudgetStore {
     this.#why = '';
   }
 
-  #tell(): void {
-    for (const listener of this.#listeners) listener(this.health);
+  #tell(health: StoreHealth = this.health): void {
+    for (const listener of this.#listeners) listener(health);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * Limits of one gateway, in memory and in the ledger's file. Decisions are made in memory; what changed in one turn of the event loop is written in one
- * transaction, together with the events of that turn. One gateway at a time may have the file (`owner.ts`).
+ * Limits of one gateway, in memory and in the ledger's file. Decisions are made in memory; what was spent in one turn of the event loop is written in one
+ * transaction, together with the events of that turn. Reservations are written a little later, most often together and often never: a call that is over
+ * by then leaves nothing behind but what it cost. One gateway at a time may have the file (`owner.ts`).
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type BudgetChange, type BudgetState, type Counter, type EndedLease, type Lease, rememberMs } from '../../core/budget/index.ts';
@@ -8,7 +9,7 @@ import type { CommitQueue, QueueHealth } from '../ledger/commit-queue.ts';
 import { FORGET_MS, MemoryStore } from './memory.ts';
 import type { StoreHealth } from './types.ts';
 
-/** What changed since the last commit. */
+/** Keys to be written with this turn. */
 interface Dirty {
   readonly counters: Set<string>;
   readonly leases: Set<string>;
@@ -41,18 +42,30 @@ const prepareAll = (db: DatabaseSync): Statements => ({
   dropState: db.prepare('DELETE FROM state WHERE name = ?'),
 });
 
-/** The file is written by this class alone, so its rows are of these types. */
+/** What leases set aside, by counter and start of its window. */
+function reservedBy(leases: readonly Lease[]): (counter: string, startMs: number) => number {
+  const sums = new Map<string, number>();
+  for (const { counter, startMs, reserved } of leases.flatMap(({ shares }) => shares)) {
+    const key = `${startMs} ${counter}`;
+    sums.set(key, (sums.get(key) ?? 0) + reserved);
+  }
+  return (counter, startMs) => sums.get(`${startMs} ${counter}`) ?? 0;
+}
+
+/** The file is written by this class alone, so its rows are of these types. A counter may have been written when a lease on it was not: the leases are right. */
 function load(db: DatabaseSync, nowMs: number): { readonly state: BudgetState; readonly touched: ReadonlyMap<string, number> } {
+  const leases: Record<string, Lease> = {};
+  for (const { id, json } of db.prepare('SELECT id, json FROM leases').all()) leases[String(id)] = JSON.parse(String(json)) as Lease;
+  const reserved = reservedBy(Object.values(leases));
   const counters: Record<string, Counter> = {};
   const touched = new Map<string, number>();
   for (const { key, at, json } of db.prepare('SELECT key, at, json FROM counters').all()) {
     const counter = JSON.parse(String(json)) as Counter;
-    if (Number(at) + FORGET_MS <= nowMs && counter.reserved === 0) continue;
-    counters[String(key)] = counter;
+    const held = reserved(String(key), counter.startMs);
+    if (Number(at) + FORGET_MS <= nowMs && held === 0) continue;
+    counters[String(key)] = { ...counter, reserved: held };
     touched.set(String(key), Number(at));
   }
-  const leases: Record<string, Lease> = {};
-  for (const { id, json } of db.prepare('SELECT id, json FROM leases').all()) leases[String(id)] = JSON.parse(String(json)) as Lease;
   const ended: Record<string, EndedLease> = {};
   const rows = db.prepare('SELECT id, json FROM ended WHERE until >= ?').all(nowMs);
   for (const { id, json } of rows) ended[String(id)] = JSON.parse(String(json)) as EndedLease;
@@ -60,6 +73,12 @@ function load(db: DatabaseSync, nowMs: number): { readonly state: BudgetState; r
 }
 
 const FORGET_ENDED_EVERY_MS = 60_000;
+/** Reservations reach the disk so much later, ms. What ends before that never does. */
+const LATER_MS = 100;
+
+/** Sets aside for calls, and moves no money and no hold. */
+const isReserving = ({ leases, ended }: BudgetChange): boolean =>
+  ended.length === 0 && leases.length > 0 && leases.every(([, lease]) => lease?.kind === 'call');
 
 export class SqliteStore extends MemoryStore {
   override readonly kind = 'sqlite';
@@ -68,22 +87,57 @@ export class SqliteStore extends MemoryStore {
   #dirty: Dirty | undefined;
   #saving: Promise<void> = Promise.resolve();
   #forgotEndedMs = 0;
+  /** Leases that are in the file. */
+  readonly #written: Set<string>;
+  /** Counters and leases that changed by reserving alone. */
+  readonly #laterCounters = new Set<string>();
+  readonly #laterLeases = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(db: DatabaseSync, queue: CommitQueue, options: { readonly now?: () => number } = {}) {
     const now = options.now ?? Date.now;
     const { state, touched } = load(db, now());
     super({ now, state });
     for (const [key, at] of touched) this.touched.set(key, at);
+    this.#written = new Set(Object.keys(state.leases));
     this.#queue = queue;
     this.#sql = prepareAll(db);
   }
 
   protected override changed(change: BudgetChange): void {
     super.changed(change);
+    if (isReserving(change)) this.#later(change);
+    else this.#now(change);
+  }
+
+  #later({ counters, leases }: BudgetChange): void {
+    for (const key of Object.keys(counters)) this.#laterCounters.add(key);
+    for (const [id] of leases) this.#laterLeases.add(id);
+    this.#timer ??= setTimeout(() => this.#writeLater(), LATER_MS).unref();
+  }
+
+  #now({ counters, leases, ended }: BudgetChange): void {
+    const keys = Object.keys(counters);
+    if (keys.length === 0 && leases.length === 0) return;
     const dirty = this.#dirtyOfThisTurn();
-    for (const key of Object.keys(change.counters)) dirty.counters.add(key);
-    for (const id of Object.keys(change.leases)) dirty.leases.add(id);
-    for (const id of Object.keys(change.ended)) dirty.ended.add(id);
+    for (const key of keys) dirty.counters.add(key);
+    for (const [id, lease] of leases) {
+      this.#laterLeases.delete(id);
+      if (lease || this.#written.has(id)) dirty.leases.add(id);
+    }
+    // That a lease was settled shows in its being gone; that a charge without one was made shows nowhere else.
+    for (const [id, one] of ended) if (one?.how === 'expired' || !leases.some(([gone]) => gone === id)) dirty.ended.add(id);
+  }
+
+  /** What was set aside since and is still. */
+  #writeLater(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const dirty = this.#dirtyOfThisTurn();
+    for (const key of this.#laterCounters) dirty.counters.add(key);
+    for (const id of this.#laterLeases) dirty.leases.add(id);
+    this.#laterCounters.clear();
+    this.#laterLeases.clear();
   }
 
   protected override forgotten(keys: readonly string[]): void {
@@ -91,8 +145,17 @@ export class SqliteStore extends MemoryStore {
     for (const key of keys) dirty.counters.add(key);
   }
 
+  /** What a full disk does not take is decided all the same: it waits in the queue, which says so in its health. */
   protected override saved(): Promise<void> {
-    return this.#saving;
+    return this.#saving.catch(() => {});
+  }
+
+  /** Writes all that is remembered; then the file knows as much as the memory. */
+  override async close(): Promise<void> {
+    this.#writeLater();
+    const dirty = this.#dirtyOfThisTurn();
+    for (const id of Object.keys(this.book.state.ended)) dirty.ended.add(id);
+    this.#queue.flush();
   }
 
   #dirtyOfThisTurn(): Dirty {
@@ -119,8 +182,13 @@ export class SqliteStore extends MemoryStore {
     }
     for (const id of dirty.leases) {
       const lease = this.book.lease(id);
-      if (lease) putLease.run(id, JSON.stringify(lease));
-      else dropLease.run(id);
+      if (lease) {
+        putLease.run(id, JSON.stringify(lease));
+        this.#written.add(id);
+      } else {
+        dropLease.run(id);
+        this.#written.delete(id);
+      }
     }
     for (const id of dirty.ended) {
       const ended = this.book.ended(id);

@@ -43,7 +43,8 @@ const HOUR = 3_600_000;
 export interface AlertOptions {
   readonly emit: (alert: AlertEvent) => void;
   readonly newId: () => string;
-  readonly limits: readonly Limit[];
+  /** As they are now. */
+  readonly limits: () => readonly Limit[];
   /** What was spent before this start; see `historyOf`. */
   readonly history?: SpendHistory;
   readonly enough?: EnoughHistory;
@@ -60,7 +61,6 @@ export class AlertWatch {
   readonly #options: AlertOptions;
   readonly #table: Readonly<Record<AlertName, Levels>>;
   readonly #enough: EnoughHistory;
-  readonly #windows: ReadonlyMap<string, Limit['window']>;
   #history: SpendHistory;
   /** Cost by running session, the latest last. */
   readonly #sessions = new Map<string, number>();
@@ -73,7 +73,6 @@ export class AlertWatch {
     this.#options = options;
     this.#table = options.table ?? ALERT_TABLE;
     this.#enough = options.enough ?? DEFAULT_ENOUGH;
-    this.#windows = new Map(options.limits.map(({ id, window }) => [id, window]));
     this.#history = options.history ?? NO_HISTORY;
   }
 
@@ -133,7 +132,7 @@ export class AlertWatch {
   }
 
   #observeEnd(session: string, status: string): void {
-    if (status === 'running' || status === 'idle') return;
+    if (status === 'running' || status === 'idle' || status === 'paused') return;
     const spent = this.#sessions.get(session);
     this.#sessions.delete(session);
     this.#levels.delete(`session-cost ${session}`);
@@ -142,7 +141,7 @@ export class AlertWatch {
 
   /** A calendar day's budget burns; what counts over other windows is a quota. Sessions have their own ceiling and no alert of this kind. */
   #observeLimit(standing: GatewayStanding, at: number): void {
-    const window = this.#windows.get(standing.limit);
+    const window = this.#options.limits().find(({ id }) => id === standing.limit)?.window;
     if (!window || window.kind === 'call' || window.kind === 'lifetime' || standing.max === 0) return;
     const name = window.kind === 'calendar' && window.unit === 'day' ? 'daily-burn' : 'quota';
     const share = standing.spent / standing.max;

@@ -12,7 +12,8 @@ const HISTORY_MS = 14 * DAY;
 
 export interface TelemetryOptions {
   readonly ledger: Ledger;
-  readonly limits: readonly Limit[];
+  /** As they are now. */
+  readonly limits: () => readonly Limit[];
   readonly state: () => GatewayState;
   /** Records and publishes an alert. */
   readonly emit: (alert: AlertEvent) => void;
@@ -31,7 +32,7 @@ export interface Telemetry {
 export async function openTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   const { ledger, limits, state, emit, version, otlp, now = Date.now } = options;
   const since = now() - HISTORY_MS;
-  const ended = ledger.sessions({ since, limit: 200 }).filter(({ status }) => status !== 'running' && status !== 'idle');
+  const ended = ledger.sessions({ since, limit: 200 }).filter(({ status }) => status !== 'running' && status !== 'idle' && status !== 'paused');
   const costs = ended.map(({ totals }) => totals.nanoUsd).filter((nanoUsd) => nanoUsd > 0);
   const alerts = new AlertWatch({ emit, newId: randomUUID, limits, history: historyOf(ledger.hours(since), costs.reverse()) });
   const metrics = new Metrics({ state, sessionCosts: () => ledger.sessionCosts(now() - DAY) });

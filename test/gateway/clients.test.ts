@@ -199,10 +199,12 @@ describe('official SDKs behind the gateway', () => {
 
     test('a denied call is an API error', async () => {
       const broke = client({ 'x-costlint-session': 'broke' });
+      const before = proxy.denials().length;
       await assert.rejects(
         broke.models.generateContent({ model: 'gemini-2.5-flash', contents: 'Hi', config: { maxOutputTokens: 30 } }),
         /limit .?"broke/,
       );
+      assert.equal(proxy.denials().length, before + 1, 'it is not tried again');
     });
   });
 
@@ -217,5 +219,87 @@ describe('official SDKs behind the gateway', () => {
       assert.equal(await streamText({ model: anthropic('claude-sonnet-4-6'), prompt: 'Hi', maxOutputTokens: 50 }).text, 'Hello');
       assert.deepEqual(last()?.usage, { uncachedInput: 6, output: 7 });
     });
+
+    test('a denied call is an API error that is not retried', async () => {
+      const anthropic = createAnthropic({ apiKey: 'k', baseURL: `${proxy.url}/v1`, headers: { 'x-costlint-session': 'broke' } });
+      const before = proxy.denials().length;
+      await assert.rejects(generateText({ model: anthropic('claude-sonnet-4-6'), prompt: 'Hi', maxOutputTokens: 50 }), /limit .?"broke/);
+      assert.equal(proxy.denials().length, before + 1);
+    });
+  });
+
+  describe('what providers do to them', () => {
+    const anthropic = () => new Anthropic({ apiKey: 'k', baseURL: proxy.url });
+    const openai = () => new OpenAI({ apiKey: 'k', baseURL: `${proxy.url}/v1` });
+    const google = () => new GoogleGenAI({ apiKey: 'k', httpOptions: { baseUrl: proxy.url } });
+    const messages = [{ role: 'user' as const, content: 'Hi' }];
+    const candidate = { candidates: [{ content: { role: 'model', parts: [{ text: 'Hel' }] } }], responseId: freshId('g') };
+    const cut = (events: readonly string[]) => (_asked: unknown, response: ServerResponse) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (const event of events) response.write(event);
+      setTimeout(() => response.destroy(), 20);
+    };
+    const read = async (stream: AsyncIterable<unknown>): Promise<void> => {
+      for await (const _ of stream);
+    };
+
+    for (const [name, events, run] of [
+      [
+        '@anthropic-ai/sdk',
+        messageEvents(['Hel'], 6, 7).slice(0, 3),
+        () => anthropic().messages.stream({ model: 'claude-sonnet-4-6', max_tokens: 50, messages }).finalText(),
+      ],
+      [
+        'openai',
+        chatChunks(['Hel'], undefined).slice(0, 1),
+        async () => read(await openai().chat.completions.create({ model: 'gpt-4.1', max_tokens: 20, messages, stream: true })),
+      ],
+      [
+        '@google/genai',
+        [`data: ${JSON.stringify(candidate)}\r\n\r\n`],
+        async () => read(await google().models.generateContentStream({ model: 'gemini-2.5-flash', contents: 'Hi', config: { maxOutputTokens: 30 } })),
+      ],
+    ] as const) {
+      test(`${name}: a cut stream is an error, billed by estimate`, async () => {
+        upstream.answer = cut(events);
+        const before = proxy.calls().length;
+        await assert.rejects(run);
+        await until('its row', () => proxy.calls().length === before + 1);
+        assert.deepEqual([last()?.source, last()?.outcome, last()?.billed], ['estimated', 'cut', true]);
+      });
+    }
+
+    for (const [name, status, body, run] of [
+      [
+        '@anthropic-ai/sdk',
+        529,
+        messageBody({ input_tokens: 3, output_tokens: 4 }),
+        () => anthropic().messages.create({ model: 'claude-sonnet-4-6', max_tokens: 50, messages }),
+      ],
+      [
+        'openai',
+        429,
+        JSON.stringify({ id: freshId('chatcmpl'), choices: [], usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 } }),
+        () => openai().chat.completions.create({ model: 'gpt-4.1', max_tokens: 20, messages }),
+      ],
+    ] as const) {
+      test(`${name}: what it tries again after ${status} is billed once`, async () => {
+        let tries = 0;
+        upstream.answer = (_asked, response) => {
+          if (++tries > 1) return json(response, body);
+          response.writeHead(status, { 'content-type': 'application/json', 'retry-after-ms': '20' });
+          response.end('{"error":{"message":"slow down"}}');
+        };
+        const before = proxy.calls().length;
+        await run();
+        assert.deepEqual(
+          proxy
+            .calls()
+            .slice(before)
+            .map(({ billed }) => billed),
+          [false, true],
+        );
+      });
+    }
   });
 });

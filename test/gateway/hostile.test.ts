@@ -52,8 +52,22 @@ describe('hostile input', () => {
       'forwarded: host=evil.example',
       'x-upstream-url: http://evil.example',
       'x-portkey-custom-host: http://evil.example',
+      'helicone-target-url: http://evil.example',
+      'x-original-url: http://evil.example/',
+      'x-rewrite-url: http://evil.example/',
     ]);
     assert.equal(upstream.asked.length, asked + 1);
+    // A path that looks like an address stays a path, whatever it holds.
+    for (const path of [
+      '//evil.example/v1/messages',
+      '/http://evil.example/v1/messages',
+      '/@session=x@evil.example/v1/messages',
+      '/evil.example:80/v1/messages',
+    ]) {
+      const answer = await call(path);
+      assert.ok([200, 400, 404].includes(statusOf(answer)), `${path}: ${statusOf(answer)}`);
+      assert.equal(upstream.asked.at(-1)?.headers.host, new URL(upstream.url).host, path);
+    }
     assert.equal(upstream.asked.at(-1)?.headers.host, new URL(upstream.url).host);
   });
 
@@ -101,6 +115,120 @@ describe('hostile input', () => {
     assert.match(await response.text(), /^data: \{broken/);
     assert.notEqual(proxy.calls().at(-1)?.source, 'exact');
     upstream.answer = (_asked, response) => json(response, messageBody({ input_tokens: 1, output_tokens: 1 }));
+  });
+
+  test('streams of events with the wildest content pass byte for byte and never end the gateway', async () => {
+    const wild: readonly (readonly [name: string, text: string | Buffer])[] = [
+      ['an event of 6 MB without an end', `event: message_start\ndata: {"x":"${'x'.repeat(6_000_000)}`],
+      ['50,000 empty events', '\n\n'.repeat(50_000)],
+      ['JSON nested without measure', `event: message_start\ndata: ${'['.repeat(200_000)}${']'.repeat(200_000)}\n\n`],
+      [
+        'broken UTF-8 and NUL',
+        Buffer.concat([Buffer.from('event: message_delta\ndata: {"usage":{"output_tokens":'), Buffer.from([0xff, 0xc3, 0, 0x0a, 0x0a])]),
+      ],
+      ['lone CR and a byte order mark', '\ufeffevent: message_start\rdata: {}\r\rdata\r\n\r\n'],
+      ['a prototype', 'event: message_start\ndata: {"__proto__":{"usage":1},"message":{"constructor":{"prototype":1}}}\n\n'],
+    ];
+    for (const [name, text] of wild) {
+      upstream.answer = (_asked, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.end(text);
+      };
+      const response = await fetch(`${proxy.url}/v1/messages`, { method: 'POST', body: JSON.stringify({ ...JSON.parse(body), stream: true }) });
+      assert.ok(Buffer.from(await response.arrayBuffer()).equals(Buffer.from(text)), name);
+      await until(`${name}: the call is over`, () => proxy.core.running.size === 0);
+    }
+    upstream.answer = (_asked, response) => json(response, messageBody({ input_tokens: 1, output_tokens: 1 }));
+    assert.equal(statusOf(await call('/v1/messages')), 200);
+  });
+
+  test('usage that cannot be true neither gives money back nor breaks the books', async () => {
+    const spent = async (): Promise<number> => {
+      const limit = proxy.core.limits[0]!;
+      const [standing] = await proxy.core.store.standings([{ limit, counter: `${limit.id}|usage` }]);
+      return standing?.spent ?? 0;
+    };
+    let before = await spent();
+    for (const usage of [
+      { input_tokens: -1e6, output_tokens: -5 },
+      { input_tokens: '7', output_tokens: null },
+      { input_tokens: 0.5 },
+      { output_tokens: 1e300 },
+      [],
+    ]) {
+      upstream.answer = (_asked, response) => json(response, messageBody(usage));
+      await fetch(`${proxy.url}/v1/messages`, { method: 'POST', body, headers: { 'x-costlint-session': 'usage' } });
+      const after = await spent();
+      assert.ok(Number.isSafeInteger(after) && after >= before, `${JSON.stringify(usage)}: ${before} to ${after}`);
+      before = after;
+      const event = proxy.calls().at(-1);
+      assert.ok(
+        Object.values(event?.usage ?? {}).every((count) => typeof count !== 'number' || (Number.isFinite(count) && count >= 0)),
+        JSON.stringify(event?.usage),
+      );
+    }
+    upstream.answer = (_asked, response) => json(response, messageBody({ input_tokens: 1, output_tokens: 1 }));
+  });
+
+  test('bodies that come slowly or never whole hold up nobody else, reach nobody and set nothing aside', async () => {
+    const asked = upstream.asked.length;
+    const sockets = Array.from({ length: 100 }, () => {
+      const socket = connect(proxy.port, '127.0.0.1');
+      socket.on('error', () => {});
+      socket.write(
+        `POST /v1/messages HTTP/1.1\r\nhost: 127.0.0.1\r\nx-costlint-session: slow\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 20)}`,
+      );
+      return socket;
+    });
+    const headless = connect(proxy.port, '127.0.0.1');
+    headless.on('error', () => {});
+    headless.write('POST /v1/messages HTTP/1.1\r\nhost: 127.');
+    assert.equal(statusOf(await call('/v1/messages')), 200);
+    assert.equal(upstream.asked.length, asked + 1);
+    assert.equal(proxy.core.running.size, 0);
+    const limit = proxy.core.limits[0]!;
+    const [standing] = await proxy.core.store.standings([{ limit, counter: `${limit.id}|slow` }]);
+    assert.deepEqual([standing?.spent, standing?.reserved], [0, 0]);
+    for (const socket of [...sockets, headless]) socket.destroy();
+  });
+
+  test('two lengths, or a length and chunks, are no request: nothing can be smuggled behind it', async () => {
+    const asked = upstream.asked.length;
+    const start = 'POST /v1/messages HTTP/1.1\r\nhost: 127.0.0.1\r\n';
+    const smuggled = `0\r\n\r\nPOST /v1/messages HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    for (const lengths of [
+      'content-length: 5\r\ntransfer-encoding: chunked\r\n',
+      'content-length: 5\r\ncontent-length: 6\r\n',
+      'transfer-encoding: chunked, identity\r\n',
+    ]) {
+      assert.equal(statusOf(await raw(`${start}${lengths}\r\n${smuggled}`)), 400, lengths);
+    }
+    assert.equal(upstream.asked.length, asked);
+  });
+
+  test('a request body nested without measure is answered, and the gateway lives', async () => {
+    const deep = `{"model":"claude-sonnet-4-5","max_tokens":10,"messages":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const status = statusOf(await call('/v1/messages', [], deep));
+    assert.ok(status === 200 || status === 400, String(status));
+    assert.equal(statusOf(await call('/v1/messages')), 200);
+  });
+
+  test('what is signed for the gateway’s host is refused with what to do, since AWS would reject it', async () => {
+    const aws = await gateway(upstream.url, { upstreams: { aws: 'https://bedrock-runtime.us-east-1.amazonaws.com' } });
+    const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=00' };
+    const response = await fetch(`${aws.url}/aws/model/m/converse`, { method: 'POST', headers, body: '{"messages":[]}' });
+    assert.equal(response.status, 400);
+    assert.match(await response.text(), /signed \(AWS SigV4\) for 127\.0\.0\.1:\d+, so bedrock-runtime\.us-east-1\.amazonaws\.com would reject it/);
+    await aws.close();
+  });
+
+  test('WebSockets and bare looks at the gateway ask no provider', async () => {
+    const asked = upstream.asked.length;
+    const upgrade = 'connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n';
+    // Codex goes on over HTTP at this status, and only at this one.
+    assert.equal(statusOf(await raw(`GET /v1/responses HTTP/1.1\r\nhost: 127.0.0.1\r\n${upgrade}\r\n`)), 426);
+    assert.equal((await fetch(proxy.url, { method: 'HEAD' })).status, 200);
+    assert.equal(upstream.asked.length, asked);
   });
 
   test('names from clients are cut and cleaned', async () => {

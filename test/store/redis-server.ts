@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ export interface RedisServer {
   /** Stops answering, with its connections open, and goes on. */
   pause(): void;
   resume(): void;
+  /** Deletes its files while it is stopped: it starts again with nothing. */
+  forget(): void;
   remove(): Promise<void>;
 }
 
@@ -53,5 +55,8 @@ export async function redisServer(): Promise<RedisServer | string> {
     await stop('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url: `redis://127.0.0.1:${port}`, start, stop, pause: () => child?.kill('SIGSTOP'), resume: () => child?.kill('SIGCONT'), remove };
+  const forget = (): void => {
+    for (const file of readdirSync(folder)) rmSync(join(folder, file), { recursive: true, force: true });
+  };
+  return { url: `redis://127.0.0.1:${port}`, forget, start, stop, pause: () => child?.kill('SIGSTOP'), resume: () => child?.kill('SIGCONT'), remove };
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { createClient } from '@redis/client';
 import fc from 'fast-check';
 import type { Amount, AppliedLimit, Reservation } from '../../core/budget/index.ts';
 import { MemoryStore, openKeep } from '../../gateway/store/index.ts';
@@ -17,7 +18,14 @@ const redis = typeof started === 'string' ? undefined : started;
 after(() => redis?.remove());
 
 let names = 0;
-const open = (options: Partial<RedisStoreOptions> = {}) => RedisStore.open({ url: redis!.url, name: `f${++names}`, timeoutMs: 5000, ...options });
+const opened: RedisStore[] = [];
+// A test that fails leaves its stores open, and they would keep the process.
+after(() => Promise.all(opened.map((store) => store.close().catch(() => {}))));
+const open = async (options: Partial<RedisStoreOptions> = {}): Promise<RedisStore> => {
+  const store = await RedisStore.open({ url: redis!.url, name: `f${++names}`, timeoutMs: 5000, ...options });
+  opened.push(store);
+  return store;
+};
 
 const healthy = (store: BudgetStore, ok: boolean) =>
   new Promise<string>((resolve) => {
@@ -236,6 +244,96 @@ describe('a Redis that goes away', { skip }, () => {
     const second = await keep();
     const [standing] = await second.store.standings(limits);
     assert.deepEqual([standing?.spent, standing?.reserved, second.store.health.waiting], [250, 0, 0]);
+    await second.close();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('a Redis that comes back empty', { skip }, () => {
+  const HOUR = 3_600_000;
+  const limits: readonly AppliedLimit[] = [
+    limit(1000),
+    limit(1000, { id: 'rolling', window: { kind: 'rolling', ms: 2 * HOUR } }),
+    limit(1000, { id: 'day', window: { kind: 'calendar', unit: 'day', timeZone: 'Europe/Berlin' } }),
+    limit(1000, { id: 'five-hours', window: { kind: 'from-first-use', ms: 5 * HOUR } }),
+  ];
+  const reserve = (store: BudgetStore, id: string, of: Amount = amount(100)) => store.reserve({ id, limits, amount: of, ttlMs: 60_000 });
+  const spend = async (store: BudgetStore, id: string, of: number) => {
+    assert.equal((await reserve(store, id, amount(of))).kind, 'granted');
+    await store.settle(id, amount(of));
+  };
+  const sums = async (store: BudgetStore) => (await store.standings(limits)).map(({ spent, reserved }) => [spent, reserved]);
+  const all = (spent: number, reserved: number) => limits.map(() => [spent, reserved]);
+  const empty = async () => {
+    const client = createClient({ url: redis!.url });
+    await client.connect();
+    await client.flushAll();
+    client.destroy();
+  };
+
+  test('is noticed: windows and running reservations are written back before anything is decided, and health says so', async () => {
+    const store = await open();
+    const said: boolean[] = [];
+    store.onHealth(({ ok }) => said.push(ok));
+    await spend(store, 'a', 600);
+    await reserve(store, 'running', amount(300));
+    await store.setState('pauses', '["s1"]');
+    await empty();
+    assert.equal(await store.getState('pauses'), '["s1"]');
+    await empty();
+    assert.equal((await reserve(store, 'b', amount(101))).kind, 'denied', 'the limit holds');
+    assert.deepEqual(await sums(store), all(600, 300));
+    assert.deepEqual(said, [false, true, false, true]);
+    assert.match(store.health.message, /lost its limits.*4 windows and 1 reservations were written back/);
+    await store.settle('running', amount(250));
+    assert.deepEqual(await sums(store), all(850, 0));
+    await store.close();
+  });
+
+  test('gets from each gateway what only that one knows, and nothing twice', async () => {
+    const name = `lost${++names}`;
+    const [first, second] = await Promise.all([open({ name }), open({ name })]);
+    await spend(first, 'a', 100);
+    await spend(second, 'b', 50);
+    await reserve(second, 'running', amount(70));
+    await empty();
+    await spend(first, 'c', 20);
+    assert.deepEqual(await sums(second), all(170, 70), '100 + 50 + 20, and what runs');
+    await empty();
+    assert.deepEqual(await sums(second), all(170, 70), 'a second time');
+    assert.deepEqual(await sums(first), all(170, 70));
+    await second.settle('running', amount(60));
+    assert.deepEqual(await sums(first), all(230, 0));
+    await Promise.all([first.close(), second.close()]);
+  });
+
+  test('does not bring back what a person has reset, nor windows that have ended', async () => {
+    let now = Date.UTC(2026, 5, 1, 12);
+    const store = await open({ clock: () => now, now: () => now });
+    await spend(store, 'a', 400);
+    await store.reset('account|');
+    now += 26 * HOUR;
+    await empty();
+    assert.deepEqual(await sums(store), all(0, 0));
+    await spend(store, 'b', 30);
+    assert.deepEqual(await sums(store), all(30, 0));
+    await store.close();
+  });
+
+  test('at a restart of everything: the gateway remembers by its journal', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'costlint-journal-'));
+    const name = `both${++names}`;
+    const keep = () => openKeep(folder, { store: (journal) => RedisStore.open({ url: redis!.url, name, timeoutMs: 5000, journal }) });
+    const first = await keep();
+    await spend(first.store, 'a', 600);
+    await first.store.setState('limits', '[1]');
+    await reserve(first.store, 'dies', amount(200));
+    await first.close();
+    await empty();
+    const second = await keep();
+    assert.deepEqual(await sums(second.store), all(600, 0), 'calls of the ended process are over');
+    assert.match(second.store.health.message, /lost its limits/);
+    assert.equal(await second.store.getState('limits'), '[1]', 'and what a person has set');
     await second.close();
     rmSync(folder, { recursive: true });
   });

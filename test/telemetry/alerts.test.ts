@@ -11,7 +11,7 @@ const usd = (amount: number) => ({ kind: 'known', nanoUsd: Math.round(amount * 1
 
 function watch(options: Partial<AlertOptions> = {}) {
   const alerts: AlertEvent[] = [];
-  const watching = new AlertWatch({ emit: (alert) => alerts.push(alert), newId: () => `id${alerts.length}`, limits: [], ...options });
+  const watching = new AlertWatch({ emit: (alert) => alerts.push(alert), newId: () => `id${alerts.length}`, limits: () => [], ...options });
   const said = () => alerts.map(({ alert, level }) => `${alert} ${level}`);
   return { watching, alerts, said };
 }
@@ -77,7 +77,7 @@ describe('alerts', () => {
       { ...base, id: 'five-hours', window: { kind: 'from-first-use', ms: 5 * HOUR } },
       { ...base, id: 'session', layer: 'session', window: { kind: 'lifetime' } },
     ];
-    const { watching, alerts, said } = watch({ limits });
+    const { watching, alerts, said } = watch({ limits: () => limits });
     const at = (limit: string, spent: number): GatewayStanding => ({ ...base, limit, counter: `${limit}|`, spent: spent * 1e9, reserved: 0 });
     const look = (...standings: GatewayStanding[]) => watching.observe({ kind: 'standings', at: noon, standings });
     look(at('daily', 6.9), at('five-hours', 7.9), at('session', 10));

@@ -76,7 +76,7 @@ test('a gateway that starts again knows from its ledger what is usual', async ()
   const alerts: string[] = [];
   const telemetry = await openTelemetry({
     ledger,
-    limits: [],
+    limits: () => [],
     state: () => empty,
     emit: ({ alert, level }) => alerts.push(`${alert} ${level}`),
     version: '1',

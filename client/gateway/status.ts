@@ -1,0 +1,36 @@
+/** Spending of today and of the last hour in the status bar, while a gateway is there. */
+import * as vscode from 'vscode';
+import type { GatewayLink } from './link.ts';
+import { statusText } from './status-text.ts';
+
+const EVERY_MS = 500;
+/** Figures of the last hour grow old by themselves. */
+const RENEW_MS = 60_000;
+
+export function createGatewayStatus(link: GatewayLink): vscode.Disposable {
+  const item = vscode.window.createStatusBarItem('costlint.gateway', vscode.StatusBarAlignment.Right, 91);
+  item.name = 'Costlint: live spend';
+  item.command = 'costlint.openPanel';
+  let timer: NodeJS.Timeout | undefined;
+  const show = (): void => {
+    timer = undefined;
+    const { state } = link;
+    if (!state) return item.hide();
+    const { text, tooltip, label, level } = statusText(state, undefined, Date.now());
+    item.text = text;
+    item.tooltip = new vscode.MarkdownString(tooltip);
+    item.accessibilityInformation = { label };
+    item.backgroundColor = level === 'normal' ? undefined : new vscode.ThemeColor(`statusBarItem.${level}Background`);
+    item.show();
+  };
+  const soon = (): void => {
+    timer ??= setTimeout(show, EVERY_MS);
+  };
+  const renewing = setInterval(soon, RENEW_MS);
+  return vscode.Disposable.from(item, link.onConnection(show), link.onMessages(soon), {
+    dispose: () => {
+      clearTimeout(timer);
+      clearInterval(renewing);
+    },
+  });
+}
