@@ -3,7 +3,7 @@
  *   extension.cjs           the VS Code extension (CommonJS: VS Code loads it with require)
  *   cli.js, server.js, …    command line, language server and gateway: ES modules that share chunks, so that the parser and the token tables exist
  *                           once and are loaded only where a dynamic import() asks for them
- *   webview.js              the panel, for the browser
+ *   webview.js, report.js   the panels, for the browser
  *   *.wasm                  the Python parser
  * Options: --watch builds again on every change; --meta prints what is big; --dev leaves out minification.
  */
@@ -62,7 +62,11 @@ const targets = [
       plugins: [parserOnly(), hashbang()],
     },
   },
-  { name: 'webview', entries: { webview: 'webview/main.ts' }, options: { ...common, platform: 'browser', format: 'iife', target: 'es2022' } },
+  {
+    name: 'webview',
+    entries: { webview: 'webview/main.ts', report: 'webview/report.ts' },
+    options: { ...common, platform: 'browser', format: 'iife', target: 'es2022' },
+  },
 ];
 
 /**

@@ -226,4 +226,33 @@ const gateway: Command = {
   load: async () => (await import('./gateway.ts')).gateway,
 };
 
-export const COMMANDS: readonly Command[] = [check, diff, report, count, rules, lsp, gateway, ledger, session];
+const logs: Command = {
+  name: 'logs',
+  summary: 'What past sessions of Claude Code, Codex and Gemini CLI cost, from their local logs.',
+  usage: '[options]',
+  options: {
+    format: { type: 'string', short: 'f', choices: ['text', 'json', 'jsonl'], default: 'text', value: 'format', help: 'How to print.' },
+    by: { type: 'string', choices: ['day', 'session', 'model'], default: 'day', value: 'what', help: 'What a row of the text stands for.' },
+    since: { type: 'string', value: 'when', help: 'From this time on: 30m, 12h, 7d, or a date such as 2026-11-01.' },
+    until: { type: 'string', value: 'when', help: 'Before this time.' },
+    source: {
+      type: 'string',
+      multiple: true,
+      choices: ['claude-code', 'codex', 'gemini-cli'],
+      value: 'name',
+      help: 'Only the logs of this agent; repeatable.',
+    },
+    top: { type: 'string', default: '30', value: 'n', help: 'Rows; 0 for all.' },
+    output: { type: 'string', short: 'o', value: 'file', help: 'Write to a file in place of standard output.' },
+    help,
+  },
+  examples: [
+    ['costlint logs', 'by day'],
+    ['costlint logs --by session --since 7d', 'the sessions of the last week'],
+    ['costlint logs --format json', 'everything, for a program'],
+  ],
+  notes: 'Reads only, and only on this machine. Prices are those of the API on the day of each call; a subscription is billed otherwise.',
+  load: async () => (await import('./logs.ts')).logs,
+};
+
+export const COMMANDS: readonly Command[] = [check, diff, report, count, rules, lsp, gateway, ledger, session, logs];

@@ -41,7 +41,7 @@ export async function diff(args: ParsedArgs, terminal: Terminal): Promise<ExitCo
   for (const { format: other, file } of also) {
     writeFileSync(path.resolve(terminal.cwd, file), await render(other, result, args, { ...terminal.out, isTerminal: false }, terminal));
   }
-  return fails(result, values.text('fail-on') ?? 'never') ? 1 : 0;
+  return fails(result, values.text('fail-on') ?? 'error') ? 1 : 0;
 }
 
 const FORMATS = ['text', 'markdown', 'json', 'sarif'];

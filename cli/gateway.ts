@@ -72,6 +72,10 @@ function optionsOf(values: ParsedArgs['values'], terminal: Terminal): Record<str
   const hosts = values.list('allow-host');
   if (hosts.length > 0) options.hosts = hosts;
   if (values.flag('no-breaker')) options.breaker = false;
+  const retries = values.count('retries');
+  if (retries !== undefined) options.retries = retries;
+  if (values.flag('inject-cache-mark')) options.injectCacheMark = true;
+  if (values.flag('processes')) options.processes = true;
   return options;
 }
 

@@ -51,12 +51,12 @@ export const formatUsdRange = (range: Range): string => joinRange(formatUsd(rang
 /** `≈ $0.02` for a range, `$0.02` where low and high are the same amount. */
 export const formatUsdExpected = (range: Range): string => `${range.low === range.high ? '' : '≈ '}${formatUsd(range.expected)}`;
 
-/** Tokens as `999`, `12.3k`, `1.2M`. */
+/** Tokens as `999`, `12.3k`, `1.2M`, `3.4B`. */
 export function formatTokens(tokens: number): string {
   if (!Number.isFinite(tokens)) return UNKNOWN;
   const n = Math.round(tokens);
   if (n < 1000) return String(n);
-  const [value, unit] = n < 999_950 ? [n / 1e3, 'k'] : [n / 1e6, 'M'];
+  const [value, unit] = n < 999_950 ? [n / 1e3, 'k'] : n < 999_950_000 ? [n / 1e6, 'M'] : [n / 1e9, 'B'];
   return `${value.toFixed(1).replace(/\.0$/, '')}${unit}`;
 }
 

@@ -33,10 +33,10 @@ export class Relay {
   /** As the gateway was told them, and as the language server was given them: the same again is not said again. Undefined: not known. */
   #toldSites: string | undefined;
   #usedSites: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #next: Step | undefined;
+  /** What is to be done, and when. */
+  readonly #due = new Map<Step, NodeJS.Timeout>();
   #askedMs = 0;
-  #running = false;
+  #running: Promise<void> = Promise.resolve();
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
@@ -49,51 +49,44 @@ export class Relay {
     this.#toldSites = undefined;
     // The language server may have been started anew meanwhile.
     if (salt !== undefined) this.#usedSites = undefined;
+    this.#clear();
     this.#later(salt === undefined ? 'forget' : 'tell', 0);
   }
 
   /** The code has changed: other call sites, or the same elsewhere. `maybe`: or only figures have, as they do when observed ones come. */
   codeChanged(how: 'surely' | 'maybe' = 'surely'): void {
-    if (this.#salt === undefined || this.#next === 'tell') return;
+    if (this.#salt === undefined) return;
     const after = this.#parts.tellAfterMs ?? TELL_AFTER_MS;
-    this.#later('tell', how === 'surely' ? after : after * MAYBE_FACTOR);
+    // A change that is sure is told soon; one that may be none does not put off what is due.
+    if (how === 'surely') this.#later('tell', after);
+    else if (!this.#due.has('tell')) this.#later('tell', after * MAYBE_FACTOR);
   }
 
   /** Calls have ended. */
   callsCame(): void {
-    if (this.#salt === undefined || this.#toldSites === undefined || this.#next !== undefined) return;
+    if (this.#salt === undefined || this.#toldSites === undefined || this.#due.has('ask')) return;
     const since = Date.now() - this.#askedMs;
     this.#later('ask', Math.max(0, (this.#parts.askEveryMs ?? ASK_EVERY_MS) - since));
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
     this.#salt = undefined;
-    this.#next = undefined;
+    this.#clear();
+  }
+
+  #clear(): void {
+    for (const timer of this.#due.values()) clearTimeout(timer);
+    this.#due.clear();
   }
 
   #later(step: Step, ms: number): void {
-    // Telling answers as asking does; forgetting is overtaken by either.
-    if (step === 'ask' && this.#next === 'tell') return;
-    this.#next = step;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#run(), ms);
-    this.#timer.unref?.();
-  }
-
-  async #run(): Promise<void> {
-    if (this.#running) return this.#later(this.#next ?? 'ask', 100);
-    const step = this.#next;
-    this.#next = undefined;
-    if (step === undefined) return;
-    this.#running = true;
-    try {
-      await this.#do(step);
-    } catch (error) {
-      this.#parts.onError(error);
-    } finally {
-      this.#running = false;
-    }
+    clearTimeout(this.#due.get(step));
+    const timer = setTimeout(() => {
+      this.#due.delete(step);
+      this.#running = this.#running.then(() => this.#do(step)).catch(this.#parts.onError);
+    }, ms);
+    timer.unref?.();
+    this.#due.set(step, timer);
   }
 
   async #do(step: Step): Promise<void> {

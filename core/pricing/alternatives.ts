@@ -26,8 +26,8 @@ export interface CheaperModel {
 /** A model that retires sooner than this is not suggested, days. */
 const RETIRES_SOON = 90;
 
-/** Claude from 4.7 on makes about 30 % more tokens of the same text (platform.claude.com, 2026-08-22). */
-function tokenFactor(from: string, to: string): number {
+/** Tokens that a text becomes with another model. Claude from 4.7 on makes about 30 % more of the same text (platform.claude.com, 2026-08-22). */
+export function tokenFactor(from: string, to: string): number {
   const [old, fresh] = [claudeVersion(from), claudeVersion(to)];
   if (old === 0 || fresh === 0) return 1;
   const fine = (version: number): boolean => version >= 4.7;

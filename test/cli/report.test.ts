@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { report } from '../../cli/report.ts';
 import { folder } from '../workspace/folder.ts';
@@ -65,4 +66,48 @@ test('markdown has the same tables', async (t) => {
   assert.match(out, /^# LLM cost report\n/);
   assert.match(out, /## By model\n\n\| Model \| Calls \| A month \| Share \|\n\| --- \| --- \| --- \| --- \|\n\| claude-sonnet-4-6 \| 2 \|/);
   assert.match(out, /\| `outputTokens` \| 500 completion tokens a call \| docs\/assumptions\.md \|/);
+});
+
+test('the kind stands before the paths, and a mistyped one is asked about', async (t) => {
+  const folderOf = folder(t, FILES);
+  const { terminal, out } = capture(folderOf);
+  assert.equal(await report(argumentsOf('report', 'cost', 'src/a.ts', '--format', 'json'), terminal, openToy), 0);
+  assert.equal(JSON.parse(out()).totals.calls, 2);
+  await assert.rejects(report(argumentsOf('report', 'cahce'), terminal, openToy), /no such report, file or directory: cahce, did you mean "cache"\?/);
+  await assert.rejects(report(argumentsOf('report', 'cost', 'nowhere'), terminal, openToy), /no such file or directory: nowhere/);
+});
+
+const AGENT = [
+  'import anthropic',
+  'anthropic.Anthropic().messages.create(model="claude-opus-4-6", max_tokens=10, messages=[{"role": "user", "content": "hi"}])',
+].join('\n');
+
+async function real(t: TestContext, ...args: string[]): Promise<{ readonly out: string; readonly root: string }> {
+  const root = folder(t, { 'app/a.py': AGENT });
+  const { terminal, out } = capture(root);
+  assert.equal(await report(argumentsOf('report', ...args, '--today', '2026-11-23'), terminal), 0);
+  return { out: out(), root };
+}
+
+test('what-ifs are options, a share may be written as 0.15 or as a percentage, and each is checked', async (t) => {
+  const tiers = 'claude-haiku-4-5=70,claude-sonnet-4-6=20,claude-opus-4-6=10';
+  for (const escalation of ['0.15', '15', '15%']) {
+    const data = JSON.parse((await real(t, 'routing', '--tiers', tiers, '--escalation', escalation, '--format', 'json')).out);
+    assert.deepEqual([data.perMillion.mix, data.perMillion.alone, data.options.escalation], [1.8, 5, 15]);
+  }
+  const set = JSON.parse((await real(t, 'self-hosted', '--utilisation', '0.5', '--set', 'gpuHour=2', '--format', 'json')).out);
+  assert.deepEqual([set.options.utilisation, set.options.gpuHour], [50, 2]);
+  await assert.rejects(real(t, 'self-hosted', '--set', 'gpuHuor=2'), /the report "self-hosted" has no gpuHuor, did you mean "gpuHour"\?/);
+  await assert.rejects(real(t, 'cost', '--escalation', '0.1'), /the report "cost" has no escalation; it has nothing to set/);
+  await assert.rejects(real(t, 'routing', '--tiers', 'haiku'), /--tiers needs name=number, not "haiku"/);
+  await assert.rejects(real(t, 'routing', '--escalation', '150'), /--escalation needs a share/);
+});
+
+test('a page that is written links to the lines from where it stands', async (t) => {
+  const { out, root } = await real(t, 'cost', '--format', 'html', '--output', 'app/cost.html');
+  assert.equal(out, '');
+  const page = readFileSync(`${root}/app/cost.html`, 'utf8');
+  assert.match(page, /<a href="a\.py#L2">app\/a\.py:2<\/a>/);
+  assert.match((await real(t, 'lifecycle')).out, /No announced retirement or price change touches this code/);
+  assert.doesNotMatch((await real(t, 'cost', '--format', 'markdown')).out, /\]\(</, 'in a pull request nothing stands beside it');
 });

@@ -81,6 +81,16 @@ describe('the relay of observed figures', () => {
     assert.deepEqual(log.slice(4), ['fingerprints salt']);
   });
 
+  test('a change of figures that waits does not keep what was seen back', async () => {
+    const { relay, log, world } = start({ tellAfterMs: 500 });
+    relay.connected('salt');
+    await until('told', () => log.length === 4);
+    relay.codeChanged('maybe');
+    world.calls = 2;
+    relay.callsCame();
+    await until('asked', () => log.includes('use a=2'));
+  });
+
   test('new call sites are told after a change of the code', async () => {
     const { relay, log, world } = start();
     relay.connected('salt');

@@ -136,7 +136,7 @@ describe('definitions', () => {
       'class A { static def @staticmethod s() {}; get def @property p(self) {}; set def @p.setter p(self, v) {} }',
     '@dataclass\nclass A[T](B[T]): pass': '@dataclass class A(B[T]) {}',
     'def f(a: "Agent", b: list["m.Agent"], c: Literal["x"], d: "A | B", e: int | "F" = None): pass':
-      'def f(a: Agent, b: list[m.Agent], c: Literal["x"], d: "A | B", e: (int | F) = null) {}',
+      'def f(a: Agent, b: list[m.Agent], c: Literal["x"], d: (A | B), e: (int | F) = null) {}',
     'def f(*args: int, (a, b)=c): pass': 'def f(*args: int, [a, b] = c) {}',
   });
 

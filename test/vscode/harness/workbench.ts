@@ -51,12 +51,22 @@ export async function withWorkbench(
 
 const ready = (page: Page): Promise<void> => page.locator('.explorer-folders-view').first().waitFor({ timeout: 60_000 });
 
-/** Runs a command of the palette by its title. */
+/** Runs a command of the palette by its title. A palette that was opened before the extension's commands were known does not learn of them: it is opened again. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  await page.locator('.quick-input-widget input').waitFor();
-  await page.keyboard.type(title);
-  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().waitFor();
+  const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+  for (let attempt = 1; ; attempt++) {
+    await page.keyboard.press('F1');
+    await page.locator('.quick-input-widget input').waitFor();
+    await page.keyboard.type(title);
+    try {
+      await row.waitFor({ timeout: 5_000 });
+      break;
+    } catch (error) {
+      if (attempt === 5) throw error;
+      await page.keyboard.press('Escape');
+      await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    }
+  }
   await page.keyboard.press('Enter');
 }
 

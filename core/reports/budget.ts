@@ -1,0 +1,285 @@
+/** Budget plan: ceilings for a session, a day and a month, the breaker above them, and the worst case that they leave. */
+import { DAYS_PER_MONTH } from '../estimate/index.ts';
+import { formatTokens, formatUsd, plural } from '../format.ts';
+import type { NanoUsd } from '../model.ts';
+import type { Report, ReportCell, ReportControl, ReportOptions, ReportSection } from '../protocol/report.ts';
+import * as cells from './cells.ts';
+import { column } from './cells.ts';
+import { drawn } from './drawing.ts';
+import type { ReportInput } from './input.ts';
+import { assumed, control, frame, groupBy, leftOut, nothing, trafficOf } from './parts.ts';
+import { type PricedCall, pricedCalls, total } from './runs.ts';
+import { createSources, type Sources } from './sources.ts';
+import { type WorstCase, worstCase } from './worst-case.ts';
+
+const BARS = 10;
+const NANO = 1e9;
+const HOURS = 24;
+
+/** A file with its calls: what one session of it usually costs. */
+interface Agent {
+  readonly path: string;
+  readonly calls: readonly PricedCall[];
+  /** One run of each call, nano-dollars, expected and high. */
+  readonly normal: NanoUsd;
+  readonly high: NanoUsd;
+  /** Expected a day. */
+  readonly day: NanoUsd;
+}
+
+interface Caps {
+  readonly session: NanoUsd;
+  readonly daily: NanoUsd;
+  readonly monthly: NanoUsd;
+  readonly hour: NanoUsd;
+}
+
+/** Up to two digits that a person would write: 1.3 → 1.3, 0.0421 → 0.043, 1234 → 1300. At least one cent. */
+export function niceUsd(nano: NanoUsd): NanoUsd {
+  const cents = Math.max(1, nano / 1e7);
+  const power = 10 ** Math.max(0, Math.floor(Math.log10(cents)) - 1);
+  return Math.round(Math.ceil(cents / power - 1e-9) * power * 1e7);
+}
+
+export function budgetReport(input: ReportInput, options: ReportOptions): Report {
+  const sources = createSources();
+  const priced = pricedCalls(input);
+  const set = controlsOf(options);
+  const base = { ...frame(input, 'budget', 'Budget plan'), controls: Object.values(set) };
+  if (priced.length === 0) return { ...base, summary: [nothing(input)], facts: [], sections: [], assumptions: [], sources: [] };
+  const agents = agentsOf(priced);
+  const top = agents.reduce((a, b) => (b.normal > a.normal ? b : a));
+  const day = agents.reduce((sum, agent) => sum + agent.day, 0);
+  const hour = niceUsd((day / set.hours.value) * set.breaker.value);
+  const caps: Caps = {
+    session: niceUsd(top.normal * set.session.value),
+    daily: niceUsd(day * set.daily.value),
+    monthly: niceUsd(day * DAYS_PER_MONTH * Math.min(set.daily.value, MONTH_ROOM)),
+    hour,
+  };
+  const worst = priced.map((placed) => ({ placed, worst: worstCase(placed) }));
+  const open = worst.filter((one) => one.worst.run === 'no end');
+  const runs = input.config.assumptions.runsPerDay * agents.length;
+  return {
+    ...base,
+    summary: [
+      `A normal session of the dearest file (${top.path}) costs ${formatUsd(top.normal)}: a ceiling of ${formatUsd(caps.session)} stops one that costs more than about ${set.session.value} times as much.`,
+      `All sessions of a normal day cost ${formatUsd(day)}: cap the day at ${formatUsd(caps.daily)} and the month at ${formatUsd(caps.monthly)}, and let the breaker trip above ${formatUsd(caps.hour)} an hour.`,
+      open.length > 0
+        ? `Without ceilings the worst case of ${plural(open.length, 'call')} of ${priced.length} has no end: the number of steps or items has no bound.`
+        : 'Every loop has a bound, so the worst case has an end without ceilings too.',
+      ...leftOut(input, priced.length),
+    ],
+    facts: [
+      cells.fact('normal.session', 'A normal session', 'usd', cells.usd(top.normal)),
+      cells.fact('caps.session', 'Session ceiling', 'usd', cells.usd(caps.session)),
+      cells.fact('caps.daily', 'Daily cap', 'usd', cells.usd(caps.daily)),
+      cells.fact('caps.monthly', 'Monthly cap', 'usd', cells.usd(caps.monthly)),
+      cells.fact('caps.hour', 'Breaker, an hour', 'usd', cells.usd(caps.hour)),
+      cells.fact('unbounded', 'Calls without a bound', 'count', cells.count(open.length)),
+    ],
+    sections: [products(agents, worst, caps, runs), sessions(agents, set.session.value), worstCalls(worst, sources), paste(caps, priced)],
+    assumptions: [
+      {
+        setting: 'session',
+        value: 1,
+        unit: 'runs',
+        text: 'a session is one run of each call in a file',
+        source: 'no source: what a session is differs from product to product',
+      },
+      assumed(
+        set.session,
+        `a session may cost ${set.session.value} times a normal one`,
+        'two to five times is usual: less stops good work, more stops little',
+      ),
+      assumed(set.daily, `a day may cost ${set.daily.value} times a normal one`, 'no source: room for a busy day'),
+      assumed(set.hours, `the day’s sessions fall into ${set.hours.value} hours`, 'no source: set your own hours of use'),
+      assumed(set.breaker, `an hour ${set.breaker.value} times the usual one is an accident`, 'default of the gateway’s breaker'),
+      ...trafficOf(priced),
+    ],
+    sources: sources.list(),
+  };
+}
+
+/** A month holds fewer busy days than it has days. */
+const MONTH_ROOM = 1.5;
+
+function controlsOf(options: ReportOptions): Readonly<Record<'session' | 'daily' | 'hours' | 'breaker', ReportControl>> {
+  const times = { unit: '×', step: 0.5 };
+  return {
+    session: control(options, { id: 'ceiling', label: 'Session ceiling, of a normal session', min: 2, max: 5, value: 3, ...times }),
+    daily: control(options, { id: 'daily', label: 'Daily cap, of a normal day', min: 1, max: 5, value: 2, ...times }),
+    hours: control(options, { id: 'hours', label: 'Hours of use a day', min: 1, max: HOURS, value: 8, step: 1, unit: 'h' }),
+    breaker: control(options, { id: 'breaker', label: 'Breaker, of a usual hour', min: 1.5, max: 10, value: 3, ...times }),
+  };
+}
+
+function agentsOf(priced: readonly PricedCall[]): Agent[] {
+  return [...groupBy(priced, ({ at }) => at.path)]
+    .map(([path, calls]) => {
+      const run = total(calls.map(({ cost }) => cost.run));
+      const day = calls.reduce((sum, { cost, config }) => sum + cost.run.expected * config.assumptions.runsPerDay, 0);
+      return { path, calls, normal: Math.round(run.expected), high: Math.round(run.high), day: Math.round(day) };
+    })
+    .sort((a, b) => b.normal - a.normal || (a.path < b.path ? -1 : 1));
+}
+
+interface Judged {
+  readonly placed: PricedCall;
+  readonly worst: WorstCase;
+}
+
+type Most = WorstCase['run'];
+const most = (of: Most): ReportCell => (typeof of === 'number' ? cells.usd(of) : { text: of, value: null });
+/** Nothing bounded is larger than what has no end. */
+const sumOf = (values: readonly Most[]): Most => {
+  if (values.includes('no end')) return 'no end';
+  return values.includes('unknown') ? 'unknown' : values.reduce<number>((sum, value) => sum + Number(value), 0);
+};
+const timesOf = (of: Most, factor: number): Most => (typeof of === 'number' ? of * factor : of);
+
+/** Caps multiplied, level by level: what is the most that can go wrong. */
+function products(agents: readonly Agent[], worst: readonly Judged[], caps: Caps, runs: number): ReportSection {
+  const calls = worst.flatMap((one) => one.worst.call ?? []);
+  const dearest = calls.length > 0 ? Math.max(...calls) : undefined;
+  const atLeast = calls.length < worst.length ? 'at least ' : '';
+  const byFile = [...groupBy(worst, ({ placed }) => placed.at.path).values()].map((own) => sumOf(own.map((one) => one.worst.run)));
+  const all = sumOf(byFile);
+  const perDay = timesOf(all, runs / Math.max(1, agents.length));
+  const session = typeof all === 'number' ? Math.max(...byFile.map(Number)) : all;
+  const capped = Math.min(caps.session * runs, caps.daily);
+  const rows: ReportCell[][] = [
+    [
+      cells.text('one call'),
+      dearest === undefined ? most('unknown') : { ...cells.usd(dearest), text: `${atLeast}${formatUsd(dearest)}` },
+      cells.usd(Math.min(dearest ?? caps.session, caps.session)),
+      cells.text('window × price + output cap × price'),
+    ],
+    [cells.text('one session'), most(session), cells.usd(caps.session), cells.text('steps × starts × dearest step')],
+    [
+      cells.text('a day'),
+      most(perDay),
+      cells.usd(capped),
+      cells.text(
+        `${plural(runs, 'session')} × ${formatUsd(caps.session)} = ${formatUsd(caps.session * runs)}; ${capWords('daily', caps.daily, caps.session * runs)}`,
+      ),
+    ],
+    [
+      cells.text('a month'),
+      most(timesOf(perDay, DAYS_PER_MONTH)),
+      cells.usd(Math.min(capped * DAYS_PER_MONTH, caps.monthly)),
+      cells.text(
+        `${DAYS_PER_MONTH} days × ${formatUsd(capped)} = ${formatUsd(capped * DAYS_PER_MONTH)}; ${capWords('monthly', caps.monthly, capped * DAYS_PER_MONTH)}`,
+      ),
+    ],
+  ];
+  const columns = [
+    column('level', 'At most'),
+    column('now', 'As the code stands', 'usd'),
+    column('capped', 'With the caps', 'usd'),
+    column('product', 'Product of'),
+  ];
+  return { id: 'worst', heading: 'Worst case', text: [], table: { columns, rows } };
+}
+
+const capWords = (name: string, cap: NanoUsd, product: NanoUsd): string =>
+  `${product > cap ? `the ${name} cap ends it at` : `below the ${name} cap of`} ${formatUsd(cap)}`;
+
+function sessions(agents: readonly Agent[], factor: number): ReportSection {
+  const columns = [
+    column('path', 'File'),
+    column('calls', 'Calls', 'count'),
+    column('normal', 'A normal session', 'usd'),
+    column('high', 'A long one', 'usd'),
+    column('ceiling', 'Ceiling', 'usd'),
+  ];
+  const rows = agents.map(({ path, calls, normal, high }) => {
+    const at = calls[0]?.at;
+    return [
+      cells.text(path, at ? { at: { ...at, line: 1 } } : {}),
+      cells.count(calls.length),
+      cells.usd(normal),
+      cells.usd(high),
+      cells.usd(niceUsd(normal * factor)),
+    ];
+  });
+  const shown = agents.slice(0, BARS);
+  const chart = drawn({
+    type: 'bar',
+    title: 'Session ceilings',
+    kind: 'usd',
+    labels: shown.map(({ path }) => path),
+    series: [{ name: 'ceiling', values: shown.map(({ normal }) => niceUsd(normal * factor)) }],
+  });
+  const text = ['The high end of the estimate may lie above its ceiling: then look at its assumptions first, or set the ceiling by hand.'];
+  const long = agents.some(({ normal, high }) => high > niceUsd(normal * factor));
+  return { id: 'sessions', heading: 'Sessions by file', text: long ? text : [], table: { columns, rows }, ...(shown.length > 1 ? { chart } : {}) };
+}
+
+function worstCalls(all: readonly Judged[], sources: Sources): ReportSection {
+  const columns = [
+    column('place', 'Call', 'place'),
+    column('model', 'Model'),
+    column('output', 'Output cap', 'tokens'),
+    column('calls', 'Calls a run, at most', 'count'),
+    column('normal', 'A normal run', 'usd'),
+    column('worst', 'Worst run', 'usd'),
+    column('open', 'Because'),
+  ];
+  const rank = ({ worst }: Judged): number => (worst.run === 'no end' ? Number.POSITIVE_INFINITY : worst.run === 'unknown' ? -1 : worst.run);
+  const rows = [...all]
+    .sort((a, b) => (rank(a) === rank(b) ? b.placed.cost.run.expected - a.placed.cost.run.expected : rank(b) - rank(a)))
+    .map(({ placed, worst }) => {
+      const source = sources.ofQuote(placed.quote);
+      const cap = worst.output === undefined ? { text: 'unknown', value: null } : cells.tokens(worst.output);
+      return [
+        cells.place(placed.at),
+        cells.text(placed.quote.written, source === undefined ? {} : { source }),
+        worst.capped || worst.output === undefined
+          ? cap
+          : { ...cap, text: `none (${placed.quote.maxOutputTokens === undefined ? 'window' : 'model'}: ${formatTokens(worst.output)})` },
+        worst.calls === undefined ? most('no end') : cells.count(worst.calls),
+        cells.usd(placed.cost.run.expected),
+        most(worst.run),
+        cells.text(worst.open ?? ''),
+      ];
+    });
+  return { id: 'calls', heading: 'Worst case of each call', text: [], table: { columns, rows } };
+}
+
+const dollars = (nano: NanoUsd): number => Math.round(nano / (NANO / 100)) / 100;
+
+/** Ready to copy. */
+function paste(caps: Caps, priced: readonly PricedCall[]): ReportSection {
+  const gateway = {
+    session: dollars(caps.session),
+    daily: dollars(caps.daily),
+    monthly: dollars(caps.monthly),
+    breaker: { usdPerHour: dollars(caps.hour) },
+  };
+  const ceiling = (of: (one: PricedCall) => NanoUsd): number => dollars(niceUsd(Math.max(...priced.map(of)) * ROOM));
+  const budgets = {
+    perCall: ceiling(({ cost }) => cost.call.expected),
+    perRun: ceiling(({ cost }) => cost.run.expected),
+    perMonth: ceiling(({ cost }) => cost.month.expected),
+  };
+  return {
+    id: 'paste',
+    heading: 'To copy',
+    text: [],
+    code: [
+      {
+        title: 'The gateway, by options',
+        language: 'sh',
+        text: `costlint gateway --session ${gateway.session} --daily ${gateway.daily} --monthly ${gateway.monthly}`,
+      },
+      { title: 'The gateway, gateway.json: costlint gateway --config gateway.json', language: 'json', text: JSON.stringify(gateway, null, 2) },
+      {
+        title: 'costlint.json: what costlint diff holds a change against (a fifth above the dearest call of today)',
+        language: 'json',
+        text: JSON.stringify({ budgets }, null, 2),
+      },
+    ],
+  };
+}
+const ROOM = 1.2;

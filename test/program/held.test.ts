@@ -1,0 +1,252 @@
+/** Models and clients that other objects hold: attributes, settings, tuples, partials, dicts that are put together. */
+import { PY, type Row, TS, table } from '../analyze/workspace.ts';
+
+const opus = 'claude-opus-4-8';
+
+const held: Row[] = [
+  {
+    name: 'the client of an object that the constructor is given',
+    want: { model: `${opus} constant` },
+    ts: `import Anthropic from '@anthropic-ai/sdk';
+class Agent { client = new Anthropic(); model = '${opus}'; }
+class Loop {
+  private agent: Agent;
+  constructor(agent: Agent) { this.agent = agent; }
+  run() { return this.agent.client.messages.create({ model: this.agent.model, max_tokens: 9, messages: [] }); }
+}
+new Loop(new Agent()).run();`,
+    py: `import anthropic
+class Agent:
+    def __init__(self):
+        self.client = anthropic.Anthropic()
+        self.model = "${opus}"
+class Loop:
+    def __init__(self, agent):
+        self.agent = agent
+    def run(self):
+        return self.agent.client.messages.create(model=self.agent.model, max_tokens=9, messages=[])
+Loop(Agent()).run()`,
+  },
+  {
+    name: 'a class that is only named in quotes',
+    want: { model: `${opus} constant` },
+    py: `import anthropic
+class Loop:
+    def __init__(self, agent: "Agent"):
+        self.agent = agent
+    def run(self):
+        return self.agent.client.messages.create(model=self.agent.model, max_tokens=9, messages=[])
+class Agent:
+    model: str = "${opus}"
+    def __init__(self):
+        self.client = anthropic.Anthropic()
+`,
+  },
+  {
+    name: 'an optional class in quotes',
+    want: { model: `${opus} constant` },
+    py: `import anthropic
+from typing import Optional
+class Loop:
+    def __init__(self, agent: Optional["Agent"] = None):
+        self.agent = agent
+    def run(self):
+        return self.agent.client.messages.create(model=self.agent.model, max_tokens=9, messages=[])
+class Agent:
+    model: str = "${opus}"
+    def __init__(self):
+        self.client = anthropic.Anthropic()
+`,
+  },
+  {
+    name: 'a whole annotation in quotes',
+    want: { model: `${opus} constant` },
+    py: `import anthropic
+class Loop:
+    def __init__(self, agent: "Agent | None" = None):
+        self.agent = agent
+    def run(self):
+        return self.agent.client.messages.create(model=self.agent.model, max_tokens=9, messages=[])
+class Agent:
+    model: str = "${opus}"
+    def __init__(self):
+        self.client = anthropic.Anthropic()
+`,
+  },
+  {
+    name: 'a settings object with defaults',
+    want: { model: `${opus} default` },
+    py: `import anthropic
+from dataclasses import dataclass, field
+from pydantic import BaseModel, Field
+@dataclass
+class Models:
+    main: str = field(default="${opus}")
+class Config(BaseModel):
+    models: Models = Field(default_factory=Models)
+class Agent:
+    def __init__(self, config: Config):
+        self.config = config
+        self.client = anthropic.Anthropic()
+    def run(self):
+        return self.client.messages.create(model=self.config.models.main, max_tokens=9, messages=[])
+`,
+  },
+  {
+    name: 'a config that falls back to its defaults',
+    want: { model: `${opus} default` },
+    ts: `import Anthropic from '@anthropic-ai/sdk';
+const DEFAULTS = { model: '${opus}' };
+class Agent {
+  #client: Anthropic; #config;
+  constructor(config: Partial<typeof DEFAULTS> = {}) { this.#client = new Anthropic(); this.#config = { ...DEFAULTS, ...config }; }
+  run() { return this.#client.messages.create({ model: this.#config.model, max_tokens: 9, messages: [] }); }
+}
+new Agent().run();`,
+  },
+  {
+    name: 'constructor parameter properties',
+    want: { model: `${opus} default` },
+    ts: `import Anthropic from '@anthropic-ai/sdk';
+class Agent {
+  constructor(private readonly client: Anthropic, private readonly model = '${opus}') {}
+  run() { return this.client.messages.create({ model: this.model, max_tokens: 9, messages: [] }); }
+}
+new Agent(new Anthropic()).run();`,
+  },
+  {
+    name: 'a getter',
+    want: { model: `${opus} constant` },
+    ts: `${TS}class A { get model() { return '${opus}'; } run() { return client.messages.create({ model: this.model, max_tokens: 9, messages: [] }); } }`,
+    py: `${PY}class A:
+    @property
+    def model(self) -> str:
+        return "${opus}"
+    def run(self):
+        return client.messages.create(model=self.model, max_tokens=9, messages=[])
+`,
+    wantTs: { model: `${opus} literal` },
+    wantPy: { model: `${opus} literal` },
+  },
+  {
+    name: 'an attribute set with setattr and read with getattr',
+    want: { model: `${opus} constant` },
+    py: `${PY}class Settings:
+    model = "${opus}"
+client.messages.create(model=getattr(Settings(), "model"), max_tokens=9, messages=[])
+`,
+  },
+  {
+    name: 'getattr with a default',
+    want: { model: `${opus} default` },
+    py: `${PY}def run(config):
+    return client.messages.create(model=getattr(config, "model", "${opus}"), max_tokens=9, messages=[])
+`,
+  },
+];
+
+const results: Row[] = [
+  {
+    name: 'a tuple that a function returns',
+    want: { model: `${opus} constant`, system: ['"You help."'] },
+    ts: `${TS}const pick = () => ['${opus}', 'You help.'] as const;\nconst [model, system] = pick();\nclient.messages.create({ model, system, max_tokens: 9, messages: [] });`,
+    py: `${PY}def pick():\n    return "${opus}", "You help."\nmodel, system = pick()\nclient.messages.create(model=model, system=system, max_tokens=9, messages=[])\n`,
+  },
+  {
+    name: 'an object that a function returns',
+    want: { model: `${opus} constant`, system: ['"You help."'] },
+    ts: `${TS}async function pick() { return { model: '${opus}', system: 'You help.' }; }\nconst { model, system } = await pick();\nclient.messages.create({ model, system, max_tokens: 9, messages: [] });`,
+    py: `${PY}from typing import NamedTuple\nclass Choice(NamedTuple):\n    model: str\n    system: str\ndef pick() -> Choice:\n    return Choice("${opus}", "You help.")\nchoice = pick()\nclient.messages.create(model=choice.model, system=choice.system, max_tokens=9, messages=[])\n`,
+  },
+  {
+    name: 'a tuple from one of two branches',
+    want: { model: `${opus} constant`, alternatives: ['claude-haiku-4-5 constant'] },
+    ts: `${TS}export function f(big: boolean) { const [model, cap] = big ? ['${opus}', 100] : ['claude-haiku-4-5', 50]; return client.messages.create({ model, max_tokens: cap, messages: [] } as any); }`,
+    py: `${PY}def f(big):\n    model, cap = ("${opus}", 100) if big else ("claude-haiku-4-5", 50)\n    return client.messages.create(model=model, max_tokens=cap, messages=[])\n`,
+  },
+  {
+    name: 'a partial of a function of this program',
+    want: { model: `${opus} constant` },
+    py: `${PY}from functools import partial\ndef ask(model, text):\n    return client.messages.create(model=model, max_tokens=9, messages=[{"role": "user", "content": text}])\nask_opus = partial(ask, "${opus}")\nask_opus("Hi")\n`,
+  },
+  {
+    name: 'a decorated helper',
+    want: { model: `${opus} literal` },
+    py: `${PY}import functools
+def logged(fn):
+    @functools.wraps(fn)
+    def inner(*args, **kwargs):
+        return fn(*args, **kwargs)
+    return inner
+@logged
+def pick():
+    return "${opus}"
+client.messages.create(model=pick(), max_tokens=9, messages=[])
+`,
+  },
+  {
+    name: 'merged dicts',
+    want: { model: `${opus} literal`, cap: '9 literal' },
+    py: `${PY}base = {"max_tokens": 5, "model": "x"}\nclient.messages.create(**(base | {"model": "${opus}", "max_tokens": 9}), messages=[])\n`,
+    ts: `${TS}const base = { max_tokens: 5, model: 'x' };\nclient.messages.create(Object.assign({}, base, { model: '${opus}', max_tokens: 9 }, { messages: [] }));`,
+  },
+  {
+    name: 'a dict without one of its keys',
+    want: { model: `${opus} literal`, cap: '9 literal' },
+    py: `${PY}params = {"model": "${opus}", "max_tokens": 9, "stream": True}\nclient.messages.create(**{k: v for k, v in params.items() if k != "stream"}, messages=[])\n`,
+    ts: `${TS}const params = { model: '${opus}', max_tokens: 9, extra: true };\nconst { extra, ...rest } = params;\nclient.messages.create({ ...rest, messages: [] });`,
+  },
+  {
+    name: 'a copy with changes',
+    want: { model: `${opus} constant` },
+    py: `${PY}from pydantic import BaseModel
+class Settings(BaseModel):
+    model: str = "x"
+    cap: int = 5
+settings = Settings().model_copy(update={"model": "${opus}"})
+client.messages.create(model=settings.model, max_tokens=9, messages=[])
+`,
+  },
+  {
+    name: 'a dataclass that is replaced',
+    want: { model: `${opus} constant` },
+    py: `${PY}import dataclasses
+@dataclasses.dataclass
+class Settings:
+    model: str = "x"
+settings = dataclasses.replace(Settings(), model="${opus}")
+client.messages.create(model=settings.model, max_tokens=9, messages=[])
+`,
+  },
+  {
+    name: 'the options a function is called with',
+    want: { model: `${opus} literal`, cap: '9 literal' },
+    py: `${PY}def ask(text, **options):\n    return client.messages.create(messages=[{"role": "user", "content": text}], **options)\nask("Hi", model="${opus}", max_tokens=9)\n`,
+  },
+];
+
+const environment: Row[] = [
+  {
+    name: 'a variable of the environment with a default',
+    want: { model: `${opus} env-default` },
+    py: `${PY}import os\nMODEL = os.environ.get("MODEL") or "${opus}"\nclient.messages.create(model=MODEL, max_tokens=9, messages=[])\n`,
+    ts: `${TS}const MODEL = process.env.MODEL ?? '${opus}';\nclient.messages.create({ model: MODEL, max_tokens: 9, messages: [] });`,
+  },
+  {
+    name: 'a parsed environment with defaults',
+    want: { model: `${opus} env-default` },
+    ts: `import { z } from 'zod';\n${TS}const Env = z.object({ MODEL: z.string().min(1).default('${opus}'), KEY: z.string() });\nconst env = Env.parse(process.env);\nclient.messages.create({ model: env.MODEL, max_tokens: 9, messages: [] });`,
+  },
+  {
+    name: 'an environment made by t3-env',
+    want: { model: `${opus} env-default` },
+    ts: `import { z } from 'zod';\nimport { createEnv } from '@t3-oss/env-core';\n${TS}const env = createEnv({ server: { MODEL: z.string().default('${opus}') }, runtimeEnv: process.env });\nclient.messages.create({ model: env.MODEL, max_tokens: 9, messages: [] });`,
+  },
+  {
+    name: 'a parsed environment without a default',
+    want: { model: '? config' },
+    ts: `import { z } from 'zod';\n${TS}const Env = z.object({ MODEL: z.string() });\nconst env = Env.parse(process.env);\nclient.messages.create({ model: env.MODEL, max_tokens: 9, messages: [] });`,
+  },
+];
+
+table([...held, ...results, ...environment]);
