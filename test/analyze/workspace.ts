@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { createProject, type FileAnalysis, type Project } from '../../core/analyze.ts';
 import { type Config, defaultConfig } from '../../core/config.ts';
+import { createNotebook } from '../../core/frontends/notebook-file.ts';
 import { promptFile } from '../../core/frontends/prompt-file.ts';
 import { createPython } from '../../core/frontends/python.ts';
 import type { Frontend } from '../../core/frontends/source-unit.ts';
@@ -23,7 +24,8 @@ const grammar = await initTreeSitter({
   runtimeWasm: await wasm('web-tree-sitter/web-tree-sitter.wasm'),
   pythonWasm: await wasm('tree-sitter-python/tree-sitter-python.wasm'),
 });
-export const frontends: readonly Frontend[] = [typescript, javascript, createPython(grammar), promptFile];
+const python = createPython(grammar);
+export const frontends: readonly Frontend[] = [typescript, javascript, python, promptFile, createNotebook(python)];
 export const counter: TokenCounter = await createCounter();
 
 /** A workspace in memory. Paths are relative to its root. */
@@ -44,7 +46,7 @@ export class Workspace {
   }
 
   private sources(): string[] {
-    return [...this.texts.keys()].filter((path) => /\.(py|[mc]?[jt]sx?)$/.test(path));
+    return [...this.texts.keys()].filter((path) => /\.(py|ipynb|[mc]?[jt]sx?)$/.test(path));
   }
 
   analysis(path: string): FileAnalysis {

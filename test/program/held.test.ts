@@ -249,4 +249,81 @@ const environment: Row[] = [
   },
 ];
 
-table([...held, ...results, ...environment]);
+const crew = `from crewai import Agent, Crew, Task
+from crewai.project import CrewBase, agent, crew, task
+@CrewBase
+class News:
+    tasks_config = "settings/tasks.yaml"
+    @agent
+    def researcher(self) -> Agent:
+        return Agent(config=self.agents_config["researcher"])
+    @task
+    def research(self) -> Task:
+        return Task(config=self.tasks_config["research"])
+    @crew
+    def crew(self) -> Crew:
+        return Crew(agents=self.agents, tasks=self.tasks)
+News().crew().kickoff()
+`;
+const researcher = 'researcher:\n  role: Researcher\n  backstory: You dig deep.\n  max_iter: 7\n';
+const tasks = 'research:\n  description: Find the news.\n';
+
+const notebook = (...cells: string[]): string =>
+  JSON.stringify({ nbformat: 4, metadata: { language_info: { name: 'python' } }, cells: cells.map((source) => ({ cell_type: 'code', source: [source] })) });
+const asks = notebook('%store -r MODEL', PY, 'client.messages.create(model=MODEL, max_tokens=9, messages=[])');
+
+const notebooks: Row[] = [
+  {
+    name: 'a name that another notebook stores',
+    want: { model: `${opus} import` },
+    py: { 'book/00.ipynb': notebook(`MODEL = "${opus}"`, '%store MODEL'), 'book/01.ipynb': asks },
+  },
+  {
+    name: 'a name that no notebook stores',
+    want: { model: '? dynamic' },
+    py: { 'book/00.ipynb': notebook(`MODEL = "${opus}"`), 'book/01.ipynb': asks },
+  },
+  {
+    name: 'a name that notebooks of another folder store',
+    want: { model: '? dynamic' },
+    py: { 'other/00.ipynb': notebook(`MODEL = "${opus}"`, '%store MODEL'), 'book/01.ipynb': asks },
+  },
+];
+
+const conventions: Row[] = [
+  {
+    name: 'agents and tasks that YAML files describe',
+    want: { sdk: 'crewai', model: `${opus} import`, system: ['"You dig deep."'], user: ['"Find the news."'] },
+    py: { 'app/main.py': crew, 'app/config/agents.yaml': `${researcher}  llm: ${opus}\n`, 'app/settings/tasks.yaml': tasks },
+  },
+  {
+    name: 'agents in YAML files without a model: the default of the version',
+    want: { model: 'gpt-4.1-mini env-default' },
+    py: { 'app/main.py': crew, 'app/config/agents.yaml': researcher, 'app/settings/tasks.yaml': tasks },
+  },
+  {
+    name: 'a YAML file that is not there',
+    want: { model: '? dynamic' },
+    py: { 'app/main.py': crew },
+  },
+  {
+    name: 'the default model of a locked version that was not read is not known',
+    want: { model: '? absent' },
+    py: { 'app/main.py': crew, 'app/config/agents.yaml': researcher, 'uv.lock': '[[package]]\nname = "crewai"\nversion = "1.9.0"\n' },
+  },
+  {
+    name: 'the default model of an older version',
+    want: { model: 'gpt-4o-mini env-default' },
+    py: { 'app/main.py': crew, 'app/config/agents.yaml': researcher, 'requirements.txt': 'crewai==1.0.0\n' },
+  },
+  {
+    name: 'a fixture of a test',
+    want: { model: `${opus} import` },
+    py: {
+      'tests/conftest.py': `import pytest\n@pytest.fixture\ndef model():\n    return "${opus}"\n`,
+      'tests/test_ask.py': `${PY}def test_ask(model):\n    client.messages.create(model=model, max_tokens=9, messages=[])\n`,
+    },
+  },
+];
+
+table([...held, ...results, ...environment, ...conventions, ...notebooks]);

@@ -186,7 +186,7 @@ describe('the live spend panel', { skip }, () => {
 
   test('focus stays where it is while calls come in', async () => {
     const panel = await connected();
-    await panel.page.getByRole('button', { name: 'Stop researcher · shop' }).focus();
+    await panel.page.getByRole('button', { name: 'Stop researcher · shop · s-00000' }).focus();
     const focused = await panel.focused();
     assert.match(focused, /Stop researcher/);
     const calls = Array.from({ length: 30 }, (_, index) => feed.call(9_000 + index, NOW, index % 3, 1));
@@ -372,8 +372,8 @@ describe('the live spend panel', { skip }, () => {
       (await panel.posted()).map(({ type }) => type),
       ['ready'],
     );
-    await panel.page.getByRole('button', { name: 'Stop researcher · shop' }).click();
-    await panel.page.getByRole('button', { name: 'researcher · shop', exact: true }).click();
+    await panel.page.getByRole('button', { name: 'Stop researcher · shop · s-00000' }).click();
+    await panel.page.getByRole('button', { name: 'researcher · shop · s-00000', exact: true }).click();
     await panel.page.getByRole('button', { name: 'Open Spend Panel' }).click();
     assert.deepEqual(await panel.posted(), [
       { type: 'stop-session', id: 's-00000' },

@@ -30,7 +30,7 @@ export const figure = (name: string, value: string, notes: readonly (string | Te
 
 /** `agent, project` or the session's id, as far as they are known. */
 export const sessionName = ({ session, agent, project }: Pick<SessionSummary, 'session' | 'agent' | 'project'>): string =>
-  [agent, project].filter(Boolean).join(' · ') || shortId(session);
+  [agent, project, shortId(session)].filter(Boolean).join(' · ');
 
 export function limitRow(store: PanelStore, standing: GatewayStanding): TemplateResult {
   const name = limitName(standing);

@@ -5,7 +5,7 @@ import type { SessionRow } from '../../core/protocol/panel.ts';
 import { define, StoreElement } from '../element.ts';
 import { cacheShare, moment, percent, plural, sum, unpricedNote, usd, whole } from '../format.ts';
 import { icon } from '../icons.ts';
-import { shortId, sourceNames, statusNames } from '../names.ts';
+import { sourceNames, statusNames } from '../names.ts';
 import { openSession, pieceStyles, sessionName, statusMark } from '../parts/pieces.ts';
 import type { Column } from '../parts/rows.ts';
 import { arrange, mergeSessions, type SessionColumn, type SessionSums, type SessionView, sumSessions } from '../session-list.ts';
@@ -28,8 +28,7 @@ export class SessionsView extends StoreElement {
       title: 'Session',
       width: 'minmax(9em, 3fr)',
       sortable: true,
-      cell: (row) =>
-        html`<span title=${row.session}>${sessionName(row)}${row.agent || row.project ? html` <span class="quiet">${shortId(row.session)}</span>` : nothing}</span>`,
+      cell: (row) => html`<span title=${row.session}>${sessionName(row)}</span>`,
     },
     { id: 'status', title: 'Status', width: 'minmax(8.5em, 1fr)', sortable: true, cell: (row) => statusMark(this.#now(row).status) },
     { id: 'model', title: 'Model', width: 'minmax(7em, 2fr)', sortable: true, from: 620, cell: (row) => this.#now(row).model ?? '–' },
