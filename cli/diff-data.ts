@@ -1,5 +1,6 @@
 /** Both states of a repository analysed, and what differs: the figures behind every format of `costlint diff`. */
 import { type BudgetBreach, breachesOf, type CostDiff, compare, type DiffFile } from '../core/diff/index.ts';
+import { isTestPath } from '../core/program/test-paths.ts';
 import { matcher } from '../workspace/discover.ts';
 import { openGit } from '../workspace/git.ts';
 import { type Comparison, openComparison } from '../workspace/git-comparison.ts';
@@ -62,8 +63,11 @@ export async function diffData({ root, base, from, to, env, options, onFile }: D
   };
 }
 
-const filesOf = ({ host }: Workspace, analysis: WorkspaceAnalysis): DiffFile[] =>
-  analysis.files.map(({ path, absolute, calls, findings }) => ({ path, text: host.read(absolute) ?? '', calls, findings }));
+/** Calls of tests run against fakes, if at all: they are no part of what a month costs, unless `tests` of the configuration says so. */
+function filesOf({ host, root, config }: Workspace, analysis: WorkspaceAnalysis): DiffFile[] {
+  const files = analysis.files.filter(({ absolute }) => config.tests || !isTestPath(absolute.slice(root.length)));
+  return files.map(({ path, absolute, calls, findings }) => ({ path, text: host.read(absolute) ?? '', calls, findings }));
+}
 
 /** Changed files that one of the states does not show: what they cost is not in the comparison. */
 function unreadable({ changed }: Comparison, after: WorkspaceAnalysis, before: WorkspaceAnalysis): string[] {

@@ -3,6 +3,8 @@
  * fetched and nothing is written: neither the index nor the work tree.
  */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { normalise } from './paths.ts';
 
 /** Git cannot answer; the message is for people and says what to do. */
@@ -50,8 +52,9 @@ const environment = (env: Readonly<Record<string, string | undefined>>): NodeJS.
 
 /** Opens the repository around a directory. Throws GitError. */
 export function openGit(directory: string, env: Readonly<Record<string, string | undefined>>): Git {
+  const program = process.platform === 'win32' ? onPath('git.exe', env) : 'git';
   const start = (args: readonly string[], cwd: string, input?: string, maxBuffer = MAX_OUTPUT): SpawnSyncReturns<Buffer> =>
-    spawnSync('git', [...SAFE, ...args], { cwd, env: environment(env), maxBuffer, windowsHide: true, input: input ?? '' });
+    spawnSync(program, [...SAFE, ...args], { cwd, env: environment(env), maxBuffer, windowsHide: true, input: input ?? '' });
 
   const where = start(['rev-parse', '--is-bare-repository', '--absolute-git-dir'], directory);
   if (where.error) throw new GitError(`git could not be started (${where.error.message}); it has to be installed and on the PATH`);
@@ -80,6 +83,14 @@ export function openGit(directory: string, env: Readonly<Record<string, string |
     },
     blobs: (ids, maxBytes) => readBlobs(ids, maxBytes, run),
   };
+}
+
+/** Windows would take a program of that name from the directory first, which is the repository that is looked at. */
+function onPath(name: string, env: Readonly<Record<string, string | undefined>>): string {
+  const directories = (env.PATH ?? env.Path ?? '').split(path.delimiter).filter((directory) => path.isAbsolute(directory));
+  const found = directories.map((directory) => path.join(directory, name)).find((file) => existsSync(file));
+  if (!found) throw new GitError('git is not on the PATH; it has to be installed');
+  return found;
 }
 
 function whyNotOpened(directory: string, stderr: string): string {

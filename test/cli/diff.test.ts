@@ -315,3 +315,11 @@ test('a workspace below the top of the repository, and a configuration that chan
   assert.equal(runsPerDay, 1);
   assert.deepEqual(notes, ['app/costlint.json changed: both states are estimated with the new one.']);
 });
+
+test('calls of tests are no cost, unless the configuration says so', async (t) => {
+  const { root, write } = repository(t, { 'test/a.test.ts': agent(HAIKU), 'costlint.json': '{}' });
+  write({ 'test/a.test.ts': agent(OPUS) });
+  assert.deepEqual((await json(root)).calls, []);
+  write({ 'costlint.json': '{"tests":true}' });
+  assert.equal((await json(root)).calls.length, 1);
+});

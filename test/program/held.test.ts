@@ -269,7 +269,11 @@ const researcher = 'researcher:\n  role: Researcher\n  backstory: You dig deep.\
 const tasks = 'research:\n  description: Find the news.\n';
 
 const notebook = (...cells: string[]): string =>
-  JSON.stringify({ nbformat: 4, metadata: { language_info: { name: 'python' } }, cells: cells.map((source) => ({ cell_type: 'code', source: [source] })) });
+  JSON.stringify({
+    nbformat: 4,
+    metadata: { language_info: { name: 'python' } },
+    cells: cells.map((source) => ({ cell_type: 'code', source: [source] })),
+  });
 const asks = notebook('%store -r MODEL', PY, 'client.messages.create(model=MODEL, max_tokens=9, messages=[])');
 
 const notebooks: Row[] = [

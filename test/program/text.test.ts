@@ -396,4 +396,36 @@ const others: Row[] = [
   },
 ];
 
-table([...built, ...files, ...clocks, ...others]);
+/** A LangChain prompt in front of a model. */
+const pyPrompt = (prompt: string) =>
+  `from langchain_core.prompts import ChatPromptTemplate, PromptTemplate\nfrom langchain_openai import ChatOpenAI\n(${prompt} | ChatOpenAI(model="gpt-5.4")).invoke({"name": "x"})\n`;
+const tsPrompt = (prompt: string) =>
+  `import { ChatPromptTemplate, PromptTemplate } from '@langchain/core/prompts';\nimport { ChatOpenAI } from '@langchain/openai';\nawait ${prompt}.pipe(new ChatOpenAI({ model: 'gpt-5.4' })).invoke({ name: 'x' });`;
+
+const templates: Row[] = [
+  {
+    name: 'doubled braces of a LangChain template are text',
+    want: { system: ['"Answer as {"a": 1}."'], user: ['"Hi"', '<input per-call>', '"{"name":"x"}"'] },
+    py: pyPrompt(`ChatPromptTemplate.from_messages([("system", 'Answer as {{"a": 1}}.'), ("human", "Hi {name}")])`),
+    ts: tsPrompt(`ChatPromptTemplate.fromMessages([['system', 'Answer as {{"a": 1}}.'], ['human', 'Hi {name}']])`),
+  },
+  {
+    name: 'a template of another format has holes in doubled braces',
+    want: { system: ['"You help"', '<input per-call>', '"."'] },
+    py: pyPrompt(`ChatPromptTemplate.from_messages([("system", "You help {{name}}.")], template_format="mustache")`),
+  },
+  {
+    name: 'a name in doubled braces is text',
+    want: { system: ['"Write {name} as it is."'] },
+    py: pyPrompt(`ChatPromptTemplate.from_messages([("system", "Write {{name}} as it is.")])`),
+    ts: tsPrompt(`ChatPromptTemplate.fromMessages([['system', 'Write {{name}} as it is.']])`),
+  },
+  {
+    name: 'a list of two texts is no pair of role and text',
+    want: { user: ['"First part."', '"Second part."'] },
+    ts: `import { GoogleGenAI } from '@google/genai';\nawait new GoogleGenAI({}).models.generateContent({ model: 'gemini-3-pro', contents: ['First part.', 'Second part.'] });`,
+    py: `from google import genai\ngenai.Client().models.generate_content(model="gemini-3-pro", contents=["First part.", "Second part."])\n`,
+  },
+];
+
+table([...built, ...files, ...clocks, ...others, ...templates]);

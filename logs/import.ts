@@ -1,0 +1,55 @@
+/** The whole way from the directories of coding agents to sums, with progress. */
+import { type LogCall, LogPrices, type LogSource, type LogSums, sumsOf } from '../core/logs/index.ts';
+import type { PriceOverrides } from '../core/pricing/index.ts';
+import { findLogs, type LogFile, type LogPlaces } from './files.ts';
+import { type FileCalls, readLog, uniqueCalls } from './read.ts';
+
+export interface ImportOptions {
+  readonly places: LogPlaces;
+  readonly sources: ReadonlySet<LogSource>;
+  /** Only calls from here on and before; ms. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly prices: PriceOverrides;
+  readonly dayOf: (at: number) => string;
+  readonly activeSince: number;
+  /** 0…1, and what is being read. May take its time: reading waits for it. */
+  readonly progress: (share: number, message: string) => void | Promise<void>;
+}
+
+export interface ImportedLogs {
+  readonly sums: LogSums;
+  readonly files: number;
+  readonly bytes: number;
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  /** Why calls have no price, by model. */
+  readonly unknown: ReadonlyMap<string, string>;
+}
+
+/** Never throws for what is in a log; a file that cannot be read is in `skipped`. */
+export async function importLogs(options: ImportOptions): Promise<ImportedLogs> {
+  const { since = 0, until = Number.POSITIVE_INFINITY, progress } = options;
+  const { files, skipped } = findLogs(options.places, options.sources, since);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  let done = 0;
+  const read: { file: LogFile; result: FileCalls }[] = [];
+  for (const [index, file] of files.entries()) {
+    const message = `${index} of ${files.length} logs`;
+    await progress(bytes === 0 ? 1 : done / bytes, message);
+    let passed = 0;
+    const result = readLog(file, (more) => {
+      passed += more;
+      void progress(Math.min(1, (done + passed) / Math.max(1, bytes)) * 0.999, message);
+    });
+    read.push({ file, result });
+    done += file.bytes;
+  }
+  const prices = new LogPrices(options.prices);
+  const inTime = ({ at }: LogCall): boolean => at >= since && at < until;
+  const priced = uniqueCalls(read)
+    .filter(inTime)
+    .map((call) => prices.price(call));
+  const unread = read.flatMap(({ file, result }) => (result.problem === undefined ? [] : [{ path: file.path, reason: result.problem }]));
+  await progress(1, `${files.length} of ${files.length} logs`);
+  return { sums: sumsOf(priced, options), files: files.length, bytes, skipped: [...skipped, ...unread], unknown: prices.unknown };
+}
