@@ -12,8 +12,8 @@ export interface Subject {
   readonly program: (port: number, provider: string) => Program;
 }
 
-/** Of node-server's 1.x that Portkey asks for, 1.14 and later let its streams fail ("immutable" headers); it is given the first one. */
-const PORTKEY = { name: 'Portkey 1.15.2', package: '@portkey-ai/gateway@1.15.2', overrides: { '@hono/node-server': '1.3.3' } };
+/** Of node-server's 1.x that Portkey asks for, 1.14 and later let its streams fail ("immutable" headers); it is given the last one that works. */
+const PORTKEY = { name: 'Portkey 1.15.2', package: '@portkey-ai/gateway@1.15.2', overrides: { '@hono/node-server': '1.13.5', hono: '4.9.7' } };
 const CCR = { name: 'claude-code-router 1.0.73', package: '@musistudio/claude-code-router@1.0.73', overrides: {} };
 
 /** The folder of an installed package; undefined where that failed. */
