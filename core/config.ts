@@ -96,9 +96,3 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 export const defaultConfig: Config = configSchema.parse({});
-
-/** Parses what stands in a configuration file; the error names the offending key and what it may be. */
-export function parseConfig(value: unknown): { readonly config: Config } | { readonly error: string } {
-  const result = configSchema.safeParse(value);
-  return result.success ? { config: result.data } : { error: z.prettifyError(result.error) };
-}

@@ -1,7 +1,6 @@
 /** Figures as people read them: the one place where money and tokens become text. */
-import type { NanoUsd, Range } from './model.ts';
+import { NANO_PER_USD, type NanoUsd, type Range } from './model.ts';
 
-const NANO = 1_000_000_000;
 /** What is shown in place of a figure that nobody knows; never 0. */
 export const UNKNOWN = 'unknown';
 
@@ -14,6 +13,9 @@ function decimals(usd: number): number {
 }
 
 const group = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** A whole number in full: `1,234`. */
+export const formatCount = (count: number): string => group(String(count));
 
 /** Cuts the zeros that carry nothing (`0.0100` → `0.01`), but leaves cents whole (`0.50`). */
 function trim(text: string): string {
@@ -36,7 +38,7 @@ export function formatUsd(nano: NanoUsd): string {
   if (nano < 0) return `−${formatUsd(-nano)}`;
   if (nano === 0) return '$0';
   if (nano < 1000) return '<$0.000001';
-  return `$${digits(nano / NANO)}`;
+  return `$${digits(nano / NANO_PER_USD)}`;
 }
 
 function joinRange(low: string, high: string, expected: string, unit: string): string {
@@ -73,4 +75,10 @@ export function formatShare(share: number): string {
 }
 
 /** `1 call`, `3 calls`, `1,200 calls`. */
-export const plural = (count: number, one: string, many = `${one}s`): string => `${group(String(count))} ${count === 1 ? one : many}`;
+export const plural = (count: number, one: string, many = `${one}s`): string => `${formatCount(count)} ${count === 1 ? one : many}`;
+
+/** The beginning of a text, on one line. `most`: characters. */
+export function shorten(text: string, most = 40): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}

@@ -183,6 +183,8 @@ export interface CallSite {
   /** True where messages are sent that the code does not show (a session, a previous response id): input is "at least". */
   readonly hiddenInput: boolean;
   readonly toolCount: Known<number>;
+  /** Tokens of one tool result, where the code of all tools shows that it is short; undefined otherwise. */
+  readonly toolResultTokens?: Range;
   /** Output tokens that the call may produce; `unknown('absent')` = not set. */
   readonly maxOutputTokens: Known<number>;
   /** What an unset cap means on this route: the number of tokens the SDK fills in, `model-maximum`, or `provider-default`. */
@@ -250,6 +252,7 @@ export interface RelatedPlace extends Location {
 
 /** Money in integer nano-dollars (10⁻⁹ USD), as ranges. bigint-free: 2⁵³ nano-dollars are nine million dollars. */
 export type NanoUsd = number;
+export const NANO_PER_USD = 1_000_000_000;
 
 /** Something to change in the code, at its place. */
 export interface Finding {
@@ -262,6 +265,8 @@ export interface Finding {
   readonly saving?: Range;
   readonly fixes: readonly Fix[];
   readonly related: readonly RelatedPlace[];
+  /** What it is about, where that is not the span and several calls share it. */
+  readonly about?: Location;
   /** Index of the call in the analysis of its file. */
   readonly call?: number;
 }

@@ -12,7 +12,7 @@ import type { SourceUnit } from './frontends/source-unit.ts';
 import type { CallSite, Finding, PromptSegment, Range, Span } from './model.ts';
 import { DIRECTIVE_RULE } from './suppress.ts';
 
-export const ASSUME = 'costlint-assume';
+const ASSUME = 'costlint-assume';
 const PATTERN = new RegExp(`\\b${ASSUME}\\b([^\\n]*)`);
 
 interface Assume {
@@ -24,7 +24,7 @@ interface Assume {
 }
 
 /** `a=1, b=2 -- why` → settings, and what cannot be read. */
-export function parseAssume(text: string): Pick<Assume, 'settings' | 'problems'> | undefined {
+function parseAssume(text: string): Pick<Assume, 'settings' | 'problems'> | undefined {
   const match = PATTERN.exec(text);
   if (!match) return undefined;
   const [given = ''] = (match[1] ?? '').replace(/(?:\*\/|#\}|--\}\}|-->)\s*$/, '').split(/\s--(?:\s|$)/);

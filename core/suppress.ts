@@ -47,8 +47,7 @@ export function parseDirective(comment: Span & { readonly text: string }): Direc
   };
 }
 
-export const directivesOf = (unit: Pick<SourceUnit, 'comments'>): readonly Directive[] =>
-  unit.comments.flatMap((comment) => parseDirective(comment) ?? []);
+const directivesOf = (unit: Pick<SourceUnit, 'comments'>): readonly Directive[] => unit.comments.flatMap((comment) => parseDirective(comment) ?? []);
 
 export interface Suppressed {
   /** What is left, problems of directives included, in the order given. */

@@ -150,7 +150,8 @@ export function breakerStep(
     return { state: { ...CLOSED, history: state.history, trips: state.trips } };
   }
   const seen = note(settings, state, event, nowMs);
-  if (seen.phase === 'open') return { state: seen };
+  // A person's word counts beside another reason: that may pass by itself.
+  if (seen.phase === 'open' && (event.kind !== 'trip' || seen.trip?.reason === 'manual')) return { state: seen };
   const trip = tripOf(settings, seen, event, nowMs);
   return trip ? { state: open(seen, trip), trip } : { state: probed(settings, seen, event) };
 }

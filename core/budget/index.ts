@@ -21,6 +21,6 @@ export * from './history.ts';
 export { PREFLIGHT_MARGIN, type PreflightAnswer, preflight, withMargin } from './preflight.ts';
 export { type Drained, dequeue, drain, enqueue, type Priority, type Queue, type Waiting } from './queue.ts';
 export * from './rates.ts';
-export { after, expire, heartbeat, REMEMBER_MS, release, rememberMs, settle } from './settle.ts';
+export { after, endsStreams, expire, heartbeat, REMEMBER_MS, release, rememberMs, settle } from './settle.ts';
 export * from './types.ts';
 export { counterAt, ROLLING_STEPS, roomAt, spend, stepOf } from './windows.ts';

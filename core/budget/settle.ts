@@ -9,6 +9,7 @@ import {
   type EndedLease,
   type Lease,
   type LeaseShare,
+  type Limit,
   type Settled,
   type Unit,
   ZERO,
@@ -80,6 +81,10 @@ function changedIn<T>(changes: Changes<T>, id: string, before: () => T | undefin
   return found ? (found[1] ?? undefined) : before();
 }
 
+/** Whether a limit of which so much is spent asks for running streams to be ended. */
+export const endsStreams = ({ window, action, when, max }: Limit, spent: number): boolean =>
+  window.kind !== 'call' && action === 'stop' && when === 'now' && spent >= max;
+
 function outcome(
   view: BudgetView,
   change: BudgetChange,
@@ -89,7 +94,7 @@ function outcome(
   nowMs: number,
 ): Settled {
   const standings = standingsOf(after(view, change), shares, nowMs);
-  const full = standings.filter(({ limit, spent }) => limit.action === 'stop' && limit.when === 'now' && spent >= limit.max);
+  const full = standings.filter(({ limit, spent }) => endsStreams(limit, spent));
   return { kind, beyond, stopNow: full.map(({ counter }) => counter), standings };
 }
 

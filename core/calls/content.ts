@@ -138,18 +138,33 @@ function externalContent(reader: SegmentReader, value: ExternalValue, place: Pla
       evaluator.argument(made, 'content', 0) ??
       evaluator.argument(made, 'template', 0) ??
       (made.call.args[0] && evaluator.evaluate(made.call.args[0].value, made.env));
-    if (inner) return readContent(reader, inner.kind === 'const' && /Template/.test(name) ? template(inner) : inner, place, many);
+    if (inner)
+      return readContent(reader, inner.kind === 'const' && /Template/.test(name) ? template(inner, isFString(reader, value)) : inner, place, many);
   }
   reader.hole(value, place, many);
 }
 
-/** A prompt template: `{name}` and `{{name}}` are holes. */
-export function template(value: Extract<Value, { kind: 'const' }>): Value {
+/** LangChain fills templates as f-strings unless they are said to be of another format. */
+export function isFString(reader: SegmentReader, value: ExternalValue): boolean {
+  const made = value.calls.at(-1);
+  if (!made || !/langchain/.test(value.module)) return false;
+  const { evaluator } = reader.context;
+  const format = evaluator.argument(made, 'template_format', undefined) ?? evaluator.argument(made, 'templateFormat', undefined);
+  return format === undefined || format.kind === 'unknown' || (format.kind === 'const' && format.value === 'f-string');
+}
+
+/** A prompt template: `{name}` and `{{name}}` are holes; in an f-string `{{` and `}}` are braces of the text. */
+export function template(value: Extract<Value, { kind: 'const' }>, fString = false): Value {
   const text = String(value.value);
   const parts: Value[] = [];
+  const plain = (from: number, to: number): void => {
+    const piece = text.slice(from, to);
+    if (piece !== '') parts.push({ ...value, value: fString ? piece.replaceAll('{{', '{').replaceAll('}}', '}') : piece });
+  };
   let last = 0;
-  for (const match of text.matchAll(/\{\{?([\w.]+)\}?\}/g)) {
-    if (match.index > last) parts.push({ ...value, value: text.slice(last, match.index) });
+  for (const match of text.matchAll(fString ? /\{\{|\}\}|\{([\w.]+)(?:[:!][^{}]*)?\}/g : /\{\{?([\w.]+)\}?\}/g)) {
+    if (match[1] === undefined) continue;
+    plain(last, match.index);
     parts.push({
       kind: 'unknown',
       why: 'dynamic',
@@ -159,6 +174,6 @@ export function template(value: Extract<Value, { kind: 'const' }>): Value {
     });
     last = match.index + match[0].length;
   }
-  if (last < text.length) parts.push({ ...value, value: text.slice(last) });
+  plain(last, text.length);
   return { kind: 'text', parts, at: value.at };
 }

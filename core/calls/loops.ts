@@ -27,7 +27,7 @@ export interface Surroundings {
 
 /** Parts of one answer, or of the program itself. */
 const FEW =
-  /(^|[._])(tool_?calls|content|choices|candidates|parts|actions|steps|tools|models|providers|attempts|retries|agents|variants|sections)(\(\))?$/i;
+  /(^|[._])(tool_?calls|content|choices|candidates|parts|actions|steps|tools|models|providers|attempts|retries|agents|variants|sections|state\.\w+)(\(\))?$/i;
 
 export function surroundingsOf(evaluator: Evaluator, levels: readonly Level[]): Surroundings {
   const around = new Map(levels.map((level) => [level, aroundLevel(evaluator, level)] as const));

@@ -2,7 +2,7 @@
 import type { Evaluator } from '../program/evaluate.ts';
 import type { CallInfo, UnitIndex } from '../program/unit-index.ts';
 import type { Env, ExternalValue, Value } from '../program/values.ts';
-import { dotted } from '../program/visit.ts';
+import { dotted, leafName } from '../program/visit.ts';
 import { type BoundSdk, callLeafNames, familyOf, isMade, matchCalls } from '../sdks/registry.ts';
 import type { CallSpec } from '../sdks/sdk.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
@@ -36,7 +36,7 @@ export function matchOf(info: CallInfo, index: UnitIndex, evaluator: Evaluator):
       });
     }
   }
-  const others = value.kind === 'choice' && value.options.some((o) => o.kind !== 'external' && o.kind !== 'chain' && o.kind !== 'const');
+  const others = value.kind === 'choice' && value.options.some((o) => isOther(o, family));
   for (const { callee, prompts } of candidates) {
     if (callee.module === '<global>') continue;
     for (const { bound, spec } of matchCalls(callee.module, callee.signature, family)) {
@@ -45,6 +45,12 @@ export function matchOf(info: CallInfo, index: UnitIndex, evaluator: Evaluator):
     }
   }
   return undefined;
+}
+
+/** Something else that may be called in place of the one that is known: what could not be followed, or is known by a type that says nothing of the model. */
+function isOther(option: Value, family: ReturnType<typeof familyOf>): boolean {
+  if (option.kind !== 'external') return option.kind !== 'chain' && option.kind !== 'const';
+  return option.calls.includes(undefined) && matchCalls(option.module, option.signature, family).length === 0;
 }
 
 /** Most calls are none of ours: their name alone tells, without evaluating anything. */
@@ -79,10 +85,17 @@ export const subjectOf = (match: Match, evaluator: Evaluator): Subject => ({
   callee: match.callee,
 });
 
-/** A stand-in that calls no model: `FakeListChatModel`, `new MockModel()`. */
+/** A word of a name that says what it stands for: `FakeListChatModel`, `_QueuedFakeModel`, `ScriptedLLM`. */
+const FAKE = /(^|[._a-z\d])(Fake|Mock(?:ed)?|Stub|Dummy|Scripted)([A-Z_\d]\w*)?(\(\))*$/;
+
+/** A stand-in that calls no model: `FakeListChatModel`, `new MockModel()`, `MagicMock()`. */
 export function isFake(value: Value | undefined): boolean {
-  const fake = /(^|\.)(Generic)?(Fake|Mock|Stub|Dummy)\w*(\(\))*$/;
   if (value?.kind === 'instance' || value?.kind === 'class')
-    return fake.test(value.cls.name) || value.cls.bases.some((base) => fake.test(dotted(base) ?? ''));
-  return value?.kind === 'external' && (fake.test(value.signature) || /fake_chat_models?/.test(value.module));
+    return FAKE.test(value.cls.name) || value.cls.bases.some((base) => FAKE.test(dotted(base) ?? ''));
+  if (value?.kind === 'choice') return value.options.length > 0 && value.options.every(isFake);
+  return value?.kind === 'external' && (FAKE.test(value.signature) || /fake_chat_models?|^(unittest\.)?mock$/.test(value.module));
 }
+
+/** The call is made on a stand-in: `new FakeToolCallingChatModel().invoke(…)`. */
+export const isOnFake = ({ callee }: Match): boolean =>
+  callee.calls.some((made) => made !== undefined && FAKE.test(leafName(made.call.callee) ?? ''));

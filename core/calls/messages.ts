@@ -2,7 +2,7 @@
 import type { SegmentRole } from '../model.ts';
 import type { ExternalValue, UnknownValue, Value } from '../program/values.ts';
 import { markOf } from './cache-marks.ts';
-import { readContent, template } from './content.ts';
+import { isFString, readContent, template } from './content.ts';
 import type { Place, SegmentReader } from './segments.ts';
 
 /** The system prompt: one item of text or blocks. */
@@ -57,7 +57,10 @@ function externalMessages(reader: SegmentReader, value: ExternalValue): void {
   const name = value.signature.replace(/\(\)/g, '');
   if (made && /(from_messages|fromMessages|from_template|fromTemplate|ChatPromptTemplate)$/.test(name)) {
     const inner = evaluator.argument(made, 'messages', 0) ?? evaluator.argument(made, 'template', 0);
-    if (inner) readMessages(reader, made && inner.kind === 'const' ? template(inner) : inner);
+    const outer = reader.fString;
+    reader.fString = isFString(reader, value);
+    if (inner) readMessages(reader, made && inner.kind === 'const' ? template(inner, reader.fString) : inner);
+    reader.fString = outer;
     return;
   }
   if (isMessageClass(name) || /(Content|UserContent|Part)$/.test(name)) return readMessage(reader, value, false);
@@ -95,10 +98,17 @@ function readMessage(reader: SegmentReader, value: Value, many: boolean): void {
     else if (get('role').kind === 'unknown') readContent(reader, value, place, many);
     return;
   }
-  if (value.kind === 'array' && value.items.length === 2 && value.items[0]?.value.kind === 'const') {
-    const role = roleOf(value.items[0].value);
-    const body = value.items[1]?.value;
-    if (body) readContent(reader, body.kind === 'const' ? template(body) : body, { role, item }, many);
+  // `("system", "You help {name}.")`; a list of two texts is none.
+  const [first, second] = value.kind === 'array' && value.items.length === 2 ? value.items : [];
+  if (first?.value.kind === 'const' && second && ROLES.test(String(first.value.value))) {
+    const role = roleOf(first.value);
+    const body = second.value;
+    readContent(
+      reader,
+      body.kind === 'const' ? template(body, reader.fString) : body,
+      { role, item },
+      many || /place/i.test(String(first.value.value)),
+    );
     return;
   }
   if (value.kind === 'external') return externalMessage(reader, value, item, many);
@@ -140,6 +150,9 @@ function externalMessage(reader: SegmentReader, value: ExternalValue, item: numb
   }
   readContent(reader, value, { role: 'user', item }, many);
 }
+
+/** Roles of messages as LangChain and the providers write them. */
+const ROLES = /^(system|developer|human|user|ai|assistant|model|tool|function|placeholder|messages?_?placeholder)$/i;
 
 const isList = (value: UnknownValue): boolean => /messages|history|conversation|contents|turns/i.test(value.cause?.text ?? value.parameter ?? '');
 

@@ -3,7 +3,9 @@ import { type Known, known, type Location, type Provider, unknown } from '../mod
 import { providerOf } from '../pricing/model-id.ts';
 import type { ExternalValue, Value } from '../program/values.ts';
 import { type BoundSdk, familyOf, matchModel } from '../sdks/registry.ts';
+import type { DefaultModel } from '../sdks/sdk.ts';
 import { locate, type Subject } from './locate.ts';
+import { modelByVersion, versionOf } from './versions.ts';
 
 export interface ModelChoice {
   readonly model: Known<string>;
@@ -69,11 +71,24 @@ export function fromObject(subject: Subject, value: ExternalValue, depth = 0): M
   const trimmed = matchModel(value.module, value.signature, familyOf(language)) ? value : { ...value, calls: value.calls.slice(0, 1) };
   const own = subjectOf(subject, trimmed, bound);
   if (!own) return { ...none('dynamic', value.at), provider: spec.provider === 'model' ? undefined : spec.provider };
-  const inner = spec.wraps
+  const named = spec.wraps
     ? modelOf(own, locate(own, spec.wraps), depth + 1)
     : modelOf(own, tableEntry(own, spec.table, locate(own, spec.id)), depth + 1);
+  const inner = orDefault(own, named, spec.defaultModel);
   const provider = spec.provider === 'model' ? (vendorOf(locate(own, spec.vendor)) ?? inner.provider) : spec.provider;
   return { ...inner, provider, object: inner.object ?? { subject: own, bound, spec } };
+}
+
+/** The model of the framework's version where the code surely names none. */
+export function orDefault(subject: Subject, choice: ModelChoice, spec: DefaultModel | undefined): ModelChoice {
+  if (!spec || choice.model.kind !== 'unknown' || choice.model.why !== 'absent') return choice;
+  const { evaluator, made } = subject;
+  const { program } = evaluator;
+  const id = modelByVersion(
+    spec,
+    versionOf((path) => program.read(path), made.env.index.unit.path, program.root, spec.package, true),
+  );
+  return id === undefined ? choice : fromId(id, evaluator.at(made.call, made.env), spec.environment ? 'env-default' : 'default');
 }
 
 /** The provider that an option beside the model names: `model_provider="anthropic"`. */

@@ -1,42 +1,94 @@
 /** Which model a call asks for, and whose servers answer it. */
-import type { CallSite, Provider } from '../model.ts';
+import { type CallSite, type Provider, valueOf } from '../model.ts';
 import { providerOf } from '../pricing/model-id.ts';
+import { isTestPath } from '../program/test-paths.ts';
+import type { UnitIndex } from '../program/unit-index.ts';
 import type { Env } from '../program/values.ts';
 import { familyOf, isMade, providerOfClient } from '../sdks/registry.ts';
 import type { CallSpec } from '../sdks/sdk.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
 import type { Match } from './match.ts';
-import { fromObject, type ModelChoice, modelOf, providerOfUrl, vendorOf } from './model.ts';
+import { fromObject, type ModelChoice, modelOf, orDefault, providerOfUrl, vendorOf } from './model.ts';
 
 /** The model that the call names, or that the object it is called on was made with. */
 export function modelChoice(match: Match, subject: Subject): ModelChoice {
   const { fields } = match.spec;
   if (fields.model !== undefined) {
     const own = modelOf(subject, locate(subject, fields.model));
-    return own.model.kind === 'unknown' && own.model.why === 'absent' ? (ambientModel(match, subject) ?? own) : own;
+    if (own.model.kind === 'known' || own.model.why !== 'absent') return own;
+    return ambientModel(match, subject) ?? orDefault(subject, own, match.spec.defaultModel);
   }
   // The receiver is the model: `ChatOpenAI(model=…).invoke(…)`.
   const receiver = match.callee.signature.replace(/(\.\w+)$/, '');
   return fromObject(subject, { ...match.callee, signature: receiver });
 }
 
-/** The model that another call of the file sets for all calls of this kind. */
+/** The model that other code of the file, or of a file that imports it, sets for all calls of this kind. */
 function ambientModel(match: Match, subject: Subject): ModelChoice | undefined {
   const { ambient } = match.spec;
   if (!ambient) return undefined;
   const { index } = match.env;
+  const own = ambientIn(match, subject, ambient, index);
+  if (own) return own;
+  const { program } = subject.evaluator;
+  const all: ModelChoice[] = [];
+  const isTest = (path: string): boolean => isTestPath(path.slice(program.root.length));
+  for (const path of program.importers(index.unit.path)) {
+    // What tests set says nothing of what the program does.
+    if (isTest(path) && !isTest(index.unit.path)) continue;
+    const words = [...ambient.calls, ...(ambient.set ? [ambient.set.attribute] : [])].map((c) => c.slice(c.lastIndexOf('.') + 1));
+    const text = program.read(path) ?? '';
+    const unit = words.some((w) => text.includes(w)) ? program.unit(path) : undefined;
+    const found = unit && importsFile(subject, unit, index) && ambientIn(match, subject, ambient, unit);
+    if (found) all.push(found);
+  }
+  // Programs that set different ones: which of them runs is not known.
+  return new Set(all.map((c) => valueOf(c.model))).size === 1 ? all[0] : undefined;
+}
+
+function importsFile({ evaluator }: Subject, unit: UnitIndex, target: UnitIndex): boolean {
+  const { resolver } = evaluator.program;
+  const { path, language } = unit.unit;
+  return unit.imports.some((i) => {
+    const found = resolver.resolve(path, language, i.module, i.level);
+    if (found.kind === 'file' && found.path === target.unit.path) return true;
+    return (
+      found.kind === 'folder' &&
+      i.names.some((n) => {
+        const sub = resolver.submodule(found.path, n.imported);
+        return sub.kind === 'file' && sub.path === target.unit.path;
+      })
+    );
+  });
+}
+
+type Ambient = NonNullable<CallSpec['ambient']>;
+
+function ambientIn(match: Match, subject: Subject, ambient: Ambient, index: UnitIndex): ModelChoice | undefined {
+  const { evaluator } = subject;
   const family = familyOf(index.unit.language);
+  const before = (at: number): boolean => index === match.env.index && at < match.info.call.start;
+  const found: { readonly at: number; readonly choice: ModelChoice }[] = [];
   for (const pattern of ambient.calls) {
     for (const info of index.callsByName.get(pattern.slice(pattern.lastIndexOf('.') + 1)) ?? []) {
       const env: Env = { index, frame: info.frame };
-      const callee = subject.evaluator.evaluate(info.call.callee, env);
+      const callee = evaluator.evaluate(info.call.callee, env);
       if (callee.kind !== 'external' || !isMade(match.bound, ambient.calls, callee.module, callee.signature, family)) continue;
       const setter: Subject = { ...subject, made: { call: info.call, env }, callee };
-      const choice = modelOf(setter, locate(setter, ambient.model));
-      if (choice.model.kind === 'known' || choice.object) return choice;
+      found.push({ at: info.call.start, choice: modelOf(setter, locate(setter, ambient.model)) });
     }
   }
-  return undefined;
+  if (ambient.set) {
+    const { object, attribute } = ambient.set;
+    for (const [root, mutations] of index.mutations) {
+      if (root !== object && !root.endsWith(`.${object}`)) continue;
+      for (const m of mutations)
+        if (m.kind === 'set' && m.key === attribute && m.value)
+          found.push({ at: m.span.start, choice: modelOf(subject, evaluator.evaluate(m.value, { index, frame: m.frame })) });
+    }
+  }
+  const usable = found.filter(({ choice }) => choice.model.kind === 'known' || choice.object).sort((a, b) => a.at - b.at);
+  return (usable.findLast(({ at }) => before(at)) ?? usable[0])?.choice;
 }
 
 /** Whose servers answer: by the description and the client, the base URL, the model's name. */

@@ -44,6 +44,8 @@ export class SegmentReader {
   readonly segments: PromptSegment[] = [];
   /** Marks seen in the system prompt and the messages. */
   marks = 0;
+  /** Pairs of role and text are filled as f-strings. */
+  fString = true;
   private items = 0;
 
   constructor(context: SegmentContext) {

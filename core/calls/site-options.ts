@@ -3,7 +3,7 @@ import type { Argument, Expr } from '../frontends/source-unit.ts';
 import { type CallSite, type Known, known, type OptionsSite, type Provider, type Span, unknown } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import type { Value } from '../program/values.ts';
-import type { CallSpec, Fields, OmittedCap } from '../sdks/sdk.ts';
+import { type CallSpec, type Fields, HOST_CAPS, type OmittedCap } from '../sdks/sdk.ts';
 import { numberOf } from './bounds.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
 import type { Match } from './match.ts';
@@ -27,9 +27,8 @@ export function capOf(match: Match, subject: Subject, choice: ModelChoice): Know
 
 /** What the provider does when no cap is given. */
 export function omitted(spec: CallSpec['omittedCap'], provider: Provider): OmittedCap {
-  if (spec === undefined) return 'not-applicable';
-  if (typeof spec !== 'object') return spec;
-  return spec[provider] ?? spec.default ?? 'model-maximum';
+  const cap = typeof spec === 'object' ? (spec[provider] ?? spec.default ?? 'model-maximum') : (spec ?? 'not-applicable');
+  return cap === 'model-maximum' ? (HOST_CAPS[provider] ?? cap) : cap;
 }
 
 /** A number option; of several possible ones the largest. */
@@ -42,8 +41,11 @@ export function numberAt(subject: Subject, where: Where): Known<number> {
     if (largest?.kind === 'const' && numbers.length === value.options.length) return known(largest.value as number, largest.at, largest.via);
     return unknown('dynamic', value.at);
   }
-  if (value.kind === 'const')
-    return typeof value.value === 'number' && Number.isFinite(value.value) ? known(value.value, value.at, value.via) : unknown('absent', value.at);
+  if (value.kind === 'const') {
+    if (typeof value.value === 'number' && Number.isFinite(value.value)) return known(value.value, value.at, value.via);
+    // A literal None at the call is an omission; a setting that starts with None is there to be filled in.
+    return unknown(value.value === null && value.via !== 'literal' ? 'config' : 'absent', value.at);
+  }
   return unknown(value.kind === 'unknown' ? value.why : 'dynamic', value.at);
 }
 

@@ -1,5 +1,6 @@
 /** Builds a CallSite from a billed call: everything that estimates and rules ask, as plain data. */
 import type { Assumptions } from '../config.ts';
+import type { CallExpr } from '../frontends/source-unit.ts';
 import { type CallSite, type Known, known, type LoopContext } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import type { UnitIndex } from '../program/unit-index.ts';
@@ -8,17 +9,19 @@ import type { ModelFamily, TokenCounter } from '../tokens/index.ts';
 import { filesMentionMarks, mentionsMarks } from './cache-marks.ts';
 import { fanoutOf, retryOf } from './concurrency.ts';
 import { frameworkLoop } from './framework-loop.ts';
+import { graphLoop } from './graphs.ts';
 import { guardsOf } from './guards.ts';
 import { historyOf } from './history.ts';
 import { levelsOf } from './levels.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
 import { surroundingsOf } from './loops.ts';
-import { isFake, type Match, matchOf, subjectOf } from './match.ts';
+import { isFake, isOnFake, type Match, matchOf, subjectOf } from './match.ts';
 import { readMessages, readSystem } from './messages.ts';
 import { cachingOf, modelChoice, providerFor } from './provider.ts';
 import { SegmentReader } from './segments.ts';
 import { settler } from './settle.ts';
 import { capOf, countOf, hasHiddenInput, names, numberAt, omitted, optionExpr, optionsSite, spanOf, textAt } from './site-options.ts';
+import { resultTokens } from './tool-results.ts';
 import { readTools } from './tools.ts';
 
 export interface SiteContext {
@@ -34,8 +37,8 @@ export function callSites(index: UnitIndex, context: SiteContext): readonly Call
   const sites: CallSite[] = [];
   for (const info of index.calls) {
     const match = matchOf(info, index, context.evaluator);
-    if (match && match.spec.billed !== false && !isFake(locate(subjectOf(match, context.evaluator), match.spec.fields.model)))
-      sites.push(buildSite(match, context));
+    if (!match || match.spec.billed === false || isOnFake(match)) continue;
+    if (!isFake(locate(subjectOf(match, context.evaluator), match.spec.fields.model))) sites.push(buildSite(match, context));
   }
   return sites.sort((a, b) => a.span.start - b.span.start);
 }
@@ -55,13 +58,16 @@ function buildSite(match: Match, context: SiteContext): CallSite {
   const framework = frameworkLoop(match, subject, tools);
   const fanout = fanoutOf(evaluator, levels);
   const hidden = hasHiddenInput(subject, fields);
+  const graph = graphLoop(evaluator, levels, { grows: sendsState(info.call, unit.text), hasTools: mayHaveTools(tools) });
   const loops: LoopContext[] = [
     ...(framework ? [framework] : []),
+    ...(graph ? [graph] : []),
     ...around.loops.map((l) => (hidden && l.kind !== 'batch' ? { ...l, grows: true } : l)),
   ];
   const family = context.counter.family(provider, choice.model.kind === 'known' ? choice.model.value : '');
   const { reader, system, messages } = readPrompt(match, subject, tools, family, context);
   const toolSegments = reader.segments.filter((s) => s.role === 'tools');
+  const toolResults = resultTokens(evaluator, tools);
   const cap = capOf(match, subject, choice);
   const automatic =
     isGiven(locate(subject, fields.automaticCache)) ||
@@ -86,6 +92,7 @@ function buildSite(match: Match, context: SiteContext): CallSite {
       toolSegments.length,
       toolSegments.some((t) => t.many),
     ),
+    ...(toolResults && { toolResultTokens: toolResults }),
     maxOutputTokens: seenFrom(unit.path, cap),
     omittedCap: omitted(choice.object?.spec.omittedCap ?? spec.omittedCap, provider),
     names: names(fields),
@@ -131,6 +138,12 @@ function readPrompt(match: Match, subject: Subject, tools: Value | undefined, fa
   readMessages(reader, messages);
   return { reader, system, messages };
 }
+
+const mayHaveTools = (tools: Value | undefined): boolean => tools !== undefined && !(tools.kind === 'unknown' && tools.why === 'absent');
+
+/** The call is given the state of a graph, or the messages in it, which get more with each round. */
+const sendsState = (call: CallExpr, text: string): boolean =>
+  call.args.some((a) => /messages|history|scratchpad|conversation|\bstate\b(?!\s*(\?\.|[.[]))/i.test(text.slice(a.start, a.end)));
 
 /** Where a part of the prompt is written. */
 const placed = (part: keyof CallSite['parts'], value: Value | undefined): CallSite['parts'] => (value && isGiven(value) ? { [part]: value.at } : {});

@@ -1,6 +1,6 @@
 /** The ceilings of `budgets` in the configuration, held against the calls of the later state. */
 import type { Config } from '../config.ts';
-import type { NanoUsd } from '../model.ts';
+import { NANO_PER_USD, type NanoUsd } from '../model.ts';
 import type { BudgetBreach, CallRef, CostDiff } from './types.ts';
 
 type Limits = NonNullable<Config['budgets']>;
@@ -8,7 +8,6 @@ type LimitName = BudgetBreach['limit'];
 
 const COST = { perCall: 'call', perRun: 'run', perMonth: 'month' } as const;
 const LIMITS = Object.keys(COST) as LimitName[];
-const NANO = 1_000_000_000;
 
 /** Calls above a ceiling, the worst excess first. `matches` decides whether a glob takes a reported path. */
 export function breachesOf(
@@ -47,5 +46,5 @@ function ceilingOf(
   const [glob, own] =
     Object.entries(budgets.paths ?? {}).findLast(([pattern, limits]) => limits[limit] !== undefined && matches(pattern, path)) ?? [];
   const usd = own?.[limit] ?? budgets[limit];
-  return usd === undefined ? undefined : { glob, ceiling: Math.round(usd * NANO) };
+  return usd === undefined ? undefined : { glob, ceiling: Math.round(usd * NANO_PER_USD) };
 }

@@ -1,7 +1,7 @@
 /** Two states of a project → what a change does to its calls, tokens, money and findings. Pure. */
 import type { AnalyzedCall } from '../analyze.ts';
-import { exactly, plus, sum } from '../estimate/range.ts';
-import type { Range } from '../model.ts';
+import { totalsOf } from '../estimate/index.ts';
+import { exactly, minus, plain, sum } from '../range.ts';
 import { compareFindings } from './findings.ts';
 import { type CallPair, matchCalls } from './match.ts';
 import { reasonsOf } from './reasons.ts';
@@ -27,11 +27,11 @@ export function compare({ before, after, changed, nameOf }: DiffInput): CostDiff
     pairs.filter((pair) => !pair.before.call.estimate.cost !== !pair.after.call.estimate.cost).flatMap((pair) => [pair.before.call, pair.after.call]),
   );
   const totals = {
-    before: totalsOf(
+    before: sideOf(
       before.flatMap((file) => file.calls),
       incomparable,
     ),
-    after: totalsOf(
+    after: sideOf(
       after.flatMap((file) => file.calls),
       incomparable,
     ),
@@ -40,10 +40,10 @@ export function compare({ before, after, changed, nameOf }: DiffInput): CostDiff
   return {
     ...totals,
     change: {
-      inputTokens: less(totals.after.inputTokens, totals.before.inputTokens),
-      outputTokens: less(totals.after.outputTokens, totals.before.outputTokens),
-      run: less(totals.after.run, totals.before.run),
-      month: less(totals.after.month, totals.before.month),
+      inputTokens: minus(totals.after.inputTokens, totals.before.inputTokens),
+      outputTokens: minus(totals.after.outputTokens, totals.before.outputTokens),
+      run: minus(totals.after.run, totals.before.run),
+      month: minus(totals.after.month, totals.before.month),
     },
     calls: calls.sort(byWeight),
     unchanged: pairs.length - edited.length,
@@ -60,13 +60,7 @@ function costChange(before: AnalyzedCall | undefined, after: AnalyzedCall | unde
   const old = before ? before.estimate.cost : NONE;
   const young = after ? after.estimate.cost : NONE;
   if (!old || !young) return null;
-  return { call: less(young.call, old.call), run: less(young.run, old.run), month: less(young.month, old.month) };
-}
-
-/** The difference with the same assumptions on both sides: each bound by itself, then in order. */
-export function less(after: Range, before: Range): Range {
-  const [low, expected, high] = [after.low - before.low, after.expected - before.expected, after.high - before.high];
-  return { low: Math.min(low, expected, high), expected, high: Math.max(low, expected, high) };
+  return { call: minus(young.call, old.call), run: minus(young.run, old.run), month: minus(young.month, old.month) };
 }
 
 function through({ before, after }: CallPair, changed: ReadonlySet<string>): readonly string[] {
@@ -75,19 +69,17 @@ function through({ before, after }: CallPair, changed: ReadonlySet<string>): rea
   return [...new Set([...before.call.site.reads, ...after.call.site.reads])].filter((path) => changed.has(path)).sort();
 }
 
-function totalsOf(calls: readonly AnalyzedCall[], incomparable: ReadonlySet<AnalyzedCall>): SideTotals {
-  const counted = calls.flatMap((call) => (call.estimate.cost && !incomparable.has(call) ? [call.estimate.cost] : []));
+function sideOf(calls: readonly AnalyzedCall[], incomparable: ReadonlySet<AnalyzedCall>): SideTotals {
+  const { priced: counted, run, month } = totalsOf(calls.filter((call) => !incomparable.has(call)));
   return {
     calls: calls.length,
-    counted: counted.length,
+    counted,
     inputTokens: plain(sum(calls.map(({ estimate }) => estimate.inputTokens))),
     outputTokens: plain(sum(calls.map(({ estimate }) => estimate.outputTokens))),
-    run: counted.map(({ run }) => run).reduce(plus, exactly(0)),
-    month: counted.map(({ month }) => month).reduce(plus, exactly(0)),
+    run,
+    month,
   };
 }
-
-const plain = ({ low, expected, high }: Range): Range => ({ low, expected, high });
 
 const placeOf = (ref: CallRef | undefined): string => (ref ? `${ref.file.path}\0${String(ref.call.site.span.start).padStart(9, '0')}` : '');
 

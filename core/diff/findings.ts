@@ -4,7 +4,7 @@ import type { CallPair } from './match.ts';
 import type { DiffFile, FindingRef } from './types.ts';
 
 /** What a finding says without the figures in it: they move with every edit of a prompt and every price. */
-export const withoutFigures = (message: string): string =>
+const withoutFigures = (message: string): string =>
   message
     .replace(/\$?\d[\d.,]*\s*[kM%]?/g, '#')
     .replace(/\s+/g, ' ')

@@ -1,6 +1,6 @@
 /** Which call of the earlier state is which call of the later one: by what is written, then by how alike they are, then across files. */
 import { valueOf } from '../model.ts';
-import { shareOfLines, shareOfWords } from './alike.ts';
+import { linesOf, type Pieces, shareOf, wordsOf } from './alike.ts';
 import type { CallRef, DiffFile } from './types.ts';
 
 export interface CallPair {
@@ -74,6 +74,19 @@ export const promptOf = ({ call }: CallRef): string =>
     .filter(Boolean)
     .join('\n');
 
+const wordsOfPrompt = remembered((ref: CallRef) => wordsOf(promptOf(ref)));
+const linesOfFile = remembered((file: DiffFile) => linesOf(file.text));
+
+/** Each text is compared with many others. */
+function remembered<T extends object>(make: (of: T) => Pieces): (of: T) => Pieces {
+  const known = new WeakMap<T, Pieces>();
+  return (of) => {
+    const found = known.get(of) ?? make(of);
+    known.set(of, found);
+    return found;
+  };
+}
+
 /** Nothing about these calls differs: which is which does not matter. */
 const sameCost = byKey((ref) => {
   const { estimate } = ref.call;
@@ -105,7 +118,7 @@ function likeness(before: CallRef, after: CallRef): number {
   const kind = kindOf(before) === kindOf(after) ? 1 : 0;
   const model = modelOf(before) === modelOf(after) ? 1 : 0;
   const [old, young] = [promptOf(before), promptOf(after)];
-  const prompt = old.length + young.length < TELLING ? 0 : 4 * shareOfWords(old, young);
+  const prompt = old.length + young.length < TELLING ? 0 : 4 * shareOf(wordsOfPrompt(before), wordsOfPrompt(after));
   const place = before.file.calls.length === after.file.calls.length && before.index === after.index ? 1 : 0;
   return callee + kind + model + prompt + place;
 }
@@ -115,7 +128,7 @@ const mostAlike = bestPairs(likeness, SAME_FILE);
 const moved = bestPairs((before, after) => {
   const [old, young] = [promptOf(before), promptOf(after)];
   if (kindOf(before) !== kindOf(after) || old.length < TELLING || young.length < TELLING) return 0;
-  return shareOfWords(old, young);
+  return shareOf(wordsOfPrompt(before), wordsOfPrompt(after));
 }, MOVED);
 
 const leftOver = (files: readonly DiffFile[], calls: ReadonlyMap<string, ReadonlySet<CallRef>>): readonly DiffFile[] =>
@@ -124,7 +137,7 @@ const leftOver = (files: readonly DiffFile[], calls: ReadonlyMap<string, Readonl
 /** Files that go on under another name. */
 function renames(before: readonly DiffFile[], after: readonly DiffFile[]): [from: string, to: string][] {
   const candidates = before
-    .flatMap((b) => after.filter((a) => a.path !== b.path).map((a) => ({ from: b.path, to: a.path, share: shareOfLines(b.text, a.text) })))
+    .flatMap((b) => after.filter((a) => a.path !== b.path).map((a) => ({ from: b.path, to: a.path, share: shareOf(linesOfFile(b), linesOfFile(a)) })))
     .filter(({ share }) => share >= RENAMED)
     .sort((x, y) => y.share - x.share);
   const taken = new Set<string>();

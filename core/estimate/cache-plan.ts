@@ -1,8 +1,8 @@
 /** What the provider's cache can keep of a prompt: as the code stands, and in the best order. */
 import type { CacheRules, CacheTtl } from '../cache/index.ts';
 import type { CallSite, PromptSegment, Range } from '../model.ts';
+import { exactly, plus, sum } from '../range.ts';
 import type { Repetition } from './loops.ts';
-import { exactly, plus, sum } from './range.ts';
 import type { CachePlan } from './run.ts';
 
 /** Tool definitions that the code merely does not show are taken to stay the same: they seldom depend on the input. */

@@ -6,13 +6,13 @@ import type { Assumptions, Config } from '../config.ts';
 import type { CallSite, PromptSegment, Range } from '../model.ts';
 import type { PriceQuote } from '../pricing/index.ts';
 import type { ObservedSite } from '../protocol/observed.ts';
+import { exactly, mapRange, plus, rounded, scale, sum } from '../range.ts';
 import { type ModelFamily, messageOverhead, toolPromptOverhead } from '../tokens/index.ts';
 import { bestPlans, changesBetweenCalls, currentPlan } from './cache-plan.ts';
 import type { Assumption, CacheOutlook, Estimate, Growth } from './index.ts';
 import { type Repetition, repetitionOf } from './loops.ts';
 import { narrow } from './observed.ts';
 import { type Output, outputOf } from './output.ts';
-import { exactly, mapRange, plus, rounded, scale, sum } from './range.ts';
 import { type CachePlan, canPrice, cheapest, type RunShape, runAt } from './run.ts';
 
 export const DAYS_PER_MONTH = 30;
@@ -88,7 +88,7 @@ export function runModel(site: CallSite, deps: EstimateDeps): RunModel {
   const hidden = unseen(site, assumptions);
   const overhead = overheadOf(site, deps.family);
   const tools = stepSetting(site) === 'toolResultTokens';
-  const step = spread(assumptions[stepSetting(site)]);
+  const step = (tools ? site.toolResultTokens : undefined) ?? spread(assumptions[stepSetting(site)]);
   const plan = {
     first: plus(plus(sum(site.segments.map((segment) => segment.tokens)), overhead), hidden.tokens),
     known: plus(shownTokens(site), overhead),
@@ -116,19 +116,22 @@ export function runModel(site: CallSite, deps: EstimateDeps): RunModel {
   const seenHere = new Set(seen.map(({ setting }) => setting));
   const notes = [
     ...(seen.length > 0 ? [] : [...assumptionsOf(site.segments, assumptions), ...hidden.notes]),
-    ...[...output.assumptions, ...repetitionNotes(repetition, tools, assumptions)].filter(({ setting }) => !seenHere.has(setting)),
+    ...[...output.assumptions, ...repetitionNotes(repetition, tools, assumptions, site.toolResultTokens !== undefined)].filter(
+      ({ setting }) => !seenHere.has(setting),
+    ),
     ...seen,
   ];
   return { site, shape, repetition, output: { ...output, billed }, overhead, quote, cache: deps.cache, current: usable, best, assumptions: notes };
 }
 
-function repetitionNotes(repetition: Repetition, tools: boolean, assumptions: Assumptions): Assumption[] {
+/** `shown`: the code shows how long tool results are. */
+function repetitionNotes(repetition: Repetition, tools: boolean, assumptions: Assumptions, shown: boolean): Assumption[] {
   const notes = repetition.assumed.map((setting) =>
     setting === 'stepsPerRun'
       ? assumption(setting, assumptions.stepsPerRun, `${assumptions.stepsPerRun} model calls a run`)
       : assumption(setting, assumptions.fanoutItems, `${assumptions.fanoutItems} items`),
   );
-  if (repetition.steps.high > 1) {
+  if (repetition.steps.high > 1 && !(tools && shown)) {
     const setting = tools ? 'toolResultTokens' : 'inputTokens';
     notes.push(assumption(setting, assumptions[setting], `${assumptions[setting]} tokens for each ${tools ? 'tool result' : 'further input'}`));
   }

@@ -55,4 +55,5 @@ export {
 export { meanCost } from './observed.ts';
 export { priceOf, whyUnpriced } from './price.ts';
 export type { CachePlan, RunShape } from './run.ts';
+export { type EstimatedCall, type Totals, totalsOf, whyNoCost } from './totals.ts';
 export type { Assumption, NanoUsd };

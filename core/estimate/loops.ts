@@ -3,7 +3,7 @@
 import { SPREAD, spread } from '../assume.ts';
 import type { Assumptions } from '../config.ts';
 import type { CallSite, LoopContext, Range } from '../model.ts';
-import { exactly, times } from './range.ts';
+import { exactly, times } from '../range.ts';
 
 /** The repetition of one call in one run. */
 export interface Repetition {

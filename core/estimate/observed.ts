@@ -3,9 +3,9 @@ import { assumption } from '../assume.ts';
 import { formatTokens, plural } from '../format.ts';
 import type { Assumption, Range } from '../model.ts';
 import type { ObservedSite } from '../protocol/observed.ts';
+import { atMost, exactly, mapRange, plain, plus } from '../range.ts';
 import { narrowed } from '../tokens/index.ts';
 import type { Repetition } from './loops.ts';
-import { atMost, exactly, mapRange, plus } from './range.ts';
 
 /** What of a run's figures the code does not show. */
 export interface Shown {
@@ -52,8 +52,6 @@ export function narrow({ first, known, increment, output, cap, repetition }: Sho
   if (seen.growth) notes.push(seenIn('toolResultTokens', newIncrement, `${formatTokens(newIncrement.expected)} tokens more with each step`, later));
   return { first: newFirst, increment: newIncrement, output: newOutput, repetition: { ...repetition, steps }, notes };
 }
-
-const plain = ({ low, expected, high }: Range): Range => ({ low, expected, high });
 
 /** What one call cost on average, nano-dollars; undefined where the price of a call is not known. */
 export const meanCost = ({ calls, unpriced, nanoUsd }: ObservedSite): number | undefined =>

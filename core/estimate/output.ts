@@ -4,8 +4,8 @@ import { assumption, spread } from '../assume.ts';
 import type { Assumptions } from '../config.ts';
 import type { CallSite, Range } from '../model.ts';
 import { valueOf } from '../model.ts';
+import { atMost, plus, scale } from '../range.ts';
 import type { Assumption } from './index.ts';
-import { atMost, plus, scale } from './range.ts';
 
 export interface Output {
   /** Billed completion tokens of one call, thinking and all completions included. */

@@ -5,7 +5,7 @@
 import { type CacheRules, type CacheTtl, TTL_MS } from '../cache/types.ts';
 import type { Range } from '../model.ts';
 import { type PriceQuote, type Rates, ratesFor, type TokenClass } from '../pricing/index.ts';
-import type { Bound } from './range.ts';
+import type { Bound } from '../range.ts';
 
 /** The traffic of one call site in one run. Tokens and counts. */
 export interface RunShape {

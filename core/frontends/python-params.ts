@@ -76,7 +76,7 @@ const VALUES = new Set(['Literal', 'Annotated']);
 export function annotation(type: Expr): Expr {
   switch (type.kind) {
     case 'string':
-      return PATH.test(type.value) && type.end - type.start === type.value.length + 2 ? path(type.value, type.start + 1) : type;
+      return type.end - type.start === type.value.length + 2 ? (quoted(type.value, type.start + 1) ?? type) : type;
     case 'index':
       return VALUES.has(lastName(type.object)) ? type : { ...type, index: annotation(type.index) };
     case 'array':
@@ -86,6 +86,23 @@ export function annotation(type: Expr): Expr {
     default:
       return type;
   }
+}
+
+/** `"Agent | None"`, `"Optional[Agent]"`, `"list[Agent]"`: the names in it; undefined where there is more to it. */
+function quoted(text: string, start: number): Expr | undefined {
+  const wrapped = /^(\s*(?:typing\.)?Optional\[)(.*)\]\s*$/.exec(text);
+  if (wrapped) return quoted(wrapped[2] ?? '', start + (wrapped[1] ?? '').length);
+  let at = start;
+  let whole: Expr | undefined;
+  for (const piece of text.split('|')) {
+    const [, space = '', name = ''] = /^(\s*)(.*?)(?:\[[^|]*\])?\s*$/.exec(piece) ?? [];
+    if (!PATH.test(name)) return undefined;
+    const one: Expr =
+      name === 'None' ? { kind: 'null', start: at + space.length, end: at + space.length + name.length } : path(name, at + space.length);
+    whole = whole ? { kind: 'binary', op: '|', left: whole, right: one, start: whole.start, end: one.end } : one;
+    at += piece.length + 1;
+  }
+  return whole;
 }
 
 const lastName = (e: Expr): string => (e.kind === 'name' || e.kind === 'member' ? e.name : '');

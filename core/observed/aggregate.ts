@@ -1,7 +1,9 @@
 /** What was seen at a call site, from its calls. */
+import { groupBy } from '../group-by.ts';
 import type { Range } from '../model.ts';
 import type { CallEvent } from '../protocol/gateway.ts';
 import type { CacheBreak, ObservedSite } from '../protocol/observed.ts';
+import { exactly } from '../range.ts';
 import { promptTokens, writtenTokens } from './cache-breaks.ts';
 
 /** What is kept of a call in mind. */
@@ -23,7 +25,6 @@ export function quantilesOf(values: readonly number[]): Range | undefined {
   return { low: quantile(sorted, 0.05), expected: quantile(sorted, 0.5), high: quantile(sorted, 0.95) };
 }
 
-const NOTHING: Range = { low: 0, expected: 0, high: 0 };
 const MAX_BREAKS = 8;
 
 /** Counts by key, the most frequent first. */
@@ -37,16 +38,7 @@ function ranked<T>(values: readonly T[], keyOf: (value: T) => string): { readonl
   return [...counts.values()].sort((a, b) => b.count - a.count);
 }
 
-function grouped(calls: readonly SeenCall[], keyOf: (call: SeenCall) => string): SeenCall[][] {
-  const groups = new Map<string, SeenCall[]>();
-  for (const call of calls) {
-    const key = keyOf(call);
-    const known = groups.get(key);
-    if (known) known.push(call);
-    else groups.set(key, [call]);
-  }
-  return [...groups.values()];
-}
+const grouped = (calls: readonly SeenCall[], keyOf: (call: SeenCall) => string): SeenCall[][] => [...groupBy(calls, keyOf).values()];
 
 /** `calls`: billed ones, at least one, in any order. Undefined where none of them says what it used. */
 export function observedSite(id: string, given: readonly SeenCall[]): ObservedSite | undefined {
@@ -77,10 +69,10 @@ export function observedSite(id: string, given: readonly SeenCall[]): ObservedSi
     nanoUsd: priced.reduce((all, cost) => all + cost, 0),
     unpriced: calls.length - priced.length,
     input,
-    output: quantilesOf(exact.map(({ usage }) => usage.output ?? 0)) ?? NOTHING,
-    callsPerSession: quantilesOf(sessions.map(({ length }) => length)) ?? NOTHING,
+    output: quantilesOf(exact.map(({ usage }) => usage.output ?? 0)) ?? exactly(0),
+    callsPerSession: quantilesOf(sessions.map(({ length }) => length)) ?? exactly(0),
     runs: runs.length,
-    callsPerRun: quantilesOf(runs.map(({ length }) => length)) ?? NOTHING,
+    callsPerRun: quantilesOf(runs.map(({ length }) => length)) ?? exactly(0),
     firstInput: quantilesOf(exactRuns.map(([call]) => (call ? promptTokens(call.usage) : 0))) ?? input,
     growth: quantilesOf(exactRuns.flatMap(growthIn)) ?? null,
     cacheRead: share(sum(({ usage }) => usage.cacheRead ?? 0)),

@@ -6,7 +6,7 @@
 import type { Provider } from '../model.ts';
 import { ANTHROPIC } from './overlay/anthropic.ts';
 import { OPENAI } from './overlay/openai.ts';
-import { DEEPSEEK, GOOGLE, MISTRAL, XAI } from './overlay/others.ts';
+import { COHERE, DEEPSEEK, GOOGLE, MISTRAL, XAI } from './overlay/others.ts';
 import type { SourceKey } from './sources.ts';
 import type { CapabilityTier, IsoDay, Route } from './types.ts';
 
@@ -58,4 +58,5 @@ export const OVERLAY: Partial<Readonly<Record<Provider, readonly OverlayEntry[]>
   deepseek: DEEPSEEK,
   xai: XAI,
   mistral: MISTRAL,
+  cohere: COHERE,
 };

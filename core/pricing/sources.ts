@@ -29,6 +29,7 @@ export const SOURCES = {
   MD: { name: 'docs.mistral.ai prompt caching', date: '2026-11-23' },
   LB: { name: 'LiteLLM model map (Bedrock cache minimums)', date: '2026-10-07' },
   AT: { name: 'aws/agent-toolkit-for-aws, prompt-caching.md', date: '2026-11-23' },
+  MP: { name: 'model pages of Anthropic, OpenAI and Cohere: models of 2023 and early 2024', date: '2026-11-23' },
   SK: { name: 'anthropics/skills, Claude API reference', date: '2026-07-01' },
 } as const satisfies Record<string, Source>;
 

@@ -9,6 +9,7 @@ import { functionOf } from './frames.ts';
 import { externalImport } from './imports.ts';
 import { withMutations } from './mutations.ts';
 import { reaching } from './reaching.ts';
+import { storedValue } from './stored.ts';
 import type { Definition } from './unit-index.ts';
 import type { Env, Value } from './values.ts';
 
@@ -18,7 +19,7 @@ const BUILTINS =
 
 /** The value of a name where it is used. */
 export function nameValue(evaluator: Evaluator, name: string, span: Span, env: Env): Value {
-  const definitions = reaching(name, env.frame, span.start, env.index.unit.language === 'python');
+  const definitions = reaching(name, env.frame, span.start, env.index.unit.language === 'python', !env.index.unit.path.endsWith('.ipynb'));
   if (name === 'this' || ((name === 'self' || name === 'cls') && definitions.every((d) => d.kind === 'param'))) {
     const instance = instanceAt(evaluator, env);
     if (instance) return instance;
@@ -32,7 +33,7 @@ export function nameValue(evaluator: Evaluator, name: string, span: Span, env: E
     if (target.kind === 'package' && evaluator.program.isSdkModule(stmt.module) && !BUILTINS.test(name))
       return externalImport(stmt.module, name, evaluator.at(span, env));
   }
-  return { kind: 'external', module: '<global>', signature: name, calls: [], at: evaluator.at(span, env) };
+  return storedValue(evaluator, name, env) ?? { kind: 'external', module: '<global>', signature: name, calls: [], at: evaluator.at(span, env) };
 }
 
 /** The value of a name that has these definitions: one of them, with what `+=` and changes in place add. */

@@ -1,10 +1,17 @@
 /** Destructuring: the part of a value that a pattern picks. */
+import { choice } from './combine.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Definition } from './unit-index.ts';
 import type { Env, Value } from './values.ts';
 
 /** Follows a destructuring path into a value. */
 export function partOf(evaluator: Evaluator, value: Value, def: Definition, env: Env): Value {
+  // `model, cap = BIG if big else SMALL`: the part of each.
+  if (value.kind === 'choice' && def.path.length > 0 && value.options.every((o) => o.kind === 'array' || o.kind === 'object'))
+    return choice(
+      value.options.map((option) => partOf(evaluator, option, def, env)),
+      value.at,
+    );
   let current = value;
   for (const step of def.path) {
     if (typeof step === 'string' && step !== '*' && step !== '?')

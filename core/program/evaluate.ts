@@ -9,6 +9,7 @@ import type { Cause, Location, Span } from '../model.ts';
 import { valueOfType } from './annotations.ts';
 import { type Caller, Callers } from './callers.ts';
 import { choice, shorten } from './combine.ts';
+import { filteredDict } from './copies.ts';
 import { definedValue, definitionValue, nameValue } from './definitions.ts';
 import { Imports } from './imports.ts';
 import { indexed } from './indexing.ts';
@@ -27,6 +28,9 @@ const MAX_DEPTH = 60;
 /** Evaluations per analysed file, against pathological code. */
 const MAX_WORK = 200_000;
 
+/** Times that one expression is evaluated for one question, with different arguments and objects. */
+const MAX_REPEATS = 50;
+
 /** How far an evaluator goes. `callers: false` leaves parameters unknown instead of looking for calls of their function; `work` is the most steps it takes. */
 export interface Follows {
   readonly callers: boolean;
@@ -42,6 +46,7 @@ export class Evaluator {
   private readonly options = new Options(this);
   private readonly memo = new Map<Expr, Value>();
   private readonly active = new Set<Expr>();
+  private readonly repeats = new Map<Expr, number>();
   private depth = 0;
   private work = 0;
 
@@ -61,7 +66,9 @@ export class Evaluator {
       const seen = this.memo.get(expr);
       if (seen) return seen;
     }
-    if (this.active.has(expr) || this.depth > MAX_DEPTH || this.isSpent()) return this.unknown('dynamic', expr, env);
+    if (this.active.has(expr) || this.depth > MAX_DEPTH || this.isSpent() || (!plain && this.isRepeated(expr)))
+      return this.unknown('dynamic', expr, env);
+    if (this.depth === 0 && this.repeats.size > 0) this.repeats.clear();
     this.active.add(expr);
     this.depth++;
     try {
@@ -72,6 +79,13 @@ export class Evaluator {
       this.depth--;
       this.active.delete(expr);
     }
+  }
+
+  /** True when one question has led to the expression so often, from ever other callers and objects, that it would take all steps. */
+  private isRepeated(expr: Expr): boolean {
+    const times = (this.repeats.get(expr) ?? 0) + 1;
+    this.repeats.set(expr, times);
+    return times > MAX_REPEATS;
   }
 
   /** Counts a step. True when no more may be taken. */
@@ -163,7 +177,9 @@ export class Evaluator {
       case 'function':
         return { kind: 'function', fn: expr.fn, env, at };
       case 'comprehension':
-        return { kind: 'array', at, items: [{ value: this.evaluate(expr.element, inside(expr, env)), many: true }] };
+        return (
+          filteredDict(this, expr, env, at) ?? { kind: 'array', at, items: [{ value: this.evaluate(expr.element, inside(expr, env)), many: true }] }
+        );
       case 'conditional':
         return choice([this.evaluate(expr.then, env), this.evaluate(expr.else, env)], at);
       case 'binary':

@@ -276,6 +276,7 @@ class Indexer {
       const inside: Frame = { kind: 'argument', call, parent: frame, scope: frame.scope };
       for (const arg of call.args) this.expr(arg.value, inside);
       if (CALLS_ITS_ARGUMENT.test(name)) this.handOn(call, inside);
+      else if (name === 'partial') this.partial(call, inside);
     }
     if (call.callee.kind === 'member' && !call.isNew) {
       const kind = Object.hasOwn(MUTATORS, call.callee.name) ? MUTATORS[call.callee.name] : undefined;
@@ -302,6 +303,18 @@ class Indexer {
       };
       pushTo(this.tables.handedByName, value.name, { call: implied, frame, stmt: this.current, handed: true });
     }
+  }
+
+  /** `partial(work, 'x')` as a call of `work` whose later arguments are not known. */
+  private partial(call: CallExpr, frame: Frame): void {
+    const callee = call.args[0]?.value;
+    if (callee?.kind !== 'name' && callee?.kind !== 'member') return;
+    const span = { start: callee.start, end: callee.end };
+    const given = call.args.slice(1);
+    const positional = given.filter((a) => a.name === undefined);
+    const args: CallExpr['args'] = [...positional, { spread: '*', value: call.callee, ...span }, ...given.filter((a) => a.name !== undefined)];
+    const implied: CallExpr = { kind: 'call', callee, args, argsSpan: span, isNew: false, ...span };
+    pushTo(this.tables.handedByName, callee.name, { call: implied, frame, stmt: this.current, handed: true });
   }
 
   private comprehension(expr: Expr & { kind: 'comprehension' }, frame: Frame): void {

@@ -4,6 +4,7 @@ import type { Span } from '../model.ts';
 import { valueOfType } from './annotations.ts';
 import { bases, constructorOf, superCallsIn } from './classes.ts';
 import { capStability, choice, reword } from './combine.ts';
+import { conventional } from './conventions.ts';
 import { assignedValue, withoutDeclarations } from './definitions.ts';
 import type { Evaluator } from './evaluate.ts';
 import { functionOf } from './frames.ts';
@@ -17,6 +18,8 @@ export function attribute(evaluator: Evaluator, instance: InstanceValue, name: s
   const info = instance.env.index.classes.get(instance.cls);
   const method = info?.methods.get(name);
   if (method) return methodValue(evaluator, method.def, method.frame, instance, env, span);
+  const made = info && instance.cls.decorators.length > 0 ? conventional(evaluator, instance, info, name, span, env) : undefined;
+  if (made) return made;
   const definitions = info?.attributes.get(name);
   if (definitions?.length && info) return attributeValue(evaluator, definitions, name, instance, info, span, env);
   if (depth < 5) {
@@ -94,7 +97,7 @@ function attributeValue(
     if (!value || (value.kind === 'const' && value.value === null && definitions.length > 1)) continue;
     options.push(inside === undefined ? capStability(value, 'per-process') : inConstructor ? capStability(value, 'per-run') : value);
   }
-  const known = options.filter((o) => o.kind !== 'unknown');
+  const known = options.filter((o) => o.kind !== 'unknown' || isHandedIn(o));
   const base = choice(known.length > 0 ? known : options, evaluator.at(span, env));
   const settled =
     options.length === 0
@@ -102,6 +105,9 @@ function attributeValue(
       : reword(base, readsEnvironment(info) ? 'env-default' : 'constant');
   return withMutations(evaluator, settled, `self.${name}`, info.frame, span, env);
 }
+
+/** What the caller of a constructor may hand in, in place of what the class makes itself: `if client is None: … else: self.client = client`. */
+const isHandedIn = (value: Value): boolean => value.kind === 'unknown' && value.parameter !== undefined;
 
 /** A class whose fields are filled from environment variables. */
 function readsEnvironment(info: ClassInfo): boolean {

@@ -1,7 +1,7 @@
 /** `a.b`: members of outside values, modules, objects and instances. */
 import type { Span } from '../model.ts';
 import { choice, reword } from './combine.ts';
-import { environmentValue, isEnvironment } from './environment.ts';
+import { checkedEntry, environmentValue, isEnvironment } from './environment.ts';
 import type { Evaluator } from './evaluate.ts';
 import { attribute } from './instances.ts';
 import type { Env, Value } from './values.ts';
@@ -10,6 +10,10 @@ export function member(evaluator: Evaluator, value: Value, name: string, span: S
   switch (value.kind) {
     case 'external':
       if (isEnvironment(value)) return environmentValue(evaluator, span, env);
+      {
+        const checked = checkedEntry(evaluator, value, name, span, env);
+        if (checked) return checked;
+      }
       return { ...value, signature: value.signature ? `${value.signature}.${name}` : name, at: evaluator.at(span, env) };
     case 'const':
       // The value of an enum's member.

@@ -2,6 +2,7 @@
 import type { Expr } from '../frontends/source-unit.ts';
 import type { Location } from '../model.ts';
 import { choice, isNumber, isText, reword } from './combine.ts';
+import { merged } from './copies.ts';
 import type { Evaluator } from './evaluate.ts';
 import { templateText } from './strings.ts';
 import type { Env, Value } from './values.ts';
@@ -29,13 +30,10 @@ export function binary(evaluator: Evaluator, expr: Expr & { kind: 'binary' }, en
     return { ...left, signature: 'Path().joinpath()', calls: left.calls.slice(0, 2), at };
   if (expr.op === '%' && isText(left)) return templateText(left, 'percent', percentArguments(evaluator, expr.right, right, env), at);
   if (expr.op === '|') {
-    if (left.kind === 'object' && right.kind === 'object')
-      return {
-        ...left,
-        added: [...left.added, ...right.expr.entries.map((e) => ({ key: e.key, value: e.value, env: right.env, certain: true })), ...right.added],
-      };
+    if (left.kind === 'object' && right.kind === 'object') return merged([expr.left, expr.right], expr, env, at);
     if (left.kind === 'external' || right.kind === 'external' || left.kind === 'chain')
       return { kind: 'chain', parts: left.kind === 'chain' ? [...left.parts, right] : [left, right], at };
+    if (left.kind === 'object' || right.kind === 'object') return merged([expr.left, expr.right], expr, env, at);
   }
   if (isNumber(left) && isNumber(right)) {
     const value = arithmetic(expr.op, left.value, right.value);

@@ -1,7 +1,7 @@
 /** Options: entries of objects, keywords and positions of calls. What is surely not given and what is not known are told apart. */
 import type { Expr, ObjectEntry } from '../frontends/source-unit.ts';
 import type { Span } from '../model.ts';
-import { choice, isAbsent } from './combine.ts';
+import { choice, isAbsent, reword } from './combine.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Env, ExternalCall, ExternalValue, ObjectValue, Value } from './values.ts';
 
@@ -67,6 +67,11 @@ export class Options {
         const found = this.property(inner, name, entry, env);
         const given = (found.kind === 'choice' ? found.options : [found]).filter((o) => !isAbsent(o));
         if (given.length === 0) continue;
+        // `{...DEFAULTS, ...config}` with a config that may be left out.
+        if (inner.kind === 'object' && found.kind === 'unknown' && inner.added.some((a) => a.optional)) {
+          const standard = this.entry(entries.slice(0, i), name, env);
+          if (standard?.kind === 'const') return reword(standard, 'default');
+        }
         if (found.kind !== 'choice' || given.length === found.options.length) return found.kind === 'unknown' ? { ...found, why: 'spread' } : found;
         // `...(long ? { max_tokens: 100 } : {})`: what stands before it, where it gives nothing.
         return choice([...given, this.entry(entries.slice(0, i), name, env) ?? this.evaluator.unknown('absent', entry, env)], found.at);
@@ -90,8 +95,9 @@ export class Options {
    * Undefined when the call surely does not give it; `unknown('spread')` when it may.
    */
   argument(made: ExternalCall, name: string, position: number | undefined): Value | undefined {
-    const own = this.ownArgument(made, name, position);
-    return own ?? (made.defaults && this.ownArgument(made.defaults, name, undefined));
+    const own = this.ownArgument(made, name, made.over ? undefined : position);
+    if (own && own.kind === 'unknown' && own.why === 'absent' && made.over) return this.argument(made.over, name, position);
+    return own ?? (made.defaults && this.ownArgument(made.defaults, name, undefined)) ?? (made.over && this.argument(made.over, name, position));
   }
 
   private ownArgument(made: ExternalCall, name: string, position: number | undefined): Value | undefined {

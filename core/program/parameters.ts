@@ -1,12 +1,16 @@
 /** Parameters: what a known call gives, or else what the type, the default and the callers tell. */
-import type { Argument, Expr, Fn } from '../frontends/source-unit.ts';
+import type { Argument, Expr, Fn, ObjectEntry } from '../frontends/source-unit.ts';
 import { valueOfType } from './annotations.ts';
-import { agree, reword } from './combine.ts';
+import { agree, choice, reword } from './combine.ts';
 import { partOf } from './destructuring.ts';
 import type { Evaluator } from './evaluate.ts';
+import { fixtureFor } from './fixtures.ts';
 import { functionOf } from './frames.ts';
 import type { Definition } from './unit-index.ts';
-import type { ArgumentList, Env, Value } from './values.ts';
+import type { ArgumentList, Env, ObjectValue, Value } from './values.ts';
+
+/** More callers than this that unpack different options say little. */
+const MAX_UNPACKED = 4;
 
 export class Parameters {
   private readonly evaluator: Evaluator;
@@ -23,6 +27,7 @@ export class Parameters {
     const { param } = def;
     if (!fn || !param) return this.evaluator.unknown('dynamic', def.span, env);
     const given = env.args?.get(fn);
+    if (given && param.rest === '**') return keywordsOf(this.evaluator, given, fn, true);
     if (given) {
       const argument = findArgument(given, fn, def);
       if (argument === 'spread') return this.evaluator.unknown('spread', def.span, env);
@@ -64,12 +69,23 @@ export class Parameters {
     return agree(values.filter((v) => v !== undefined));
   }
 
+  /** `**options`: what each known caller gives. Others may give more. */
+  private unpacked(def: Definition, fn: Fn, env: Env): Value {
+    const callers = this.evaluator.callersOf(fn, env.index).filter((c) => c.call.args.some((a) => a.name !== undefined || a.spread === '**'));
+    if (callers.length === 0 || callers.length > MAX_UNPACKED) return this.evaluator.unknown('dynamic', def.span, env, { parameter: def.name });
+    return choice(
+      callers.map((c) => keywordsOf(this.evaluator, c, fn, false)),
+      this.evaluator.at(def.span, env),
+    );
+  }
+
   /** A parameter without a known call: its type, its default, or what all callers agree on. */
   private open(def: Definition, fn: Fn, env: Env): Value {
     const param = def.param as NonNullable<Definition['param']>;
     const outer: Env = { index: env.index, frame: def.frame.parent ?? def.frame };
     const fallback = def.fallback ?? param.default;
     const standard = fallback ? this.evaluator.evaluate(fallback, outer) : undefined;
+    if (param.rest === '**' && !env.args && !env.self) return this.unpacked(def, fn, env);
     if (standard?.kind === 'const' && standard.value !== null && standard.value !== '')
       return this.given(def, fn, env) ?? reword(standard, 'default');
     const ofType = def.path.length === 0 ? valueOfType(this.evaluator, def.type, outer) : undefined;
@@ -82,10 +98,29 @@ export class Parameters {
     if (ofType) return ofType;
     // A caller may give other entries than the default has.
     if (standard?.kind === 'object')
-      return { ...standard, added: [...standard.added, { key: undefined, value: undefined, env: outer, certain: false }] };
+      return { ...standard, added: [...standard.added, { key: undefined, value: undefined, env: outer, certain: false, optional: true }] };
     if (standard && standard.kind !== 'const') return standard;
+    const fixture = fixtureFor(this.evaluator, def, fn, env);
+    if (fixture) return fixture;
     return this.evaluator.unknown('dynamic', def.span, env, { cause: this.evaluator.cause('input', def.span, env), parameter: def.name });
   }
+}
+
+/** What a call gives to `**options`: the keywords that no other parameter takes. `closed`: nobody gives others. */
+function keywordsOf(evaluator: Evaluator, { call, env }: ArgumentList, fn: Fn, closed: boolean): ObjectValue {
+  const taken = new Set(fn.params.map((p) => (p.target.kind === 'name' && !p.rest ? p.target.name : '')));
+  const entries: ObjectEntry[] = call.args.flatMap((a): ObjectEntry[] => {
+    const { start, end, value } = a;
+    if (a.name !== undefined) return taken.has(a.name) ? [] : [{ start, end, key: a.name, value }];
+    return a.spread === '**' ? [{ start, end, value, spread: true }] : [];
+  });
+  return {
+    kind: 'object',
+    expr: { kind: 'object', start: call.argsSpan.start, end: call.argsSpan.end, entries },
+    env,
+    added: closed ? [] : [{ key: undefined, value: undefined, env, certain: false }],
+    at: evaluator.at(call.argsSpan, env),
+  };
 }
 
 /** The argument that a call gives to a parameter. */

@@ -12,12 +12,14 @@ import { NearSdk, sameNames } from './near.ts';
 import { createResolver, dirname, type Resolved, type Resolver } from './resolve.ts';
 import type { UnitIndex } from './unit-index.ts';
 import type { ProgramView } from './view.ts';
+import { yamlUnit } from './yaml.ts';
 
 export interface ProgramOptions {
   readonly host: Host;
   readonly root: string;
   readonly frontends: readonly Frontend[];
   readonly isSdkModule: ProgramView['isSdkModule'];
+  readonly conventionOf: ProgramView['conventionOf'];
   readonly maxCharacters: number;
   /** Names under which a unit hands SDK objects to files that import it: clients, models, factories, classes that hold one. */
   readonly sharedNames: (index: UnitIndex, program: ProgramView, received: ReadonlySet<string>) => ReadonlySet<string>;
@@ -54,6 +56,7 @@ class WorkspaceProgram implements Program, SourceFiles {
   readonly root: string;
   readonly resolver: Resolver;
   readonly isSdkModule: ProgramView['isSdkModule'];
+  readonly conventionOf: ProgramView['conventionOf'];
   private readonly options: ProgramOptions;
   private readonly byExtension: ReadonlyMap<string, Frontend>;
   readonly files = new Set<string>();
@@ -72,6 +75,7 @@ class WorkspaceProgram implements Program, SourceFiles {
     this.options = options;
     this.root = options.root;
     this.isSdkModule = options.isSdkModule;
+    this.conventionOf = options.conventionOf;
     this.byExtension = new Map(options.frontends.flatMap((f) => f.extensions.map((e) => [e, f] as const)));
     this.resolver = this.remembering(
       createResolver({ read: (p) => this.read(p), stat: (p) => this.stat(p) }, options.root, (name) => this.packageFolder(name)),
@@ -201,7 +205,7 @@ class WorkspaceProgram implements Program, SourceFiles {
     if (seen && seen.text === text) return seen.index;
     const frontend = this.frontendOf(path);
     if (text === undefined || this.isTooLarge(path, text)) return undefined;
-    if (!frontend) return path.endsWith('.json') ? this.json(path, text) : undefined;
+    if (!frontend) return /\.(json|ya?ml)$/.test(path) ? this.data(path, text) : undefined;
     const before = this.previous.get(path);
     this.previous.delete(path);
     const index = indexUnit(frontend.parse(path, text, before));
@@ -214,8 +218,8 @@ class WorkspaceProgram implements Program, SourceFiles {
     return text.length > this.options.maxCharacters && !path.endsWith('.ipynb');
   }
 
-  private json(path: string, text: string): UnitIndex | undefined {
-    const unit = jsonUnit(path, text);
+  private data(path: string, text: string): UnitIndex | undefined {
+    const unit = path.endsWith('.json') ? jsonUnit(path, text) : yamlUnit(path, text);
     const index = unit && indexUnit(unit);
     this.units.set(path, { text, index });
     return index;
@@ -225,6 +229,11 @@ class WorkspaceProgram implements Program, SourceFiles {
     const name = importName(path);
     this.reads?.add(IMPORTERS + name);
     return [...(this.imports.index.get(name) ?? [])].filter((p) => p !== path);
+  }
+
+  beside(path: string): readonly string[] {
+    const folder = dirname(path);
+    return [...this.files].filter((file) => dirname(file) === folder);
   }
 
   mayHaveCalls(path: string): boolean {

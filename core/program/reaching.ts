@@ -4,18 +4,25 @@ import { contains, functionOf } from './frames.ts';
 import type { Definition, Frame, Scope } from './unit-index.ts';
 
 /** The definitions that a name may have at a place: those that reach it, the nearest scope first. Empty when it is not defined in the unit. `members`: a
- * class body is a scope of names, as in Python. */
-export function reaching(name: string, frame: Frame, offset: number, members = true): readonly Definition[] {
+ * class body is a scope of names, as in Python. `inOneGo`: the module runs from its start to its end before its functions do, unlike the cells of a notebook. */
+export function reaching(name: string, frame: Frame, offset: number, members = true, inOneGo = false): readonly Definition[] {
   const own = functionOf(frame);
   let crossedFunction = false;
   for (let scope: Scope | undefined = frame.scope; scope; scope = scope.parent) {
     if (scope.kind !== 'class' || (members && !crossedFunction)) {
       const all = scope.definitions.get(name)?.filter((d) => !d.blockScoped || contains(d.frame, frame));
-      if (all?.length) return functionOf(all[0]?.frame) === own ? flowing(all, frame, offset) : all;
+      if (all?.length) return functionOf(all[0]?.frame) === own ? flowing(all, frame, offset) : inOneGo ? atTheEnd(all) : all;
     }
     if (scope.kind === 'function') crossedFunction = true;
   }
   return [];
+}
+
+/** Of definitions of a module, seen from its functions: they run when all of it has. */
+function atTheEnd(all: readonly Definition[]): readonly Definition[] {
+  let module = all[0]?.frame;
+  while (module?.parent) module = module.parent;
+  return module && all.every((d) => functionOf(d.frame) === undefined) ? flowing(all, module, Number.POSITIVE_INFINITY) : all;
 }
 
 /** Of definitions in the same function: the last one that surely ran before the offset, and those after it that may have. */

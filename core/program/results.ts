@@ -2,6 +2,7 @@
 import type { CallExpr, Expr } from '../frontends/source-unit.ts';
 import { annotated } from './annotations.ts';
 import { choice, shorten, through } from './combine.ts';
+import { copyCall } from './copies.ts';
 import { environmentRead } from './environment.ts';
 import type { Evaluator } from './evaluate.ts';
 import { readTextFile } from './files.ts';
@@ -15,7 +16,11 @@ import { dotted } from './visit.ts';
 /** The value of a call. */
 export function callValue(evaluator: Evaluator, expr: CallExpr, env: Env): Value {
   const at = evaluator.at(expr, env);
-  const special = stringCall(evaluator, expr, env, at) ?? listCall(evaluator, expr, env, at) ?? dictGet(evaluator, expr, env, at);
+  const special =
+    stringCall(evaluator, expr, env, at) ??
+    listCall(evaluator, expr, env, at) ??
+    dictGet(evaluator, expr, env, at) ??
+    copyCall(evaluator, expr, env, at);
   if (special) return special;
   const callee = evaluator.evaluate(expr.callee, env);
   return result(evaluator, callee, expr, env);
@@ -26,6 +31,8 @@ function result(evaluator: Evaluator, callee: Value, expr: CallExpr, env: Env): 
   switch (callee.kind) {
     case 'external': {
       if (isRebinding(expr)) return { ...callee, signature: callee.signature.replace(/\.bind$/, ''), at };
+      const piped = pipeline(evaluator, callee, expr, env);
+      if (piped) return piped;
       const { bound, limit: _, ...plain } = callee;
       // `const Anthropic = require('@anthropic-ai/sdk')` is the class itself.
       const value: ExternalValue = {
@@ -52,9 +59,8 @@ function result(evaluator: Evaluator, callee: Value, expr: CallExpr, env: Env): 
         at,
       );
     case 'chain':
-      return callee.member === 'bind' || callee.member?.startsWith('with') || callee.member === 'pipe'
-        ? { ...callee, at }
-        : evaluator.unknown('dynamic', expr, env);
+      if (callee.member === 'pipe') return { kind: 'chain', parts: [...callee.parts, ...steps(evaluator, expr, env)], at };
+      return callee.member === 'bind' || callee.member?.startsWith('with') ? { ...callee, at } : evaluator.unknown('dynamic', expr, env);
     case 'unknown':
       return evaluator.unknown('dynamic', expr, env, {
         ...(callee.cause && { cause: { ...callee.cause, text: shorten(env.index.unit.text.slice(expr.start, expr.end)) } }),
@@ -87,6 +93,20 @@ function returned(evaluator: Evaluator, callee: FunctionValue, args: ArgumentLis
   );
   const named = options.filter((o) => !(o.kind === 'const' && o.value === null));
   return choice(named.length > 0 ? named : options, evaluator.at(fn, callee.env));
+}
+
+const steps = (evaluator: Evaluator, expr: CallExpr, env: Env): readonly Value[] => expr.args.map((a) => evaluator.evaluate(a.value, env));
+
+/** `prompt.pipe(model)`, `RunnableSequence.from([prompt, model])`: one after the other. Streams have a `pipe` too, but not into an object of an SDK. */
+function pipeline(evaluator: Evaluator, callee: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
+  const isPipe = callee.signature.endsWith('().pipe');
+  if ((!isPipe && !/(^|\.)RunnableSequence\.from$/.test(callee.signature)) || !evaluator.program.isSdkModule(callee.module)) return undefined;
+  const given = steps(evaluator, expr, env);
+  const [list] = given;
+  const at = evaluator.at(expr, env);
+  if (!isPipe) return list?.kind === 'array' ? { kind: 'chain', parts: list.items.map((i) => i.value), at } : undefined;
+  const into = given.some((v) => v.kind === 'chain' || v.kind === 'function' || (v.kind === 'external' && evaluator.program.isSdkModule(v.module)));
+  return into ? { kind: 'chain', parts: [{ ...callee, signature: callee.signature.slice(0, -'.pipe'.length) }, ...given], at } : undefined;
 }
 
 /** `client.messages.create.bind(client.messages)`: the same method. */

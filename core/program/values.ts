@@ -44,12 +44,18 @@ export interface TextValue {
   readonly parts: readonly Value[];
   readonly at: Location;
 }
-/** An object literal or dict. `added`: entries that later statements set, in order. */
+/** An object literal or dict. `added`: entries that later statements set, in order; `optional`: what a caller may give in place of a default. */
 export interface ObjectValue {
   readonly kind: 'object';
   readonly expr: ObjectExpr;
   readonly env: Env;
-  readonly added: readonly { readonly key: string | undefined; readonly value: Expr | undefined; readonly env: Env; readonly certain: boolean }[];
+  readonly added: readonly {
+    readonly key: string | undefined;
+    readonly value: Expr | undefined;
+    readonly env: Env;
+    readonly certain: boolean;
+    readonly optional?: boolean;
+  }[];
   readonly at: Location;
 }
 /** A list. */
@@ -87,6 +93,8 @@ export interface ExternalCall {
   readonly env: Env;
   /** The call that gave arguments beforehand: `partial(create, model=…)`. */
   readonly defaults?: ExternalCall;
+  /** The call that made what this one copies: its arguments hold where this one gives none. */
+  readonly over?: ExternalCall;
 }
 export interface FunctionValue {
   readonly kind: 'function';

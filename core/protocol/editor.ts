@@ -42,7 +42,7 @@ export const fileSummaryRequest: RequestMessage<{ uri: string }, FileSummary | n
 
 /** `kept`: the provider reads it from its cache · `keepable`: the same on every call, but nothing caches it · `break`: the first thing that changes,
  * behind which everything is paid in full on each call. */
-export const prefixKinds = ['kept', 'keepable', 'break'] as const;
+const prefixKinds = ['kept', 'keepable', 'break'] as const;
 /** `note`: what to show behind the text; '' for nothing. */
 const prefixSpanSchema = z.object({ range: rangeSchema, kind: z.enum(prefixKinds), note: z.string() });
 export type PrefixSpan = z.infer<typeof prefixSpanSchema>;

@@ -32,6 +32,8 @@ export const historySchema = z.object({
   query: historyQuerySchema,
   at: z.array(count),
   series: z.array(z.object({ key: z.string(), label: z.string(), values: z.array(z.number().min(0)) })),
+  /** Number of the last event that it knows: calls of later ones are to be added. */
+  seq: count.optional(),
 });
 export type History = z.infer<typeof historySchema>;
 

@@ -1,13 +1,15 @@
 /** Batch chances: calls that nobody waits for could go through the providers' batch APIs, and those that do already. */
+
 import { formatUsdRange, plural } from '../format.ts';
 import type { Range } from '../model.ts';
 import { type PriceQuote, quote } from '../pricing/index.ts';
 import type { Report, ReportCell, ReportSection } from '../protocol/report.ts';
+import { savedBy, sum } from '../range.ts';
 import * as cells from './cells.ts';
 import { column } from './cells.ts';
 import type { ReportInput } from './input.ts';
 import { frame, leftOut, nothing, trafficOf } from './parts.ts';
-import { modelWith, monthOf, type PricedCall, pricedCalls, total } from './runs.ts';
+import { modelWith, monthOf, type PricedCall, pricedCalls } from './runs.ts';
 import { createSources, type Sources } from './sources.ts';
 
 type Verdict = { readonly kind: 'already' | 'chance' | 'waits' | 'not offered' | 'unknown'; readonly why: string };
@@ -21,9 +23,9 @@ export function batchReport(input: ReportInput): Report {
     const batched = batchMonth(one.placed, input.today);
     return batched ? [{ ...one, batched }] : [];
   });
-  const now = total(chances.map(({ placed }) => placed.cost.month));
-  const later = total(chances.map(({ batched }) => batched));
-  const saving = less(now, later);
+  const now = sum(chances.map(({ placed }) => placed.cost.month));
+  const later = sum(chances.map(({ batched }) => batched));
+  const saving = savedBy(now, later);
   const unknown = of('unknown').length;
   const summary =
     priced.length === 0
@@ -39,7 +41,7 @@ export function batchReport(input: ReportInput): Report {
           ...leftOut(input, priced.length),
         ];
   return {
-    ...frame(input, 'batch', 'Batch chances'),
+    ...frame(input, 'batch'),
     summary,
     facts: [
       cells.fact('batchable', 'Calls that could be batched', 'count', cells.count(chances.length)),
@@ -52,12 +54,6 @@ export function batchReport(input: ReportInput): Report {
     sources: sources.list(),
   };
 }
-
-const less = (a: Range, b: Range): Range => ({
-  low: Math.max(0, a.low - b.low),
-  expected: Math.max(0, a.expected - b.expected),
-  high: Math.max(0, a.high - b.high),
-});
 
 /** Whether the answers of this call may come hours later, by what the code shows. */
 function verdictOf({ call, callee, quote: price }: PricedCall): Verdict {
@@ -93,7 +89,7 @@ interface Judged {
 
 function chanceSection(all: readonly (Judged & { readonly batched: Range })[], sources: Sources): ReportSection[] {
   if (all.length === 0) return [];
-  const saved = ({ placed, batched }: (typeof all)[number]): Range => less(placed.cost.month, batched);
+  const saved = ({ placed, batched }: (typeof all)[number]): Range => savedBy(placed.cost.month, batched);
   const columns = [
     column('place', 'Call', 'place'),
     column('model', 'Model'),
@@ -116,8 +112,7 @@ function chanceSection(all: readonly (Judged & { readonly batched: Range })[], s
 }
 
 function head({ placed, verdict }: Judged, sources: Sources): ReportCell[] {
-  const source = sources.ofQuote(placed.quote);
-  return [cells.place(placed.at), cells.text(placed.quote.written, source === undefined ? {} : { source }), cells.text(verdict.why)];
+  return [cells.place(placed.at), sources.modelCell(placed.quote.written, placed.quote), cells.text(verdict.why)];
 }
 
 function otherSection(id: string, heading: string, all: readonly Judged[], sources: Sources): ReportSection[] {

@@ -1,19 +1,21 @@
 /** Budget plan: ceilings for a session, a day and a month, the breaker above them, and the worst case that they leave. */
+
 import { DAYS_PER_MONTH } from '../estimate/index.ts';
 import { formatTokens, formatUsd, plural } from '../format.ts';
-import type { NanoUsd } from '../model.ts';
+import { groupBy } from '../group-by.ts';
+import { NANO_PER_USD, type NanoUsd } from '../model.ts';
 import type { Report, ReportCell, ReportControl, ReportOptions, ReportSection } from '../protocol/report.ts';
+import { sum } from '../range.ts';
 import * as cells from './cells.ts';
 import { column } from './cells.ts';
 import { drawn } from './drawing.ts';
 import type { ReportInput } from './input.ts';
-import { assumed, control, frame, groupBy, leftOut, nothing, trafficOf } from './parts.ts';
-import { type PricedCall, pricedCalls, total } from './runs.ts';
+import { assumed, control, frame, leftOut, nothing, trafficOf } from './parts.ts';
+import { type PricedCall, pricedCalls } from './runs.ts';
 import { createSources, type Sources } from './sources.ts';
 import { type WorstCase, worstCase } from './worst-case.ts';
 
 const BARS = 10;
-const NANO = 1e9;
 const HOURS = 24;
 
 /** A file with its calls: what one session of it usually costs. */
@@ -35,7 +37,7 @@ interface Caps {
 }
 
 /** Up to two digits that a person would write: 1.3 → 1.3, 0.0421 → 0.043, 1234 → 1300. At least one cent. */
-export function niceUsd(nano: NanoUsd): NanoUsd {
+function niceUsd(nano: NanoUsd): NanoUsd {
   const cents = Math.max(1, nano / 1e7);
   const power = 10 ** Math.max(0, Math.floor(Math.log10(cents)) - 1);
   return Math.round(Math.ceil(cents / power - 1e-9) * power * 1e7);
@@ -45,7 +47,7 @@ export function budgetReport(input: ReportInput, options: ReportOptions): Report
   const sources = createSources();
   const priced = pricedCalls(input);
   const set = controlsOf(options);
-  const base = { ...frame(input, 'budget', 'Budget plan'), controls: Object.values(set) };
+  const base = { ...frame(input, 'budget'), controls: Object.values(set) };
   if (priced.length === 0) return { ...base, summary: [nothing(input)], facts: [], sections: [], assumptions: [], sources: [] };
   const agents = agentsOf(priced);
   const top = agents.reduce((a, b) => (b.normal > a.normal ? b : a));
@@ -117,7 +119,7 @@ function controlsOf(options: ReportOptions): Readonly<Record<'session' | 'daily'
 function agentsOf(priced: readonly PricedCall[]): Agent[] {
   return [...groupBy(priced, ({ at }) => at.path)]
     .map(([path, calls]) => {
-      const run = total(calls.map(({ cost }) => cost.run));
+      const run = sum(calls.map(({ cost }) => cost.run));
       const day = calls.reduce((sum, { cost, config }) => sum + cost.run.expected * config.assumptions.runsPerDay, 0);
       return { path, calls, normal: Math.round(run.expected), high: Math.round(run.high), day: Math.round(day) };
     })
@@ -130,7 +132,7 @@ interface Judged {
 }
 
 type Most = WorstCase['run'];
-const most = (of: Most): ReportCell => (typeof of === 'number' ? cells.usd(of) : { text: of, value: null });
+const most = (of: Most): ReportCell => (typeof of === 'number' ? cells.usd(of) : cells.none(of));
 /** Nothing bounded is larger than what has no end. */
 const sumOf = (values: readonly Most[]): Most => {
   if (values.includes('no end')) return 'no end';
@@ -230,11 +232,10 @@ function worstCalls(all: readonly Judged[], sources: Sources): ReportSection {
   const rows = [...all]
     .sort((a, b) => (rank(a) === rank(b) ? b.placed.cost.run.expected - a.placed.cost.run.expected : rank(b) - rank(a)))
     .map(({ placed, worst }) => {
-      const source = sources.ofQuote(placed.quote);
-      const cap = worst.output === undefined ? { text: 'unknown', value: null } : cells.tokens(worst.output);
+      const cap = worst.output === undefined ? cells.none('unknown') : cells.tokens(worst.output);
       return [
         cells.place(placed.at),
-        cells.text(placed.quote.written, source === undefined ? {} : { source }),
+        sources.modelCell(placed.quote.written, placed.quote),
         worst.capped || worst.output === undefined
           ? cap
           : { ...cap, text: `none (${placed.quote.maxOutputTokens === undefined ? 'window' : 'model'}: ${formatTokens(worst.output)})` },
@@ -247,7 +248,7 @@ function worstCalls(all: readonly Judged[], sources: Sources): ReportSection {
   return { id: 'calls', heading: 'Worst case of each call', text: [], table: { columns, rows } };
 }
 
-const dollars = (nano: NanoUsd): number => Math.round(nano / (NANO / 100)) / 100;
+const dollars = (nano: NanoUsd): number => Math.round(nano / (NANO_PER_USD / 100)) / 100;
 
 /** Ready to copy. */
 function paste(caps: Caps, priced: readonly PricedCall[]): ReportSection {

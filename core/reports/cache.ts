@@ -1,15 +1,16 @@
 /** Cache audit: for each call what the provider's prompt cache keeps, what breaks it, and what it could keep. */
 import { cachingOf } from '../estimate/cache-plan.ts';
 import { hitRateOf, type RunModel } from '../estimate/index.ts';
-import { formatShare, formatTokens, formatUsdRange, plural } from '../format.ts';
+import { formatShare, formatTokens, formatUsdRange, plural, shorten } from '../format.ts';
 import type { PromptSegment, Range } from '../model.ts';
 import type { Report, ReportCell, ReportChart, ReportPlace } from '../protocol/report.ts';
+import { rounded, savedBy, sum } from '../range.ts';
 import * as cells from './cells.ts';
 import { column } from './cells.ts';
 import { drawn } from './drawing.ts';
 import type { ReportInput } from './input.ts';
 import { frame, leftOut, nothing, trafficOf } from './parts.ts';
-import { modelOf, monthOf, type PricedCall, pricedCalls, tokensAMonth, total } from './runs.ts';
+import { modelOf, monthOf, type PricedCall, pricedCalls, tokensAMonth } from './runs.ts';
 import { createSources, type Sources } from './sources.ts';
 
 const BARS = 10;
@@ -34,11 +35,11 @@ export function cacheReport(input: ReportInput): Report {
   const sources = createSources();
   const priced = pricedCalls(input);
   const all = priced.map((placed) => audit(placed, input)).sort((a, b) => (b.saving?.expected ?? -1) - (a.saving?.expected ?? -1));
-  const sum = (of: (one: Audited) => number): number => all.reduce((result, one) => result + of(one), 0);
-  const prompt = sum(({ tokens }) => tokens.input);
-  const now = prompt > 0 ? sum(({ tokens }) => tokens.read) / prompt : undefined;
-  const reachable = prompt > 0 ? sum(({ tokens }) => tokens.reachable) / prompt : undefined;
-  const saving = total(all.flatMap((one) => one.saving ?? []));
+  const tokensIn = (of: (one: Audited) => number): number => all.reduce((result, one) => result + of(one), 0);
+  const prompt = tokensIn(({ tokens }) => tokens.input);
+  const now = prompt > 0 ? tokensIn(({ tokens }) => tokens.read) / prompt : undefined;
+  const reachable = prompt > 0 ? tokensIn(({ tokens }) => tokens.reachable) / prompt : undefined;
+  const saving = sum(all.flatMap((one) => one.saving ?? []));
   const gain = all.filter((one) => one.saving).length;
   const summary =
     all.length === 0
@@ -49,7 +50,7 @@ export function cacheReport(input: ReportInput): Report {
           ...leftOut(input, all.length),
         ];
   return {
-    ...frame(input, 'cache', 'Cache audit'),
+    ...frame(input, 'cache'),
     summary,
     facts: [
       cells.fact('hitRate', 'Hit rate now', 'share', cells.share(now)),
@@ -69,8 +70,7 @@ function audit(placed: PricedCall, input: ReportInput): Audited {
   const best = model.best ? tokensAMonth(placed, model, model.best) : now;
   const month = monthOf(placed, model);
   const better = model.best ? monthOf(placed, model, model.best) : month;
-  const saved = (bound: keyof Range): number => Math.max(0, Math.round(month[bound] - better[bound]));
-  const saving = { low: Math.min(saved('low'), saved('expected')), expected: saved('expected'), high: Math.max(saved('expected'), saved('high')) };
+  const saving = rounded(savedBy(month, better));
   const worth = saving.expected > 0 && saving.expected >= month.expected * WORTH;
   return {
     placed,
@@ -135,8 +135,8 @@ const KINDS: Readonly<Record<NonNullable<PromptSegment['cause']>['kind'], string
 
 function breakWords({ cause, role }: PromptSegment): string {
   if (!cause) return role === 'tools' ? 'the tools, which change' : `a changing part of the ${role} text`;
-  const code = cause.text.replace(/\s+/g, ' ').trim();
-  return code === '' ? KINDS[cause.kind] : `${KINDS[cause.kind]} (${code.length > 40 ? `${code.slice(0, 39)}…` : code})`;
+  const code = shorten(cause.text);
+  return code === '' ? KINDS[cause.kind] : `${KINDS[cause.kind]} (${code})`;
 }
 
 function section(all: readonly Audited[], sources: Sources): Report['sections'][number] {
@@ -151,20 +151,17 @@ function section(all: readonly Audited[], sources: Sources): Report['sections'][
     column('reachableHitRate', 'Reachable', 'share'),
     column('savingPerMonth', 'Saves a month', 'usd'),
   ];
-  const rows = all.map(({ placed, state, why, at, now, reachable, saving }): ReportCell[] => {
-    const source = sources.ofQuote(placed.quote);
-    return [
-      cells.place(placed.at),
-      cells.text(placed.quote.written, source === undefined ? {} : { source }),
-      cells.text(state),
-      cells.text(why, at ? { at } : {}),
-      cells.tokens(placed.call.estimate.cache.stablePrefix),
-      cells.tokens(placed.call.estimate.cache.total),
-      cells.share(now),
-      cells.share(reachable),
-      saving ? cells.about(saving) : { text: '–', value: null },
-    ];
-  });
+  const rows = all.map(({ placed, state, why, at, now, reachable, saving }): ReportCell[] => [
+    cells.place(placed.at),
+    sources.modelCell(placed.quote.written, placed.quote),
+    cells.text(state),
+    cells.text(why, at ? { at } : {}),
+    cells.tokens(placed.call.estimate.cache.stablePrefix),
+    cells.tokens(placed.call.estimate.cache.total),
+    cells.share(now),
+    cells.share(reachable),
+    saving ? cells.about(saving) : cells.none(),
+  ]);
   const chart = chartOf(all);
   return { id: 'calls', heading: 'Calls, by what a better cache saves', text: [], table: { columns, rows }, ...(chart ? { chart } : {}) };
 }
@@ -200,7 +197,7 @@ function rulesOf(all: readonly Audited[]): Report['sections'] {
   const rows = [...byModel].map(([model, rules]) => [
     cells.text(model),
     cells.text(kinds[rules.kind]),
-    rules.minimumTokens ? cells.tokens(rules.minimumTokens.expected) : { text: 'unknown', value: null },
+    rules.minimumTokens ? cells.tokens(rules.minimumTokens.expected) : cells.none('unknown'),
     cells.text(rules.ttls.length > 0 ? rules.ttls.join(', ') : 'not said'),
     cells.text(rules.sources.join('; ') || 'no source seen'),
   ]);

@@ -1,19 +1,20 @@
 /** Cells, columns and facts: a figure as people read it together with the figure itself. */
-import { formatShare, formatTokenRange, formatTokens, formatUsd, formatUsdExpected, formatUsdRange, UNKNOWN } from '../format.ts';
+
+import { formatCount, formatShare, formatTokenRange, formatTokens, formatUsd, formatUsdExpected, formatUsdRange, UNKNOWN } from '../format.ts';
 import type { NanoUsd, Range } from '../model.ts';
 import { formatRate, type Rate } from '../pricing/index.ts';
 import type { ReportCell, ReportColumn, ReportFact, ReportPlace, ReportValue, ValueKind } from '../protocol/report.ts';
+import { plain } from '../range.ts';
 
-const UNKNOWN_CELL: ReportCell = { text: UNKNOWN, value: null };
+/** Words in place of a figure; programs read `null`. */
+export const none = (words = '–'): ReportCell => ({ text: words, value: null });
+const UNKNOWN_CELL = none(UNKNOWN);
 
 export const text = (words: string, more: Partial<ReportCell> = {}): ReportCell => ({ text: words, ...more });
 export const place = (at: ReportPlace): ReportCell => ({ text: `${at.path}:${at.line}`, at });
-export const count = (n: number): ReportCell => ({ text: String(n).replace(/\B(?=(\d{3})+$)/g, ','), value: n });
+export const count = (n: number): ReportCell => ({ text: formatCount(n), value: n });
 export const tokens = (n: number): ReportCell => ({ text: formatTokens(n), value: Math.round(n) });
-export const tokenRange = ({ low, expected, high }: Range): ReportCell => ({
-  text: formatTokenRange({ low, expected, high }),
-  value: { low, expected, high },
-});
+export const tokenRange = (range: Range): ReportCell => ({ text: formatTokenRange(range), value: plain(range) });
 export const share = (of: number | undefined): ReportCell => (of === undefined ? UNKNOWN_CELL : { text: formatShare(of), value: of });
 /** One amount, nano-dollars. */
 export const usd = (nano: NanoUsd | undefined): ReportCell =>
@@ -24,7 +25,7 @@ export const usdRange = (range: Range | undefined): ReportCell => (range ? { tex
 /** Nano-dollars per million tokens. */
 export const rate = (of: Rate | undefined): ReportCell => {
   if (of === undefined || of === 'unknown') return UNKNOWN_CELL;
-  return of === 'not-offered' ? { text: '–', value: null } : { text: rateText(of), value: of };
+  return of === 'not-offered' ? none() : { text: rateText(of), value: of };
 };
 /** As price lists write it, with two decimals at least; the fractions of cents that only a sum of shares has are left out. */
 export function rateText(of: number): string {

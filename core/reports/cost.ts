@@ -1,16 +1,18 @@
 /** What a workspace costs: by model, by file, by call; what could be saved; what has no price and why. */
+
 import type { AnalyzedCall } from '../analyze.ts';
-import { DAYS_PER_MONTH, whyUnpriced } from '../estimate/index.ts';
-import { scale } from '../estimate/range.ts';
+import { DAYS_PER_MONTH, totalsOf, whyNoCost } from '../estimate/index.ts';
 import { formatUsdRange, plural } from '../format.ts';
+import { groupBy } from '../group-by.ts';
 import type { Finding, NanoUsd, Range } from '../model.ts';
 import type { Report, ReportCell, ReportChart, ReportSection } from '../protocol/report.ts';
+import { scale, sum } from '../range.ts';
 import * as cells from './cells.ts';
 import { column } from './cells.ts';
 import { drawn } from './drawing.ts';
 import type { PlacedCall, PlacedFinding, ReportInput } from './input.ts';
-import { assumptionsOf, groupBy } from './parts.ts';
-import { modelName, total } from './runs.ts';
+import { assumptionsOf, frame } from './parts.ts';
+import { modelName } from './runs.ts';
 import { createSources, type Sources } from './sources.ts';
 
 /** Bars of a chart; more cannot be told apart. */
@@ -22,8 +24,7 @@ export function costReport(input: ReportInput): Report {
   const sources = createSources();
   const priced = input.calls.flatMap((one): Costed[] => (one.call.estimate.cost ? [{ ...one, cost: one.call.estimate.cost }] : []));
   priced.sort((a, b) => b.cost.month.expected - a.cost.month.expected);
-  const month = total(priced.map(({ cost }) => cost.month));
-  const run = total(priced.map(({ cost }) => cost.run));
+  const { run, month } = totalsOf(input.calls.map(({ call }) => call));
   const saving = savingOf(input.findings);
   const counted = [
     cells.fact('runsPerDay', 'Runs a day', 'count', cells.count(input.config.assumptions.runsPerDay), false),
@@ -38,10 +39,8 @@ export function costReport(input: ReportInput): Report {
     cells.fact('saving', 'Could be saved a month', 'usd', cells.about(saving)),
   ];
   return {
-    kind: 'cost',
+    ...frame(input, 'cost'),
     title: 'LLM cost report',
-    date: input.today,
-    complete: input.complete,
     summary: headline(input, priced.length, { month, run, saving }),
     facts: [...counted, ...sums],
     sections: [
@@ -54,7 +53,6 @@ export function costReport(input: ReportInput): Report {
     controls: [],
     assumptions: assumptionsOf(input.calls),
     sources: sources.list(),
-    skipped: [...input.skipped],
   };
 }
 
@@ -92,7 +90,7 @@ function savingOf(all: readonly PlacedFinding[]): Range {
     const key = finding.call === undefined ? finding : `${finding.path}\0${finding.call}`;
     if (saved.expected > (best.get(key)?.expected ?? -1)) best.set(key, saved);
   }
-  return total(best.values());
+  return sum(best.values());
 }
 
 interface Group {
@@ -106,7 +104,7 @@ function groupsOf(calls: readonly PlacedCall[], nameOf: (call: PlacedCall) => st
   return [...groupBy(calls, nameOf)]
     .map(([name, own]) => {
       const costs = own.flatMap(({ call }) => call.estimate.cost?.month ?? []);
-      return { name, calls: own, priced: costs.length, month: total(costs) };
+      return { name, calls: own, priced: costs.length, month: sum(costs) };
     })
     .sort((a, b) => b.month.expected - a.month.expected || b.calls.length - a.calls.length || (a.name < b.name ? -1 : 1));
 }
@@ -115,7 +113,7 @@ function groupsOf(calls: readonly PlacedCall[], nameOf: (call: PlacedCall) => st
 function chartOf(title: string, all: readonly Group[]): ReportChart | undefined {
   const worth = all.filter(({ month }) => month.expected > 0);
   if (worth.length < 2) return undefined;
-  const rest = total(worth.slice(BARS).map(({ month }) => month)).expected;
+  const rest = sum(worth.slice(BARS).map(({ month }) => month)).expected;
   const labels = [...worth.slice(0, BARS).map(({ name }) => name), ...(rest > 0 ? [`${worth.length - BARS} others`] : [])];
   const values = [...worth.slice(0, BARS).map(({ month }) => month.expected), ...(rest > 0 ? [rest] : [])];
   return drawn({ type: 'bar', title, kind: 'usd', labels, series: [{ name: 'a month', values }] });
@@ -135,14 +133,12 @@ function groups(
   const rows = all.map((group): ReportCell[] => {
     const without = group.calls.length - group.priced;
     const [first] = group.calls;
-    const source = sources?.ofQuote(first?.call.quote);
-    const link = !sources && first ? { at: { ...first.at, line: 1 } } : {};
     return [
-      cells.text(group.name, { ...link, ...(source === undefined ? {} : { source }) }),
+      sources ? sources.modelCell(group.name, first?.call.quote) : cells.text(group.name, first && { at: { ...first.at, line: 1 } }),
       { ...cells.count(group.calls.length), ...(without > 0 ? { text: `${group.calls.length} (${without} without a price)` } : {}) },
       cells.count(group.priced),
       cells.usdRange(group.priced > 0 ? group.month : undefined),
-      group.priced > 0 ? cells.share(whole > 0 ? group.month.expected / whole : 0) : { text: '', value: null },
+      group.priced > 0 ? cells.share(whole > 0 ? group.month.expected / whole : 0) : cells.none(''),
     ];
   });
   const columns = [
@@ -160,7 +156,7 @@ const OBSERVED = [column('planned', 'Planned', 'usd'), column('observed.call', '
 
 /** What one call was planned to cost, and what the gateway saw. */
 function observedCells({ observed }: AnalyzedCall): ReportCell[] {
-  if (!observed) return OBSERVED.map(() => ({ text: '–', value: null }));
+  if (!observed) return OBSERVED.map(() => cells.none());
   const { seen, plannedCall } = observed;
   return [cells.about(plannedCall), cells.about(seen.cost ?? undefined), cells.count(seen.calls)];
 }
@@ -180,10 +176,9 @@ function dearest(priced: readonly Costed[], sources: Sources): ReportSection {
     column('cost.month', 'A month', 'usd'),
   ];
   const rows = priced.map(({ call, at, cost }) => {
-    const source = sources.ofQuote(call.quote);
     return [
       cells.place(at),
-      cells.text(modelName(call), source === undefined ? {} : { source }),
+      sources.modelCell(modelName(call), call.quote),
       cells.text(`${call.site.sdk} ${call.site.api}`),
       cells.tokenRange(call.estimate.inputTokens),
       cells.about(cost.call),
@@ -222,10 +217,6 @@ function unpriced(calls: readonly PlacedCall[]): ReportSection {
   const section = { id: 'unpriced', heading: 'Calls without a price', text: [] };
   const without = calls.filter(({ call }) => call.estimate.cost === null);
   if (without.length === 0) return section;
-  const rows = without.map(({ call, at }) => [
-    cells.place(at),
-    cells.text(`${call.site.sdk} ${call.site.api}`),
-    cells.text(call.estimate.unpriced ?? whyUnpriced(call.site.model)),
-  ]);
+  const rows = without.map(({ call, at }) => [cells.place(at), cells.text(`${call.site.sdk} ${call.site.api}`), cells.text(whyNoCost(call))]);
   return { ...section, table: { columns: [column('place', 'Call', 'place'), column('api', 'API'), column('why', 'Why')], rows } };
 }

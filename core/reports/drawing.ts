@@ -18,7 +18,7 @@ export type Undrawn = Omit<ReportChart, 'drawing'>;
 export const drawn = (chart: Undrawn): ReportChart => ({ ...chart, drawing: chart.type === 'line' ? lines(chart) : bars(chart) });
 
 /** A value on an axis or behind a bar. */
-export function valueText(value: number, kind: ValueKind): string {
+function valueText(value: number, kind: ValueKind): string {
   if (kind === 'usd') return formatUsd(Math.round(value));
   if (kind === 'rate') return rateText(value);
   if (kind === 'share') return formatShare(value);

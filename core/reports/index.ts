@@ -43,8 +43,7 @@ function withoutTests(input: ReportInput): { readonly input: ReportInput; readon
   return calls.length > 0 && tests > 0 ? { input: { ...input, calls }, tests } : { input, tests: 0 };
 }
 
-export type { PlacedCall, PlacedFinding, ReportConfig, ReportInput } from './input.ts';
-export { configAt } from './input.ts';
+export { type PlacedCall, type PlacedFinding, placed, type ReportInput } from './input.ts';
 export { reportHtml } from './render/html.ts';
 export { reportJson } from './render/json.ts';
 export { reportMarkdown } from './render/markdown.ts';

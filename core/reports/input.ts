@@ -1,7 +1,7 @@
 /** What every report is made from: the analysed calls with their places. Whoever analysed (command line or server) fills it in. */
 import type { AnalyzedCall } from '../analyze.ts';
 import type { Config } from '../config.ts';
-import type { Finding, Location, Skipped } from '../model.ts';
+import type { Finding, Location, Skipped, Span } from '../model.ts';
 import type { IsoDay } from '../pricing/index.ts';
 import type { ReportPlace } from '../protocol/report.ts';
 
@@ -36,6 +36,28 @@ export interface ReportInput {
   readonly placeOf: (at: Location) => ReportPlace | undefined;
 }
 
-/** The configuration as it holds at a call, and for what is found there. */
-export const configAt = (config: ReportConfig, call: AnalyzedCall | undefined): ReportConfig =>
-  call?.assumptions ? { ...config, assumptions: call.assumptions } : config;
+/** One analysed file. */
+interface PlacedFile {
+  readonly analysis: { readonly calls: readonly AnalyzedCall[]; readonly findings: readonly Finding[] };
+  readonly text: string;
+  readonly config: ReportConfig;
+  /** Where a span of the file stands. */
+  readonly placeIn: (span: Span) => ReportPlace;
+}
+
+const MOST_OF_A_NAME = 80;
+
+/** The calls and findings of a file as reports take them. */
+export function placed({ analysis, text, config, placeIn }: PlacedFile): Pick<ReportInput, 'calls' | 'findings'> {
+  const { calls, findings } = analysis;
+  const calleeOf = ({ start, end }: Span): string => text.slice(start, end).replace(/\s+/g, '').slice(-MOST_OF_A_NAME);
+  const configAt = (call: AnalyzedCall | undefined): ReportConfig => (call?.assumptions ? { ...config, assumptions: call.assumptions } : config);
+  return {
+    calls: calls.map((call) => ({ call, at: placeIn(call.site.callee), callee: calleeOf(call.site.callee), config: configAt(call) })),
+    findings: findings.map((finding) => ({
+      finding,
+      at: placeIn(finding.span),
+      config: configAt(finding.call === undefined ? undefined : calls[finding.call]),
+    })),
+  };
+}

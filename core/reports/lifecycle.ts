@@ -1,13 +1,16 @@
 /** Announced retirements and price changes of the models that this code calls, with the days left. */
-import { formatUsdExpected, plural } from '../format.ts';
+
+import { plural } from '../format.ts';
+import { groupBy } from '../group-by.ts';
 import { type Range, valueOf } from '../model.ts';
 import { type IsoDay, type PriceQuote, quote, type Rates } from '../pricing/index.ts';
 import type { Report, ReportCell, ReportSection } from '../protocol/report.ts';
+import { exactly, sum } from '../range.ts';
 import * as cells from './cells.ts';
 import { column } from './cells.ts';
 import type { PlacedCall, ReportInput } from './input.ts';
-import { frame, groupBy, trafficOf } from './parts.ts';
-import { modelWith, monthOf, total } from './runs.ts';
+import { frame, trafficOf } from './parts.ts';
+import { modelWith, monthOf } from './runs.ts';
 import { createSources, type Sources } from './sources.ts';
 
 /** A model as the code names it, with the calls that may use it. */
@@ -36,13 +39,13 @@ export function lifecycleReport(input: ReportInput): Report {
   const next = events.find(({ days }) => days >= 0);
   const gone = events.filter(({ used: one, what }) => what === 'retired' && one.quote.retirement?.retired);
   return {
-    ...frame(input, 'lifecycle', 'Retirements and price changes'),
+    ...frame(input, 'lifecycle'),
     summary: words(input, used, events, next, gone, quiet),
     facts: [
       cells.fact('models', 'Models in the code', 'count', cells.count(new Set(used.map(({ quote: price }) => price.model)).size)),
       cells.fact('retired', 'Retired already', 'count', cells.count(new Set(gone.map(({ used: one }) => one.quote.model)).size)),
-      cells.fact('next.date', 'Next date', 'date', next ? cells.text(next.date) : { text: 'none announced', value: null }),
-      cells.fact('next.days', 'Days left', 'days', next ? cells.count(next.days) : { text: '–', value: null }),
+      cells.fact('next.date', 'Next date', 'date', next ? cells.text(next.date) : cells.none('none announced')),
+      cells.fact('next.days', 'Days left', 'days', next ? cells.count(next.days) : cells.none()),
     ],
     sections: [...dates(events, sources), ...places(events), ...unknown(input)],
     controls: [],
@@ -109,8 +112,8 @@ function changeOf({ quote: price, calls }: Used, rates: Rates): Event['change'] 
   if (sure.length === 0) return undefined;
   const then: PriceQuote = { ...price, rates, listRates: rates, tiers: [] };
   return {
-    now: total(sure.map(({ call }) => call.estimate.cost?.month ?? { low: 0, expected: 0, high: 0 })),
-    then: total(sure.map((placed) => monthOf(placed, modelWith(placed, then)))),
+    now: sum(sure.map(({ call }) => call.estimate.cost?.month ?? exactly(0))),
+    then: sum(sure.map((placed) => monthOf(placed, modelWith(placed, then)))),
   };
 }
 
@@ -161,8 +164,8 @@ function dates(events: readonly Event[], sources: Sources): ReportSection[] {
       cells.text(what),
       cells.text(todo),
       { ...cells.count(used.calls.length), ...(first ? { at: first.at } : {}) },
-      change ? { text: formatUsdExpected(change.now), value: change.now } : { text: '–', value: null },
-      change ? { text: formatUsdExpected(change.then), value: change.then } : { text: '–', value: null },
+      change ? cells.about(change.now) : cells.none(),
+      change ? cells.about(change.then) : cells.none(),
     ];
   });
   return [{ id: 'dates', heading: 'Dates', text: [], table: { columns, rows } }];

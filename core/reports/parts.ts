@@ -1,6 +1,6 @@
 /** Pieces that several reports share. */
 import { plural } from '../format.ts';
-import type { Report, ReportControl, ReportOptions } from '../protocol/report.ts';
+import { type Report, type ReportControl, type ReportKind, type ReportOptions, reportNames } from '../protocol/report.ts';
 import type { PlacedCall, ReportInput } from './input.ts';
 
 export type ReportAssumption = Report['assumptions'][number];
@@ -39,9 +39,9 @@ export function control(options: ReportOptions, own: ReportControl): ReportContr
 }
 
 /** The frame of a report. */
-export const frame = (input: ReportInput, kind: Report['kind'], title: string) => ({
+export const frame = (input: ReportInput, kind: ReportKind) => ({
   kind,
-  title,
+  title: reportNames[kind].name,
   date: input.today,
   complete: input.complete,
   skipped: [...input.skipped],
@@ -58,15 +58,3 @@ export const nothing = (input: ReportInput): string =>
   input.calls.length === 0
     ? `No call was found in ${plural(input.files, 'file')}.`
     : `None of the ${plural(input.calls.length, 'call')} has a known price; the cost report says why.`;
-
-/** In the order in which the keys first came. (`Map.groupBy` is younger than Node 20.) */
-export function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    const group = groups.get(key);
-    if (group) group.push(one);
-    else groups.set(key, [one]);
-  }
-  return groups;
-}

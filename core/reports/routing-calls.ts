@@ -1,13 +1,14 @@
 /** The routing plan for each call: under the mix, and under a cascade in front of its present model. */
-import { plus, scale } from '../estimate/range.ts';
+
 import { formatShare, formatUsd, formatUsdRange, plural } from '../format.ts';
 import type { Range } from '../model.ts';
 import { type PriceQuote, quote } from '../pricing/index.ts';
 import type { ReportCell, ReportSection } from '../protocol/report.ts';
+import { plus, scale, sum } from '../range.ts';
 import * as cells from './cells.ts';
 import { column } from './cells.ts';
 import type { Tier } from './routing-tiers.ts';
-import { modelWith, monthOf, type PricedCall, total } from './runs.ts';
+import { modelWith, monthOf, type PricedCall } from './runs.ts';
 import type { Sources } from './sources.ts';
 
 interface CallPlan {
@@ -33,7 +34,7 @@ export function callsPlan(priced: readonly PricedCall[], tiers: readonly Tier[],
     const parts = tiers.map((tier) => ({ share: tier.share, month: monthWith(placed, tier.quote, today) }));
     const first = monthWith(placed, cheap.quote, today);
     const now = placed.cost.month;
-    const mix = parts.some(({ month }) => !month) ? undefined : total(parts.map(({ share, month = now }) => scale(month, share)));
+    const mix = parts.some(({ month }) => !month) ? undefined : sum(parts.map(({ share, month = now }) => scale(month, share)));
     const cascade = first && plus(first, scale(now, escalation));
     return {
       placed,
@@ -41,10 +42,10 @@ export function callsPlan(priced: readonly PricedCall[], tiers: readonly Tier[],
       ...(cascade && cascade.expected < now.expected ? { cascade } : {}),
     };
   });
-  const sum = (of: (plan: CallPlan) => Range): Range | undefined => (plans.length > 0 ? total(plans.map(of)) : undefined);
-  const now = sum(({ placed }) => placed.cost.month);
-  const mix = sum((plan) => plan.mix ?? plan.placed.cost.month);
-  const cascade = sum((plan) => plan.cascade ?? plan.placed.cost.month);
+  const allMonths = (of: (plan: CallPlan) => Range): Range | undefined => (plans.length > 0 ? sum(plans.map(of)) : undefined);
+  const now = allMonths(({ placed }) => placed.cost.month);
+  const mix = allMonths((plan) => plan.mix ?? plan.placed.cost.month);
+  const cascade = allMonths((plan) => plan.cascade ?? plan.placed.cost.month);
   const others = priced.length - within.length;
   const stay = plans.filter((plan) => !plan.mix).length;
   const words =
@@ -87,11 +88,10 @@ function callSection(plans: readonly CallPlan[], sources: Sources): ReportSectio
   const rows = [...plans]
     .sort((a, b) => saved(b) - saved(a))
     .map((plan) => {
-      const source = sources.ofQuote(plan.placed.quote);
-      const other = (month: Range | undefined): ReportCell => (month ? cells.about(month) : { text: 'stays', value: null });
+      const other = (month: Range | undefined): ReportCell => (month ? cells.about(month) : cells.none('stays'));
       return [
         cells.place(plan.placed.at),
-        cells.text(plan.placed.quote.written, source === undefined ? {} : { source }),
+        sources.modelCell(plan.placed.quote.written, plan.placed.quote),
         cells.about(plan.placed.cost.month),
         other(plan.mix),
         other(plan.cascade),

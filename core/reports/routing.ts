@@ -27,7 +27,7 @@ export function routingReport(input: ReportInput, options: ReportOptions): Repor
   });
   const [cheap, dear] = ends(tiers);
   const notes = unknown.map((name) => `${name} is not in the price list: its share is left out.`);
-  const base = { ...frame(input, 'routing', 'Routing plan'), controls: [...controls, escalation] };
+  const base = { ...frame(input, 'routing'), controls: [...controls, escalation] };
   if (!cheap || !dear) return { ...base, summary: [...notes, 'No tier has a known price.'], facts: [], sections: [], assumptions: [], sources: [] };
 
   const mixed = mixOf(tiers, 'uncachedInput');
@@ -104,9 +104,8 @@ function mixSection(tiers: readonly Tier[], sources: Sources): ReportSection {
     ...rates.map(cells.rate),
   ];
   const rows = tiers.map(({ quote: price, share }) => {
-    const source = sources.ofQuote(price);
     const { uncachedInput, cacheRead, output } = price.rates;
-    return row(cells.text(price.model, source === undefined ? {} : { source }), price.tier ?? 'unknown', share, [uncachedInput, cacheRead, output]);
+    return row(sources.modelCell(price.model, price), price.tier ?? 'unknown', share, [uncachedInput, cacheRead, output]);
   });
   const mix = (['uncachedInput', 'cacheRead', 'output'] as const).map((name) => mixOf(tiers, name) ?? 'unknown');
   const bars = [...tiers.map((tier) => [tier.quote.model, inputRate(tier)] as const), ['the mix', numeric(mix[0]) ?? 0] as const];

@@ -2,10 +2,10 @@
 import type { AnalyzedCall } from '../analyze.ts';
 import { cacheRules } from '../cache/index.ts';
 import { DAYS_PER_MONTH, type RunModel, runCost, runModel } from '../estimate/index.ts';
-import { exactly, plus, scale } from '../estimate/range.ts';
 import { runAt } from '../estimate/run.ts';
 import { type Range, valueOf } from '../model.ts';
 import { type PriceQuote, tokenFactor } from '../pricing/index.ts';
+import { scale } from '../range.ts';
 import { familyOf } from '../tokens/index.ts';
 import type { PlacedCall, ReportInput } from './input.ts';
 
@@ -67,7 +67,5 @@ export function pricedCalls({ calls }: ReportInput): PricedCall[] {
   });
   return priced.sort((a, b) => b.cost.month.expected - a.cost.month.expected);
 }
-
-export const total = (ranges: Iterable<Range>): Range => [...ranges].reduce(plus, exactly(0));
 
 export const modelName = ({ site }: AnalyzedCall): string => (site.model.kind === 'known' ? site.model.value : 'unknown model');

@@ -1,16 +1,17 @@
 /** Self-hosted break-even: from which volume and utilisation GPUs of your own cost less than the API. Every assumption can be set. */
+
 import { formatTokens, formatUsd, plural } from '../format.ts';
-import type { NanoUsd } from '../model.ts';
+import { NANO_PER_USD, type NanoUsd } from '../model.ts';
 import type { Report, ReportControl, ReportOptions, ReportSection } from '../protocol/report.ts';
+import { sum } from '../range.ts';
 import * as cells from './cells.ts';
 import { column } from './cells.ts';
 import { drawn } from './drawing.ts';
 import type { ReportInput } from './input.ts';
 import { assumed, control, frame, leftOut, nothing, trafficOf } from './parts.ts';
-import { type PricedCall, pricedCalls, tokensAMonth, total } from './runs.ts';
+import { type PricedCall, pricedCalls, tokensAMonth } from './runs.ts';
 import { createSources } from './sources.ts';
 
-const NANO = 1e9;
 const MTOK = 1e6;
 const HOURS_A_MONTH = 730;
 const SECONDS_A_MONTH = HOURS_A_MONTH * 3600;
@@ -66,8 +67,8 @@ export function selfHostedReport(input: ReportInput, options: ReportOptions): Re
   const sources = createSources();
   const priced = pricedCalls(input);
   const set = controlsOf(options);
-  const base = { ...frame(input, 'self-hosted', 'Self-hosted break-even'), controls: Object.values(set), assumptions: assumptions(set, priced) };
-  const fixed = set.rent.value * NANO * HOURS_A_MONTH * set.gpus.value * set.operation.value;
+  const base = { ...frame(input, 'self-hosted'), controls: Object.values(set), assumptions: assumptions(set, priced) };
+  const fixed = set.rent.value * NANO_PER_USD * HOURS_A_MONTH * set.gpus.value * set.operation.value;
   const capacity = set.gpus.value * set.speed.value * SECONDS_A_MONTH;
   sources.add({ ...FACTS, about: 'rent, operation, utilisation' });
   const volume = priced.map((placed) => tokensAMonth(placed)).reduce((sum, one) => sum + one.input + one.output, 0);
@@ -81,7 +82,7 @@ export function selfHostedReport(input: ReportInput, options: ReportOptions): Re
       sources: sources.list(),
     };
   }
-  const month = total(priced.map(({ cost }) => cost.month)).expected;
+  const month = sum(priced.map(({ cost }) => cost.month)).expected;
   const sums: Sums = { tokens: volume * set.volume.value, api: month * set.volume.value, rate: (month / volume) * MTOK, fixed, capacity };
   return {
     ...base,
@@ -95,7 +96,7 @@ export function selfHostedReport(input: ReportInput, options: ReportOptions): Re
         'breakEven.utilisation',
         'Break-even utilisation',
         'share',
-        evenShare(sums) <= 1 ? cells.share(evenShare(sums)) : { text: 'never', value: null },
+        evenShare(sums) <= 1 ? cells.share(evenShare(sums)) : cells.none('never'),
       ),
     ],
     sections: [byUtilisation(sums, set), byVolume(sums, set)],

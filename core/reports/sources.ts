@@ -1,12 +1,14 @@
 /** The numbered list of where a report's prices and facts come from. */
 import type { PriceQuote } from '../pricing/index.ts';
-import type { Report } from '../protocol/report.ts';
+import type { Report, ReportCell } from '../protocol/report.ts';
+import * as cells from './cells.ts';
 
 export type Source = Report['sources'][number];
 
 export interface Sources {
-  /** The number of a price's source, with the model noted behind it. */
-  readonly ofQuote: (quote: PriceQuote | undefined) => number | undefined;
+  /** The name of a model, with the source of its price where it has one. */
+  readonly modelCell: (name: string, quote: PriceQuote | undefined) => ReportCell;
+  /** The number of the source in the list. */
   readonly add: (source: Source) => number;
   readonly list: () => Report['sources'];
 }
@@ -20,7 +22,7 @@ export function createSources(): Sources {
     return index;
   };
   return {
-    ofQuote: (quote) => quote && note(quote.source.name, quote.source.date, quote.model),
+    modelCell: (name, quote) => cells.text(name, quote && { source: note(quote.source.name, quote.source.date, quote.model) }),
     add: ({ name, date, about }) => note(name, date, about),
     list: () => found.map(({ about, ...source }) => ({ ...source, about: listed([...about]) })),
   };

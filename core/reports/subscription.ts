@@ -1,16 +1,18 @@
 /** API against subscription: which of your calls a plan could cover at all, and when a plan costs less than its tokens. */
+
 import { formatUsd, plural } from '../format.ts';
+import { NANO_PER_USD } from '../model.ts';
 import type { Report, ReportCell, ReportControl, ReportOptions, ReportSection } from '../protocol/report.ts';
+import { exactly, sum } from '../range.ts';
 import * as cells from './cells.ts';
 import { column } from './cells.ts';
 import { drawn } from './drawing.ts';
 import type { PlacedCall, ReportInput } from './input.ts';
 import { assumed, control, frame } from './parts.ts';
 import { ACTIVE_DAY, PLANS, type Plan, TERMS } from './plans.ts';
-import { modelName, total } from './runs.ts';
+import { modelName } from './runs.ts';
 import { createSources, type Sources } from './sources.ts';
 
-const NANO = 1e9;
 const DAYS = [1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30];
 
 /** SDKs whose runs may draw on a plan's limits. */
@@ -23,17 +25,15 @@ export function subscriptionReport(input: ReportInput, options: ReportOptions): 
     days: control(options, { id: 'activeDays', label: 'Active days a month and developer', min: 1, max: 31, step: 1, value: 20, unit: '' }),
     day: control(options, { id: 'usdPerDay', label: 'API cost of an active day', min: 1, max: 200, step: 1, value: ACTIVE_DAY.usd, unit: '$' }),
   };
-  const each = set.days.value * set.day.value * NANO;
+  const each = set.days.value * set.day.value * NANO_PER_USD;
   const api = each * set.people.value;
-  const cheaper = PLANS.filter(({ usd }) => usd !== undefined && usd * NANO < each);
+  const cheaper = PLANS.filter(({ usd }) => usd !== undefined && usd * NANO_PER_USD < each);
   const covered = input.calls.filter(({ call }) => call.site.sdk.startsWith(AGENT_SDK));
   const billed = input.calls.length - covered.length;
-  const products = total(
-    input.calls.filter((one) => !covered.includes(one)).map(({ call }) => call.estimate.cost?.month ?? { low: 0, expected: 0, high: 0 }),
-  );
+  const products = sum(input.calls.filter((one) => !covered.includes(one)).map(({ call }) => call.estimate.cost?.month ?? exactly(0)));
   const known = input.calls.some((one) => !covered.includes(one) && one.call.estimate.cost);
   return {
-    ...frame(input, 'subscription', 'API against subscription'),
+    ...frame(input, 'subscription'),
     summary: [
       billed > 0
         ? `${plural(billed, 'call')} of this code ${billed === 1 ? 'is' : 'are'} billed by token${known ? `, ${cells.about(products).text} a month` : ''}: no subscription covers ${billed === 1 ? 'it' : 'them'}.`
@@ -76,9 +76,9 @@ function planSection({ people, days, day }: Set, each: number, sources: Sources)
     const source = sources.add({ ...plan.source, about: `${plan.vendor} plans` });
     const name = cells.text(`${plan.vendor} ${plan.name}`, { source });
     const end = [cells.text(plan.covers), cells.text(plan.note)];
-    const unknown: ReportCell = { text: 'unknown', value: null };
+    const unknown = cells.none('unknown');
     if (plan.usd === undefined) return [name, unknown, unknown, unknown, unknown, ...end];
-    const price = plan.usd * NANO;
+    const price = plan.usd * NANO_PER_USD;
     const even = Math.ceil(plan.usd / day.value);
     const saving = (each - price) * people.value;
     return [
@@ -86,11 +86,11 @@ function planSection({ people, days, day }: Set, each: number, sources: Sources)
       cells.usd(price),
       cells.usd(price * people.value),
       { text: saving >= 0 ? `saves ${formatUsd(saving)}` : `costs ${formatUsd(-saving)} more`, value: Math.round(saving) },
-      even > 31 ? { text: 'never', value: null } : cells.count(even),
+      even > 31 ? cells.none('never') : cells.count(even),
       ...end,
     ];
   });
-  const withPrice = [...new Map(PLANS.flatMap(({ usd }) => (usd === undefined ? [] : [[usd, usd * NANO] as const])))];
+  const withPrice = [...new Map(PLANS.flatMap(({ usd }) => (usd === undefined ? [] : [[usd, usd * NANO_PER_USD] as const])))];
   return {
     id: 'plans',
     heading: 'Plans',
@@ -102,7 +102,7 @@ function planSection({ people, days, day }: Set, each: number, sources: Sources)
       labels: [],
       x: { name: 'active days a month', kind: 'count', values: DAYS },
       series: [
-        { name: 'API', values: DAYS.map((n) => n * day.value * NANO) },
+        { name: 'API', values: DAYS.map((n) => n * day.value * NANO_PER_USD) },
         ...withPrice.map(([usd, price]) => ({ name: `plan at $${usd}`, values: DAYS.map(() => price) })),
       ],
       points: [{ x: days.value, name: `now: ${formatUsd(each)}` }],

@@ -1,9 +1,9 @@
 /** The most that a call can cost as the code stands: caps multiplied. */
 import { capOf } from '../estimate/output.ts';
-import { exactly } from '../estimate/range.ts';
 import { runAt } from '../estimate/run.ts';
 import type { LoopContext, NanoUsd } from '../model.ts';
 import { costOf } from '../pricing/index.ts';
+import { exactly } from '../range.ts';
 import { modelOf, type PricedCall } from './runs.ts';
 
 export interface WorstCase {

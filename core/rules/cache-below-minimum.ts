@@ -1,5 +1,6 @@
 import { cachingOf, changesWithinRun } from '../estimate/cache-plan.ts';
-import { MARGIN, placed, tokensText } from './costs.ts';
+import { formatTokens } from '../format.ts';
+import { MARGIN, placed } from './costs.ts';
 import { markEntry, removeMark } from './edits.ts';
 import { defineRule, fill } from './rule.ts';
 
@@ -32,7 +33,7 @@ export default defineRule({
     if (tokens * MARGIN >= minimum.low) return;
     const edits = removeMark(mark.at, context);
     yield {
-      message: fill(messages.short, { tokens: tokensText(tokens), model: context.quote?.model ?? site.model.value, minimum: minimum.low }),
+      message: fill(messages.short, { tokens: formatTokens(tokens), model: context.quote?.model ?? site.model.value, minimum: minimum.low }),
       ...placed(site, markEntry(mark.at, context) ?? mark.at, 'the cache mark'),
       fixes: edits ? [{ title: 'Remove the mark', safety: 'review', edits }] : [],
     };

@@ -1,6 +1,7 @@
 import { changesBetweenCalls } from '../estimate/cache-plan.ts';
+import { formatTokens } from '../format.ts';
 import type { Cause, PromptSegment } from '../model.ts';
-import { aboutRun, cacheTarget, conversationIsCacheable, isCacheable, isWorth, placed, savingOf, shownTokens, tokensText } from './costs.ts';
+import { aboutRun, cacheTarget, conversationIsCacheable, isCacheable, isWorth, placed, savingOf, shownTokens } from './costs.ts';
 import { moveAfter } from './edits.ts';
 import { defineRule, fill } from './rule.ts';
 
@@ -56,7 +57,7 @@ export default defineRule({
     const edits = moveAfter(site, index, context);
     const percent = (share: number): number => Math.round(share * 100);
     yield {
-      message: `${fill(text, { what: cause.text, tokens: tokensText(gain), saving: aboutRun(saving, context) })} ${fill(messages.order, { rate: percent(estimate.cache.reachableHitRate), now: percent(estimate.cache.hitRate) })}`,
+      message: `${fill(text, { what: cause.text, tokens: formatTokens(gain), saving: aboutRun(saving, context) })} ${fill(messages.order, { rate: percent(estimate.cache.reachableHitRate), now: percent(estimate.cache.hitRate) })}`,
       at,
       related,
       saving,

@@ -1,8 +1,9 @@
 import { changesAcrossRuns, changesWithinRun, markedPlans } from '../estimate/cache-plan.ts';
 import { hitRateOf } from '../estimate/index.ts';
 import { cheapest } from '../estimate/run.ts';
+import { formatTokens } from '../format.ts';
 import type { CallSite, Fix, PromptSegment } from '../model.ts';
-import { aboutRun, cacheTarget, conversationIsCacheable, isCacheable, isWorth, savingOf, shownTokens, tokensText } from './costs.ts';
+import { aboutRun, cacheTarget, conversationIsCacheable, isCacheable, isWorth, savingOf, shownTokens } from './costs.ts';
 import { markAutomatically, markSystem } from './edits.ts';
 import { defineRule, fill, type RuleContext } from './rule.ts';
 
@@ -60,7 +61,7 @@ export default defineRule({
     );
     yield {
       message: fill(messages[kind], {
-        tokens: tokensText(shown),
+        tokens: formatTokens(shown),
         saving: aboutRun(saving, context),
         life,
         rate: Math.round(hitRateOf(model, plan) * 100),

@@ -1,31 +1,26 @@
 /** What a change would save, and how that is said. */
 import { cachingOf } from '../estimate/cache-plan.ts';
 import { type CachePlan, DAYS_PER_MONTH, runCost } from '../estimate/index.ts';
-import { formatTokens, formatUsd } from '../format.ts';
-import type { CallSite, Location, PromptSegment, Range, RelatedPlace, Span } from '../model.ts';
+import { formatUsd } from '../format.ts';
+import { type CallSite, type Location, NANO_PER_USD, type PromptSegment, type Range, type RelatedPlace, type Span } from '../model.ts';
+import { exactly, savedBy, scale } from '../range.ts';
 import type { RuleContext } from './rule.ts';
 
-const NANO = 1_000_000_000;
 /** Token counts are estimates: a prefix counts as long enough only when it is this much above the provider's minimum, as too short only when this much below. */
 export const MARGIN = 1.1;
 /** A saving below this share of the run's cost is noise. */
 const WORTH = 0.05;
 
 /** Nano-dollars a run that going from one cache plan to another saves; never negative. */
-export function savingOf(context: RuleContext, from: CachePlan | undefined, to: CachePlan | undefined): Range {
-  const before = runCost(context.model, from);
-  const after = runCost(context.model, to);
-  const saved = (bound: keyof Range): number => Math.max(0, before[bound] - after[bound]);
-  const values = [saved('low'), saved('expected'), saved('high')];
-  return { low: Math.min(...values), expected: saved('expected'), high: Math.max(...values) };
-}
+export const savingOf = (context: RuleContext, from: CachePlan | undefined, to: CachePlan | undefined): Range =>
+  savedBy(runCost(context.model, from), runCost(context.model, to));
 
 const perMonth = (perRun: number, context: RuleContext): number => perRun * context.config.assumptions.runsPerDay * DAYS_PER_MONTH;
 
 /** Whether a saving is worth a finding: a real share of the run, and above the person's own threshold. */
 export function isWorth(saving: Range, context: RuleContext): boolean {
   const run = context.estimate.cost?.run.expected ?? 0;
-  return saving.expected > 0 && saving.expected >= run * WORTH && perMonth(saving.expected, context) >= context.config.minSaving * NANO;
+  return saving.expected > 0 && saving.expected >= run * WORTH && perMonth(saving.expected, context) >= context.config.minSaving * NANO_PER_USD;
 }
 
 /** `about $0.012 a run ($36 a month)`. */
@@ -33,7 +28,6 @@ export const aboutRun = (saving: Range, context: RuleContext): string =>
   `about ${formatUsd(saving.expected)} a run (${formatUsd(perMonth(saving.expected, context))} a month at ${context.config.assumptions.runsPerDay} runs a day)`;
 
 export const aboutUsd = (range: Range): string => `about ${formatUsd(range.expected)}`;
-export const tokensText = (tokens: number): string => formatTokens(tokens);
 
 /** What N steps of this call cost as the code stands, nano-dollars; undefined without a price. */
 export function costOfSteps(context: RuleContext, steps: number): Range | undefined {
@@ -41,8 +35,8 @@ export function costOfSteps(context: RuleContext, steps: number): Range | undefi
   if (!cost) return undefined;
   // Steps that do not build on each other cost the same each time.
   const grows = context.model.site.loops.some((loop) => loop.grows) || context.model.site.loop.grows || context.model.site.history !== undefined;
-  if (!grows) return { low: cost.call.low * steps, expected: cost.call.expected * steps, high: cost.call.high * steps };
-  return runCost({ ...context.model, shape: { ...context.model.shape, outer: { low: 1, expected: 1, high: 1 } } }, context.model.current, steps);
+  if (!grows) return scale(cost.call, steps);
+  return runCost({ ...context.model, shape: { ...context.model.shape, outer: exactly(1) } }, context.model.current, steps);
 }
 
 /** A prompt cache that the code can do something about, with known prices and a known minimum. */

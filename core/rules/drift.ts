@@ -2,7 +2,8 @@
 import type { Assumptions } from '../config.ts';
 import { assumptionFor, type RunModel, runCost, stepSetting } from '../estimate/index.ts';
 import { formatShare, formatTokens } from '../format.ts';
-import { type PromptSegment, type Range, valueOf } from '../model.ts';
+import { type PromptSegment, valueOf } from '../model.ts';
+import { exactly } from '../range.ts';
 import type { Observation } from './rule.ts';
 
 /** One quantity of the plan that is not as it was seen. */
@@ -19,8 +20,6 @@ export interface Deviation {
 const SAME = 1.25;
 const isSame = (planned: number, seen: number): boolean =>
   Math.max(planned, 1) <= Math.max(seen, 1) * SAME && Math.max(seen, 1) <= Math.max(planned, 1) * SAME;
-
-const exactly = (n: number): Range => ({ low: n, expected: n, high: n });
 
 /** The one that explains most first. */
 export function deviationsOf({ seen, plan, planned }: Observation): Deviation[] {

@@ -46,15 +46,6 @@ export function setArg(site: CallSite, name: string, value: string, { syntax, te
   return edit && [edit];
 }
 
-/** Removes an option together with one comma. */
-export function removeArg(site: CallSite, name: string, { textOf }: EditContext): readonly TextEdit[] | undefined {
-  const present = site.options?.options.find((option) => option.name === name);
-  const text = site.options && textOf(site.options.path);
-  if (!present || !site.options || text === undefined) return undefined;
-  const edit = removeEntry(text, { path: site.options.path, ...present.span });
-  return edit && [edit];
-}
-
 /** Removes an entry of a list of options or an object, with the comma before it, or else the one after it. */
 function removeEntry(text: string, entry: Location): TextEdit | undefined {
   const before = /,\s*$/.exec(text.slice(0, entry.start));

@@ -1,4 +1,5 @@
 import { type CallSite, FEW_ITEMS, type LoopContext } from '../model.ts';
+import { scale } from '../range.ts';
 import { aboutUsd, costOfSteps } from './costs.ts';
 import { setArg } from './edits.ts';
 import { defineRule, fill } from './rule.ts';
@@ -46,11 +47,17 @@ export default defineRule({
       if (most && most.low >= MATERIAL) message = fill(messages.bounded, { bound: agent.bound.value, most: aboutUsd(most), option });
     } else if (batch) {
       const call = context.estimate.cost?.call;
-      const thousand = call && { low: call.low * 1000, expected: call.expected * 1000, high: call.high * 1000 };
+      const thousand = call && scale(call, 1000);
       if (thousand && thousand.expected >= MATERIAL_BATCH) message = fill(messages.batch, { thousand: aboutUsd(thousand), option });
     }
     if (message === undefined) return;
     const edits = name ? setArg(site, name, SUGGESTED_USD, context) : undefined;
-    yield { message, at: site.callee, fixes: edits ? [{ title: `Set ${name} to ${SUGGESTED_USD} USD`, safety: 'review', edits }] : [] };
+    const about = (agent ?? batch)?.at;
+    yield {
+      message,
+      at: site.callee,
+      ...(about ? { about } : {}),
+      fixes: edits ? [{ title: `Set ${name} to ${SUGGESTED_USD} USD`, safety: 'review', edits }] : [],
+    };
   },
 });

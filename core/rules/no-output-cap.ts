@@ -1,14 +1,10 @@
-import { formatUsd } from '../format.ts';
-import { tokensText } from './costs.ts';
+import { formatTokens, formatUsd } from '../format.ts';
 import { setArg } from './edits.ts';
 import { defineRule, fill } from './rule.ts';
 
 /** Offered as a starting point: eight times the usual reply (TraceLab: 523 tokens on average). */
 const SUGGESTED_CAP = 4096;
 const TOKENS_PER_MTOK = 1_000_000;
-/** Models of 2023 and early 2024 that write 4,096 tokens at most (their providers' model pages). */
-const SMALL_MAXIMUM =
-  /(^|[/:.])(gpt-3\.5-turbo|gpt-4-turbo|gpt-4-(0|1|vision)|claude-(2|instant|3-(opus|sonnet|haiku))|command(-light|-nightly|-r|-r-plus)?(-0[48]-2024)?$)/;
 
 const messages = {
   priced:
@@ -22,12 +18,8 @@ export default defineRule({
   messages,
   *call(site, context) {
     const { maxOutputTokens, omittedCap, options } = site;
-    // A model on the person's own machine is not billed by length; Together ends an answer at 2,048 tokens (huggingface/chat-ui PR 2133).
-    if (site.provider === 'local' || site.provider === 'together') return;
     // Pictures, speech and embeddings have no length to cap.
     if (site.model.kind === 'known' && /image|tts|audio|embed|whisper|imagen|dall-e/i.test(site.model.value)) return;
-    // Their own maximum is no longer than a usual cap (4,096 tokens).
-    if (site.model.kind === 'known' && SMALL_MAXIMUM.test(site.model.value)) return;
     const cap = site.names.cap;
     if (maxOutputTokens.kind !== 'unknown' || maxOutputTokens.why !== 'absent' || omittedCap !== 'model-maximum') return;
     // Where the call itself takes the cap, it must be certain that nothing else sets it there.
@@ -37,13 +29,15 @@ export default defineRule({
     const { quote, estimate } = context;
     const rate = quote?.rates.output;
     const most = quote?.maxOutputTokens;
+    // The model's own maximum does what the cap would.
+    if (most !== undefined && most <= SUGGESTED_CAP) return;
     const name = cap ?? 'cap on the answer';
     const message =
       quote && most && typeof rate === 'number'
         ? fill(messages.priced, {
             cap: name,
             model: quote.model,
-            tokens: tokensText(most),
+            tokens: formatTokens(most),
             worst: formatUsd(Math.round((most * rate) / TOKENS_PER_MTOK)),
             usual: formatUsd(Math.round((estimate.outputTokens.expected * rate) / TOKENS_PER_MTOK)),
           })

@@ -1,7 +1,7 @@
 import { runCost } from '../estimate/index.ts';
-import { scale } from '../estimate/range.ts';
 import { type CallSite, type Fix, type Range, valueOf } from '../model.ts';
 import { type CheaperModel, cheaperModels, type PriceQuote } from '../pricing/index.ts';
+import { scale } from '../range.ts';
 import { aboutRun, isWorth } from './costs.ts';
 import { defineRule, fill, type RuleContext } from './rule.ts';
 

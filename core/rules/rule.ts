@@ -3,7 +3,7 @@ import type { CacheRules } from '../cache/index.ts';
 import type { Config, RuleId } from '../config.ts';
 import type { Estimate, RunModel } from '../estimate/index.ts';
 import type { LanguageSyntax } from '../frontends/source-unit.ts';
-import type { CallSite, Fix, Range, RelatedPlace, Severity, Span } from '../model.ts';
+import type { CallSite, Fix, Location, Range, RelatedPlace, Severity, Span } from '../model.ts';
 import type { PriceQuote } from '../pricing/index.ts';
 import type { ObservedSite } from '../protocol/observed.ts';
 
@@ -19,6 +19,8 @@ export interface Report {
   readonly message: string;
   /** In the file of the call. */
   readonly at: Span;
+  /** What it is about, where several calls share it (a loop with two calls in it): said once. */
+  readonly about?: Location;
   /** Nano-dollars a run. */
   readonly saving?: Range;
   readonly fixes?: readonly Fix[];

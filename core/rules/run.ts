@@ -61,6 +61,7 @@ export function checkCall(input: CheckInput): readonly Finding[] {
         message: report.message,
         fixes: report.fixes ?? [],
         related: report.related ?? [],
+        ...(report.about ? { about: report.about } : {}),
         ...(report.saving ? { saving: report.saving } : {}),
         ...(index === undefined ? {} : { call: index }),
       });
@@ -70,13 +71,14 @@ export function checkCall(input: CheckInput): readonly Finding[] {
 }
 
 /**
- * Findings of several calls that say the same of one place (a model that many calls name through one constant) become one: the one that saves
- * the most. Order is kept.
+ * Findings of several calls that say the same of one place (a model that many calls name through one constant, a loop with several calls in it) become one: the
+ * one that saves the most. Order is kept.
  */
 export function distinct(findings: readonly Finding[]): readonly Finding[] {
   const best = new Map<string, Finding>();
   for (const finding of findings) {
-    const place = `${finding.rule}:${finding.path}:${finding.span.start}:${finding.span.end}`;
+    const { path, start, end } = finding.about ?? { path: finding.path, ...finding.span };
+    const place = `${finding.rule}:${path}:${start}:${end}`;
     const other = best.get(place);
     if (!other || (finding.saving?.expected ?? 0) > (other.saving?.expected ?? 0)) best.set(place, finding);
   }

@@ -56,6 +56,7 @@ export default defineRule({
     yield {
       message,
       at: site.callee,
+      ...(loop.at ? { about: loop.at } : {}),
       related: elsewhere,
       ...(isNone ? {} : { severity: 'info' as const }),
       fixes: edits ? [{ title: `Set ${option} to ${SUGGESTED_STEPS}`, safety: 'review', edits }] : [],

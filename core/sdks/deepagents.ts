@@ -11,7 +11,7 @@ const loop = (option: string, fallback: number): LoopSpec => ({
 export default defineSdk({
   id: 'deepagents',
   name: 'Deep Agents',
-  source: 'deepagents 0.7.8 and 0.7.32 (Python), 1.14.1 (npm)',
+  source: 'deepagents 0.7.8 and 0.7.32 (default model in 0.3.0 and 0.5.0 too; Python), 1.14.1 (npm)',
   python: {
     packages: ['deepagents'],
     provider: 'model',
@@ -28,6 +28,14 @@ export default defineSdk({
           messages: 'input#0',
           bound: ['config#1.recursion_limit', '@with_config.config#0.recursion_limit', '@with_config.recursion_limit'],
           hiddenInput: '@receiver.checkpointer',
+        },
+        defaultModel: {
+          package: 'deepagents',
+          from: [
+            ['0.5.0', 'claude-sonnet-4-6'],
+            ['0.3.1', undefined],
+            ['0.3.0', 'claude-sonnet-4-5-20250929'],
+          ],
         },
         loop: loop('recursion_limit', 9_999),
         caching: 'managed',
@@ -52,6 +60,7 @@ export default defineSdk({
           bound: ['@1.recursionLimit', '@withConfig.recursionLimit'],
           hiddenInput: '@receiver.checkpointer',
         },
+        defaultModel: { package: 'deepagents', from: [['1.14.1', 'anthropic:claude-sonnet-4-6']] },
         loop: loop('recursionLimit', 10_000),
         caching: 'managed',
         addsPrompt: true,

@@ -1,16 +1,21 @@
 import type { Provider } from '../model.ts';
-import { defineSdk, type ModelSpec } from './sdk.ts';
+import { type DefaultModel, defineSdk, type ModelSpec } from './sdk.ts';
 
-const model = (make: string, provider: Provider | 'model', id: ModelSpec['id'] = 'model'): ModelSpec => ({
+const defaultOf = (...from: DefaultModel['from']): DefaultModel => ({ package: 'haystack-ai', from });
+
+const model = (make: string, provider: Provider | 'model', id: ModelSpec['id'] = 'model', defaultModel?: DefaultModel): ModelSpec => ({
   make: `${make}()`,
   provider,
   id,
   cap: ['generation_kwargs.max_completion_tokens', 'generation_kwargs.max_tokens', 'generation_kwargs.max_output_tokens', 'max_tokens'],
   baseUrl: ['api_base_url', 'azure_endpoint'],
+  ...(defaultModel && { defaultModel }),
 });
 
 const models: readonly ModelSpec[] = [
-  model('{OpenAIChatGenerator,OpenAIGenerator,OpenAIResponsesChatGenerator}', 'openai'),
+  model('OpenAIChatGenerator', 'openai', 'model', defaultOf(['3.2.0', 'gpt-5-mini'], ['2.20.1', undefined], ['2.10.0', 'gpt-4o-mini'])),
+  model('OpenAIGenerator', 'openai', 'model', defaultOf(['2.20.1', undefined], ['2.10.0', 'gpt-4o-mini'])),
+  model('OpenAIResponsesChatGenerator', 'openai', 'model', defaultOf(['2.20.0', 'gpt-5-mini'])),
   model('{AzureOpenAIChatGenerator,AzureOpenAIGenerator,AzureOpenAIResponsesChatGenerator}', 'azure', ['azure_deployment', 'model']),
   model('{AnthropicChatGenerator,AnthropicGenerator}', 'anthropic'),
   model('AnthropicVertexChatGenerator', 'vertex'),
@@ -29,7 +34,8 @@ export default defineSdk({
   id: 'haystack',
   name: 'Haystack',
   // Generators inside a Pipeline are run by its graph: only runs of a generator or agent itself are calls in the code.
-  source: 'haystack-ai 3.4.1; generators of the integration packages by their names in client code',
+  source:
+    'haystack-ai 3.4.1; default models in 2.10.0, 2.20.0, 3.2.0 and 3.4.1; generators of the integration packages by their names in client code',
   python: {
     packages: ['haystack', 'haystack_integrations', 'haystack_experimental'],
     provider: 'model',

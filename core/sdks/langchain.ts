@@ -122,6 +122,7 @@ interface Options {
   readonly cap?: ModelSpec['cap'];
   readonly baseUrl?: ModelSpec['baseUrl'];
   readonly omittedCap?: ModelSpec['omittedCap'];
+  readonly defaultModel?: ModelSpec['defaultModel'];
 }
 
 const python = (
@@ -132,6 +133,7 @@ const python = (
     cap = 'max_tokens',
     baseUrl = ['base_url', 'openai_api_base'],
     omittedCap = 'model-maximum',
+    defaultModel,
   }: Options = {},
 ): ModelSpec => ({
   make: `${make}()`,
@@ -142,6 +144,7 @@ const python = (
   omittedCap,
   serviceTier: 'service_tier',
   thinking: 'thinking.budget_tokens',
+  ...(defaultModel && { defaultModel }),
 });
 const typescript = (
   make: string,
@@ -151,6 +154,7 @@ const typescript = (
     cap = 'maxTokens',
     baseUrl = ['configuration.baseURL', 'configuration.basePath', 'baseUrl'],
     omittedCap = 'model-maximum',
+    defaultModel,
   }: Options = {},
 ): ModelSpec => ({
   make: `${make}()`,
@@ -160,10 +164,15 @@ const typescript = (
   baseUrl,
   omittedCap,
   thinking: 'thinking.budget_tokens',
+  ...(defaultModel && { defaultModel }),
 });
 
 const pythonModels: readonly ModelSpec[] = [
-  python('{ChatOpenAI,OpenAI}', 'openai', { cap: ['max_tokens', 'max_completion_tokens'] }),
+  python('ChatOpenAI', 'openai', {
+    cap: ['max_tokens', 'max_completion_tokens'],
+    defaultModel: { package: 'langchain-openai', from: [['0.3.0', 'gpt-3.5-turbo']] },
+  }),
+  python('OpenAI', 'openai', { cap: ['max_tokens', 'max_completion_tokens'] }),
   python('{AzureChatOpenAI,AzureOpenAI}', 'azure', {
     id: ['azure_deployment', 'deployment_name', 'model', 'model_name'],
     cap: ['max_tokens', 'max_completion_tokens'],
@@ -214,12 +223,17 @@ const pythonModels: readonly ModelSpec[] = [
 const ANTHROPIC_JS = 16_384;
 
 const typescriptModels: readonly ModelSpec[] = [
-  typescript('{ChatOpenAI,OpenAI,ChatOpenAIResponses,ChatOpenAICompletions}', 'openai', { cap: ['maxTokens', 'maxCompletionTokens'] }),
+  typescript('ChatOpenAI', 'openai', {
+    cap: ['maxTokens', 'maxCompletionTokens'],
+    defaultModel: { package: '@langchain/openai', from: [['1.5.8', 'gpt-3.5-turbo']] },
+  }),
+  typescript('{OpenAI,ChatOpenAIResponses,ChatOpenAICompletions}', 'openai', { cap: ['maxTokens', 'maxCompletionTokens'] }),
   typescript('{AzureChatOpenAI,AzureOpenAI}', 'azure', { id: ['azureOpenAIApiDeploymentName', 'deploymentName', 'model', 'modelName'] }),
   typescript('{ChatAnthropic,ChatAnthropicMessages}', 'anthropic', {
     baseUrl: ['anthropicApiUrl', 'clientOptions.baseURL'],
     cap: ['maxTokens', 'maxTokensToSample'],
     omittedCap: ANTHROPIC_JS,
+    defaultModel: { package: '@langchain/anthropic', from: [['1.5.11', 'claude-sonnet-4-5-20250929']] },
   }),
   typescript('{ChatGoogleGenerativeAI,ChatGoogle}', 'google', { cap: 'maxOutputTokens', baseUrl: 'baseUrl' }),
   typescript('ChatVertexAI', 'vertex', { cap: 'maxOutputTokens', baseUrl: [] }),

@@ -1,8 +1,8 @@
-import { type CallSpec, defineSdk, type LoopSpec } from './sdk.ts';
+import { type CallSpec, defineSdk, type LoopSpec, type VersionedBound } from './sdk.ts';
 
 /**
- * Only agents that a prebuilt helper makes are calls here: in a graph of one's own, the nodes hold the model calls. A limit counts steps of the graph,
- * and a turn of the agent is two: the model and its tools.
+ * Only agents that a prebuilt helper makes are calls here: in a graph of one's own, the nodes hold the model calls, and the graph is a loop around them.
+ * A limit counts steps of the graph, and a turn of the agent is two: the model and its tools.
  */
 const PER_CALL = 2;
 
@@ -14,6 +14,18 @@ const loop = (option: string, fallback: LoopSpec['fallback'], note?: string): Lo
   ...(note && { note }),
 });
 
+/** Read in the published packages: 25 up to 1.0.5, 10,000 from 1.0.6, 10,007 from 1.1.4. */
+const pythonLimit: VersionedBound = {
+  package: 'langgraph',
+  from: [
+    ['1.1.4', 10_007],
+    ['1.0.6', 10_000],
+    ['0', 25],
+  ],
+};
+const pythonBound = ['config#1.recursion_limit', '@with_config.config#0.recursion_limit', '@with_config.recursion_limit'];
+const typescriptBound = ['@1.recursionLimit', '@withConfig.recursionLimit'];
+
 const python: CallSpec = {
   signature: '$agent.{invoke,ainvoke,stream,astream,batch,abatch,astream_events}',
   api: 'agent',
@@ -22,18 +34,10 @@ const python: CallSpec = {
     system: ['@receiver.prompt', '@receiver.state_modifier', '@receiver.messages_modifier'],
     tools: '@receiver.tools#1',
     messages: 'input#0',
-    bound: ['config#1.recursion_limit', '@with_config.config#0.recursion_limit', '@with_config.recursion_limit'],
+    bound: pythonBound,
     hiddenInput: '@receiver.checkpointer',
   },
-  // Read in the published packages: 25 up to 1.0.5, 10,000 from 1.0.6, 10,007 from 1.1.4.
-  loop: loop('recursion_limit', {
-    package: 'langgraph',
-    from: [
-      ['1.1.4', 10_007],
-      ['1.0.6', 10_000],
-      ['0', 25],
-    ],
-  }),
+  loop: loop('recursion_limit', pythonLimit),
 };
 
 const typescript: CallSpec = {
@@ -44,7 +48,7 @@ const typescript: CallSpec = {
     system: ['@receiver.prompt', '@receiver.stateModifier', '@receiver.messageModifier'],
     tools: '@receiver.tools',
     messages: '@0',
-    bound: ['@1.recursionLimit', '@withConfig.recursionLimit'],
+    bound: typescriptBound,
     hiddenInput: ['@receiver.checkpointer', '@receiver.checkpointSaver'],
   },
   loop: loop('recursionLimit', 25, 'LangGraph.js: 25 steps, two for each model call'),
@@ -52,14 +56,25 @@ const typescript: CallSpec = {
 
 export default defineSdk({
   id: 'langgraph',
-  name: 'LangGraph prebuilt agents',
+  name: 'LangGraph',
   source: 'langgraph 1.2.22, langgraph-prebuilt 1.1.2, versions 0.6.10 to 1.1.6 for the recursion limit; @langchain/langgraph 1.4.12 and 1.7.3',
   python: {
-    packages: ['langgraph.prebuilt'],
+    packages: ['langgraph.prebuilt', 'langgraph.graph'],
     provider: 'model',
     objects: { agent: '{create_react_agent,create_tool_calling_executor}()' },
     calls: [python],
     transparent: ['with_config', 'with_retry'],
+    graph: {
+      name: 'LangGraph',
+      made: '{StateGraph,MessageGraph,Graph}()',
+      node: 'add_node',
+      edge: 'add_edge',
+      conditional: 'add_conditional_edges',
+      runs: ['invoke', 'ainvoke', 'stream', 'astream', 'batch', 'abatch', 'astream_events'],
+      bound: pythonBound,
+      option: 'recursion_limit',
+      fallback: pythonLimit,
+    },
   },
   typescript: {
     packages: ['@langchain/langgraph'],
@@ -67,5 +82,16 @@ export default defineSdk({
     objects: { agent: 'createReactAgent()' },
     calls: [typescript],
     transparent: ['withConfig', 'withRetry'],
+    graph: {
+      name: 'LangGraph.js',
+      made: '{StateGraph,MessageGraph,Graph}()',
+      node: 'addNode',
+      edge: 'addEdge',
+      conditional: 'addConditionalEdges',
+      runs: ['invoke', 'stream', 'batch', 'streamEvents'],
+      bound: typescriptBound,
+      option: 'recursionLimit',
+      fallback: 25,
+    },
   },
 });

@@ -1,12 +1,13 @@
 import type { Provider } from '../model.ts';
-import { defineSdk, type Fields, type ModelSpec } from './sdk.ts';
+import { type CallSpec, defineSdk, type Fields, type ModelSpec } from './sdk.ts';
 
-const pyModel = (make: string, provider: Provider | 'model', id: ModelSpec['id'] = 'model#0'): ModelSpec => ({
+const pyModel = (make: string, provider: Provider | 'model', id: ModelSpec['id'] = 'model#0', extra: Partial<ModelSpec> = {}): ModelSpec => ({
   make: `${make}()`,
   provider,
   id,
   cap: ['max_tokens', 'num_output'],
   baseUrl: ['api_base', 'base_url', 'azure_endpoint'],
+  ...extra,
 });
 const tsModel = (make: string, provider: Provider | 'model', id: ModelSpec['id'] = 'model', extra: Partial<ModelSpec> = {}): ModelSpec => ({
   make: [`${make}()`],
@@ -19,10 +20,14 @@ const tsModel = (make: string, provider: Provider | 'model', id: ModelSpec['id']
 
 /** Classes have the names of the SDKs they wrap: the package tells them apart. */
 const pythonModels: readonly ModelSpec[] = [
-  pyModel('{OpenAI,OpenAIResponses}', 'openai'),
+  pyModel('OpenAI', 'openai', 'model#0', { defaultModel: { package: 'llama-index-llms-openai', from: [['0.8.3', 'gpt-3.5-turbo']] } }),
+  pyModel('OpenAIResponses', 'openai'),
   pyModel('AzureOpenAI', 'azure', ['engine', 'deployment_name', 'model#0']),
   pyModel('OpenAILike', 'other'),
-  { ...pyModel('Anthropic', 'anthropic'), omittedCap: 512 },
+  pyModel('Anthropic', 'anthropic', 'model#0', {
+    omittedCap: 512,
+    defaultModel: { package: 'llama-index-llms-anthropic', from: [['0.12.3', 'claude-2.1']] },
+  }),
   pyModel('{Gemini,GoogleGenAI}', 'google'),
   pyModel('Vertex', 'vertex'),
   pyModel('{Bedrock,BedrockConverse}', 'bedrock'),
@@ -64,6 +69,9 @@ const agent: Fields = {
   hiddenInput: ['chat_history', 'memory', 'ctx'],
 };
 
+/** `Settings.llm = …` holds for whatever is given no model of its own. */
+const ambient: CallSpec['ambient'] = { calls: [], model: 'llm', set: { object: 'Settings', attribute: 'llm' } };
+
 /** Engines over an index: the model is theirs or the one of the global settings, and they add what they retrieve. */
 const engine: Fields = {
   model: ['@as_query_engine.llm', '@as_chat_engine.llm', '@receiver.llm'],
@@ -102,6 +110,7 @@ export default defineSdk({
         ],
         api: 'agent',
         fields: { ...agent, messages: ['user_msg#0', 'message#0'] },
+        ambient,
         omittedCap: 'model-maximum',
         loop: { option: 'max_iterations', fallback: 20, needsTools: true },
         addsPrompt: true,
@@ -123,6 +132,7 @@ export default defineSdk({
         signature: '$index.{as_query_engine,as_chat_engine}().{query,aquery,chat,achat,stream_chat,astream_chat}',
         api: 'engine',
         fields: engine,
+        ambient,
         omittedCap: 'model-maximum',
         addsPrompt: true,
       },
@@ -144,6 +154,7 @@ export default defineSdk({
           messages: '@0',
           tools: ['@receiver.tools', '@receiver.agents.0.tools'],
         },
+        ambient,
         // No bound on steps; a workflow ends after 60 seconds.
         loop: { fallback: 'none', needsTools: true, note: 'no bound on steps, a time-out of 60 s' },
         addsPrompt: true,

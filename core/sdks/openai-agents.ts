@@ -14,7 +14,7 @@ const fields = (agent: string, settings: string, cap: string): Fields => ({
 export default defineSdk({
   id: 'openai-agents',
   name: 'OpenAI Agents SDK',
-  source: 'openai-agents 0.22.0 and 0.24.0 (Python), @openai/agents-core 0.17.0 and 0.20.0',
+  source: 'openai-agents 0.22.0 and 0.24.0 (default model in 0.3.0 and 0.8.0 too; Python), @openai/agents-core 0.17.0 and 0.20.0',
   python: {
     packages: ['agents'],
     weak: true,
@@ -32,6 +32,16 @@ export default defineSdk({
           hiddenInput: ['session', 'previous_response_id', 'conversation_id'],
         },
         omittedCap: 'model-maximum',
+        // OPENAI_DEFAULT_MODEL comes first.
+        defaultModel: {
+          package: 'openai-agents',
+          from: [
+            ['0.24.0', 'gpt-5.6-luna'],
+            ['0.8.1', undefined],
+            ['0.3.0', 'gpt-4.1'],
+          ],
+          environment: true,
+        },
         loop: loop('max_turns'),
       },
     ],

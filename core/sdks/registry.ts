@@ -1,7 +1,7 @@
 /** Compiles the SDK descriptions once into what the matcher asks: which description fits an outside value. */
 import type { LanguageId } from '../model.ts';
 import { sdks } from './index.ts';
-import type { CallSpec, ModelSpec, Sdk, SdkBinding } from './sdk.ts';
+import type { CallSpec, ClassSpec, GraphSpec, ModelSpec, Sdk, SdkBinding } from './sdk.ts';
 
 interface Compiled<T> {
   readonly pattern: RegExp;
@@ -187,6 +187,37 @@ export function isMade(bound: BoundSdk, patterns: readonly string[], module: str
   const place = locate(module, signature, family);
   if (!place?.entry.bounds.includes(bound)) return false;
   return place.signatures.some((s) => patterns.some((p) => compilePattern(p, bound.binding).test(s)));
+}
+
+export interface BoundGraph {
+  readonly bound: BoundSdk;
+  readonly spec: GraphSpec;
+  /** True when a value, whatever was called on it, began as such a graph. */
+  readonly makes: (module: string, signature: string) => boolean;
+}
+
+const graphs: Record<Family, readonly BoundGraph[]> = { python: graphsOf('python'), typescript: graphsOf('typescript') };
+
+function graphsOf(family: Family): readonly BoundGraph[] {
+  const bounds = new Set([...byFamily[family].values()].flatMap((entry) => entry.bounds));
+  return [...bounds].flatMap((bound) => {
+    const { graph: spec } = bound.binding;
+    if (!spec) return [];
+    const makes = (module: string, signature: string) =>
+      isMade(bound, list(spec.made), module, signature.slice(0, signature.indexOf('()') + 2), family);
+    return [{ bound, spec, makes }];
+  });
+}
+
+/** SDKs that run graphs of functions. */
+export const graphSdk = (family: Family): readonly BoundGraph[] => graphs[family];
+
+/** What a class decorator of an SDK means; undefined for other names. */
+export function conventionOf(module: string, signature: string): ClassSpec | undefined {
+  const bounds = packageOf(module, 'python')?.bounds ?? [];
+  return bounds
+    .flatMap(({ binding }) => binding.classes ?? [])
+    .find(({ decorator }) => decorator === signature.slice(signature.lastIndexOf('.') + 1));
 }
 
 /** Whose price list a client class stands for, when it is not the binding's. */

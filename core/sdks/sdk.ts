@@ -52,11 +52,28 @@ export interface Fields {
 /** Output tokens when no cap is given. */
 export type OmittedCap = number | 'model-maximum' | 'required' | 'not-applicable';
 
+/** What a host does with a request without a cap, whichever SDK sends it, where that is not the model's maximum. */
+export const HOST_CAPS: Partial<Readonly<Record<Provider, OmittedCap>>> = {
+  // Ends an answer at 2,048 tokens (huggingface/chat-ui PR 2133).
+  together: 2048,
+  // A model on the person's own machine is not billed by length.
+  local: 'not-applicable',
+};
+
 export interface VersionedBound {
   /** Package whose installed or locked version decides. */
   readonly package: string;
   /** Bounds by the first version they hold for, newest first; `none` = no bound. */
   readonly from: readonly (readonly [version: string, bound: number | 'none'])[];
+}
+
+/** The model where the code names none, as read in released versions of the package; older and unread ones have no row. */
+export interface DefaultModel {
+  readonly package: string;
+  /** Models by the first version they were read in, newest first. `undefined`: versions that were not read. */
+  readonly from: readonly (readonly [version: string, id: string | undefined])[];
+  /** Variables of the environment name another. */
+  readonly environment?: boolean;
 }
 
 export interface LoopSpec {
@@ -98,10 +115,18 @@ export interface CallSpec {
   readonly caching?: 'route' | 'managed';
   /** The call needs an instance of an outside class (signature patterns) as an argument to count, or one of these texts (or one that is not known). */
   readonly requires?: { readonly at: Locator; readonly made?: readonly string[]; readonly values?: readonly string[] };
-  /** A call elsewhere in the file that sets the model for all of its kind (`dspy.configure(lm=…)`), and where the model sits in it. */
-  readonly ambient?: { readonly calls: readonly string[]; readonly model: Locator };
+  /**
+   * What sets the model for all calls of its kind, in the file or in those that import it: calls (`dspy.configure(lm=…)`), with the place of the model in
+   * them, or the assignment to an attribute (`Settings.llm = …`).
+   */
+  readonly ambient?: {
+    readonly calls: readonly string[];
+    readonly model: Locator;
+    readonly set?: { readonly object: string; readonly attribute: string };
+  };
   /** Options that identify a real call where the name is common. */
   readonly requiresOption?: readonly string[];
+  readonly defaultModel?: DefaultModel;
   /** The framework adds prompt text of its own: input is at least what the code shows. */
   readonly addsPrompt?: boolean;
 }
@@ -118,8 +143,8 @@ export interface ModelSpec {
   readonly baseUrl?: Where;
   readonly serviceTier?: Where;
   readonly thinking?: Where;
-  /** The id when none is given; a statement of the SDK's version, so only where it is stable. */
   readonly omittedCap?: OmittedCap;
+  readonly defaultModel?: DefaultModel;
   /** Names the provider beside the id (`model_provider`). */
   readonly vendor?: Where;
   /** The object wraps another model: the option that holds it. */
@@ -128,6 +153,32 @@ export interface ModelSpec {
   readonly table?: Where;
   /** An option that turns caching on. */
   readonly automaticCache?: Where;
+}
+
+/** A graph whose nodes are functions of the program: it runs them round by round. */
+export interface GraphSpec {
+  /** For people: `LangGraph.js`. */
+  readonly name: string;
+  /** Signature patterns of what makes one. */
+  readonly made: string | readonly string[];
+  /** Methods that add a node, an edge, and edges that a function chooses from. */
+  readonly node: string;
+  readonly edge: string;
+  readonly conditional: string;
+  /** Methods that run the compiled graph, and where the limit on its steps sits in such a call. */
+  readonly runs: readonly string[];
+  readonly bound: Where;
+  readonly option: string;
+  readonly fallback: number | VersionedBound;
+}
+
+/** What a decorator of the framework makes of a class. */
+export interface ClassSpec {
+  readonly decorator: string;
+  /** Attributes that name a YAML file, beside the file of the class, and become what it says; with the name that holds where the class gives none. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Attributes that list what the methods with such a decorator return. */
+  readonly collected: Readonly<Record<string, string>>;
 }
 
 export interface SdkBinding {
@@ -142,6 +193,8 @@ export interface SdkBinding {
   readonly transparent?: readonly string[];
   readonly calls: readonly CallSpec[];
   readonly models?: readonly ModelSpec[];
+  readonly graph?: GraphSpec;
+  readonly classes?: readonly ClassSpec[];
   /** Constructors (signature patterns) whose provider differs from the binding's. */
   readonly providers?: readonly { readonly made: string; readonly provider: Provider }[];
 }

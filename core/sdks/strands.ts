@@ -1,5 +1,5 @@
 import type { Provider } from '../model.ts';
-import { defineSdk, type ModelSpec } from './sdk.ts';
+import { type DefaultModel, defineSdk, type ModelSpec } from './sdk.ts';
 
 const pyModel = (make: string, provider: Provider | 'model', extra: Partial<ModelSpec> = {}): ModelSpec => ({
   make: `${make}()`,
@@ -19,6 +19,10 @@ const tsModel = (make: string, provider: Provider | 'model', extra: Partial<Mode
   omittedCap: 'model-maximum',
   ...extra,
 });
+
+/** Older versions take one by region. */
+const pyDefault: DefaultModel = { package: 'strands-agents', from: [['1.62.0', 'global.anthropic.claude-sonnet-4-6']] };
+const tsDefault: DefaultModel = { package: '@strands-agents/sdk', from: [['1.16.0', 'global.anthropic.claude-sonnet-4-6']] };
 
 export default defineSdk({
   id: 'strands',
@@ -41,11 +45,12 @@ export default defineSdk({
           tokenBudget: ['limits.total_tokens', 'limits.output_tokens'],
           hiddenInput: ['@receiver.messages', '@receiver.session_manager'],
         },
+        defaultModel: pyDefault,
         loop: { option: 'limits', fallback: 'none', needsTools: true },
       },
     ],
     models: [
-      pyModel('BedrockModel', 'bedrock', { automaticCache: ['cache_prompt', 'cache_config'], baseUrl: [] }),
+      pyModel('BedrockModel', 'bedrock', { automaticCache: ['cache_prompt', 'cache_config'], baseUrl: [], defaultModel: pyDefault }),
       pyModel('AnthropicModel', 'anthropic', { omittedCap: 'required' }),
       pyModel('{OpenAIModel,OpenAIResponsesModel}', 'openai'),
       pyModel('GeminiModel', 'google', { cap: 'params.max_output_tokens' }),
@@ -71,11 +76,12 @@ export default defineSdk({
           tokenBudget: ['@1.limits.totalTokens', '@1.limits.outputTokens'],
           hiddenInput: '@receiver.messages',
         },
+        defaultModel: tsDefault,
         loop: { option: 'limits', fallback: 'none', needsTools: true },
       },
     ],
     models: [
-      tsModel('BedrockModel', 'bedrock', { baseUrl: [] }),
+      tsModel('BedrockModel', 'bedrock', { baseUrl: [], defaultModel: tsDefault }),
       tsModel('AnthropicModel', 'anthropic'),
       tsModel('OpenAIModel', 'openai'),
       tsModel('{GoogleModel,GeminiModel}', 'google'),

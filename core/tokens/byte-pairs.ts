@@ -4,7 +4,7 @@ import type { Scanner } from './scanner.ts';
 export type ByteString = string;
 
 /** Pieces longer than this many bytes are cut: merging is n log n, so this bounds one piece to some tens of milliseconds. */
-export const LONGEST_PIECE = 100_000;
+const LONGEST_PIECE = 100_000;
 
 const encoder = new TextEncoder();
 const NON_ASCII = /[^\0-\x7f]/;
@@ -17,7 +17,7 @@ function bytesToString(bytes: Uint8Array | readonly number[]): ByteString {
 }
 
 /** UTF-8 bytes of a text; lone surrogates become U+FFFD, as in every encoder. */
-export function toByteString(text: string): ByteString {
+function toByteString(text: string): ByteString {
   return NON_ASCII.test(text) ? bytesToString(encoder.encode(text)) : text;
 }
 

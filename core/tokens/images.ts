@@ -32,7 +32,7 @@ function webpSize(bytes: Uint8Array): ImageSize | undefined {
 }
 
 /** Pixels of a PNG, JPEG, GIF or WebP, from its first bytes. */
-export function imageSize(bytes: Uint8Array): ImageSize | undefined {
+function imageSize(bytes: Uint8Array): ImageSize | undefined {
   if (bytes.length < 30) return undefined;
   const size = sizeOf(bytes);
   return size && size.width > 0 && size.height > 0 ? size : undefined;

@@ -36,7 +36,7 @@ function isCovered(token: string): boolean {
 }
 
 /** Ranks of the covered words. */
-export function coveredRanks(table: RankTable): readonly number[] {
+function coveredRanks(table: RankTable): readonly number[] {
   const ranks: number[] = [];
   table.forEach((token, rank) => {
     if (typeof token === 'string' && isCovered(token)) ranks.push(rank);

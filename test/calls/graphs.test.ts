@@ -3,7 +3,7 @@ import { type Row, table } from '../analyze/workspace.ts';
 
 const PY = `from langchain_openai import ChatOpenAI
 from langgraph.graph import END, START, MessagesState, StateGraph
-llm = ChatOpenAI(model="gpt-5.4", max_tokens=500)
+llm = ChatOpenAI(model="gpt-5.4", max_tokens=500).bind_tools([print])
 def call_model(state: MessagesState):
     return {"messages": [llm.invoke(state["messages"])]}
 def run_tools(state):
@@ -17,7 +17,7 @@ graph.add_edge(START, "agent")
 `;
 const TS = `import { ChatOpenAI } from '@langchain/openai';
 import { END, START, MessagesAnnotation, StateGraph } from '@langchain/langgraph';
-const llm = new ChatOpenAI({ model: 'gpt-5.4', maxTokens: 500 });
+const llm = new ChatOpenAI({ model: 'gpt-5.4', maxTokens: 500 }).bindTools([{ name: 'find' }]);
 async function callModel(state: typeof MessagesAnnotation.State) { return { messages: [await llm.invoke(state.messages)] }; }
 async function runTools() { return { messages: [] }; }
 const decide = ({ messages }: typeof MessagesAnnotation.State) => (messages.at(-1).tool_calls?.length ? 'tools' : END);
@@ -80,6 +80,27 @@ const rows: Row[] = [
     name: 'a question that is asked anew does not grow',
     want: { loops: ['framework 5004'] },
     py: `${PY.replace('llm.invoke(state["messages"])', 'llm.invoke(state["question"])')}${CYCLE_PY}`,
+  },
+  {
+    name: 'a decision that asks a model',
+    want: { loops: ['framework 5004 grows'] },
+    py: `${PY.replace('"agent", call_model', '"agent", run_tools')}graph.add_conditional_edges("agent", call_model, {"tools": "tools"})\ngraph.add_edge("tools", "agent")\n`,
+  },
+  {
+    name: 'items of the state are few',
+    want: { loops: ['framework 13', 'batch ?'] },
+    ts: `${TS.replace('return { messages: [await llm.invoke(state.messages)] };', 'for (const doc of state.messages) await llm.invoke(doc.text); return {};')}${START_TS}${CYCLE_TS}`,
+  },
+  {
+    name: 'a model without tools never comes back from a decision on tool calls',
+    want: { loops: [] },
+    py: `${PY.replace('.bind_tools([print])', '')}${CYCLE_PY}`,
+    ts: `${TS.replace(".bindTools([{ name: 'find' }])", '')}${START_TS}${CYCLE_TS}`,
+  },
+  {
+    name: 'tools that are bound to the model of the same name later',
+    want: { loops: ['framework 5004 grows'], tools: '1' },
+    py: `${PY.replace('.bind_tools([print])', '\nllm = llm.bind_tools([print])')}${CYCLE_PY}`,
   },
   {
     name: 'no way back: no loop',

@@ -328,6 +328,23 @@ const conventions: Row[] = [
       'tests/test_ask.py': `${PY}def test_ask(model):\n    client.messages.create(model=model, max_tokens=9, messages=[])\n`,
     },
   },
+  {
+    name: 'the cases of a test',
+    want: { model: `${opus} constant`, alternatives: ['claude-haiku-4-5 constant'] },
+    py: {
+      'tests/test_ask.py': `import pytest\n${PY}@pytest.mark.parametrize("model, cap", [("${opus}", 5), ("claude-haiku-4-5", 9)])\ndef test_ask(model, cap):\n    client.messages.create(model=model, max_tokens=cap, messages=[])\n`,
+    },
+  },
+  {
+    name: 'stand-ins of tests, which no one is billed for',
+    want: [{ model: `${opus} literal` }],
+    py: {
+      'tests/test_ask.py': `from unittest.mock import MagicMock\nfrom strands import Agent\nclass _QueuedFakeModel: pass\nAgent(model=_QueuedFakeModel())("Hi")\nAgent(model=MagicMock())("Hi")\nAgent(model="${opus}")("Hi")\n`,
+    },
+    ts: {
+      'tests/ask.test.ts': `import { BaseChatModel } from '@langchain/core/language_models/chat_models';\n${TS}class FakeToolCallingModel extends BaseChatModel {}\nawait new FakeToolCallingModel({}).invoke('Hi');\nclient.messages.create({ model: '${opus}', max_tokens: 9, messages: [] });`,
+    },
+  },
 ];
 
 table([...held, ...results, ...environment, ...conventions, ...notebooks]);

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LanguageSyntax } from '../../core/frontends/source-unit.ts';
 import { type CallSite, known, type TextEdit } from '../../core/model.ts';
-import { markAutomatically, markSystem, moveAfter, removeArg, removeMark, setArg } from '../../core/rules/edits.ts';
+import { markAutomatically, markSystem, moveAfter, removeMark, setArg } from '../../core/rules/edits.ts';
+import { hole, PATH, site, text } from '../call-site.ts';
 import { applyEdits } from './apply.ts';
-import { hole, PATH, PYTHON, site, text } from './build.ts';
+import { PYTHON } from './build.ts';
 
 const TYPESCRIPT: LanguageSyntax = { lineComment: '//', option: (name, value) => `${name}: ${value}`, true: 'true', null: 'null' };
 
@@ -67,12 +68,6 @@ test('setArg does nothing where a spread may set the option, or the place is not
   const comment = 'c.create(agent  # the agent\n)';
   assert.equal(setArg(call(comment, []), 'max_turns', '20', context(comment)), undefined);
   assert.equal(setArg(call(spread, ['model=m']), 'config.max', '10', context(spread)), undefined);
-});
-
-test('removeArg takes one comma with it', () => {
-  const code = 'c.create(a=1, b=2, c=3)';
-  const remove = (name: string) => edited(code, removeArg(call(code, ['a=1', 'b=2', 'c=3']), name, context(code)));
-  assert.deepEqual([remove('a'), remove('b'), remove('c')], ['c.create(b=2, c=3)', 'c.create(a=1, c=3)', 'c.create(a=1, b=2)']);
 });
 
 test('removeMark removes the entry of a mark, and nothing that is not one', () => {

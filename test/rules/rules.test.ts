@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { defaultConfig, parseConfig, RULE_IDS } from '../../core/config.ts';
+import { configSchema, defaultConfig, RULE_IDS } from '../../core/config.ts';
 import { type CallSite, known, type LoopContext, unknown } from '../../core/model.ts';
 import { quote } from '../../core/pricing/index.ts';
 import { combinedSaving } from '../../core/rules/combine.ts';
 import { rules } from '../../core/rules/index.ts';
 import { distinct } from '../../core/rules/run.ts';
-import { agent, at, EXPLICIT, findings, hole, IMPLICIT, rulesOf, site, text } from './build.ts';
+import { agent, at, hole, site, text } from '../call-site.ts';
+import { EXPLICIT, findings, IMPLICIT, rulesOf } from './build.ts';
 
 const has = (rule: string, call: CallSite, setting: Parameters<typeof findings>[1] = {}): boolean => rulesOf(call, setting).includes(rule);
 const mark = { ttl: '5m', at: at() } as const;
@@ -252,10 +253,7 @@ describe('routing-cheaper-model', () => {
 });
 
 describe('severity', () => {
-  const config = (severity: string) => {
-    const parsed = parseConfig({ rules: { 'cache-missing-breakpoint': severity } });
-    return 'config' in parsed ? parsed.config : defaultConfig;
-  };
+  const config = (severity: string) => configSchema.parse({ rules: { 'cache-missing-breakpoint': severity } });
   const severity = (call: CallSite, set: string) =>
     findings(call, { config: config(set) }).find((found) => found.rule === 'cache-missing-breakpoint')?.severity;
   test('follows the configuration; what rests on an assumption stays a hint', () => {
@@ -298,14 +296,27 @@ describe('combined saving', () => {
 
 test('calls that share a place in the code share the finding on it, with the largest saving', () => {
   const range = (n: number) => ({ low: n, expected: n, high: n });
-  const [found] = findings(agent());
-  assert.ok(found);
+  const first = findings(agent())[0];
+  assert.ok(first);
+  const { about: _, ...found } = first;
   const [small, large, elsewhere] = [
     { ...found, saving: range(1) },
     { ...found, saving: range(9) },
     { ...found, span: { start: 70, end: 71 } },
   ];
   assert.deepEqual(distinct([small, large, elsewhere]), [large, elsewhere]);
+});
+
+test('a loop with several calls in it is said to have no end once, not at each call', () => {
+  const loop = { path: 'a.ts', start: 5, end: 900 };
+  const [first] = findings(agent());
+  assert.ok(first);
+  const [one, two, other] = [
+    { ...first, about: loop },
+    { ...first, about: loop, span: { start: 70, end: 71 } },
+    { ...first, about: { ...loop, start: 1_000, end: 2_000 }, span: { start: 80, end: 81 } },
+  ];
+  assert.deepEqual(distinct([one, two, other]), [one, other]);
 });
 
 test('what a loop appends to its messages does not break their prefix; a clock in them does', () => {

@@ -113,12 +113,15 @@ export const ANTHROPIC: readonly OverlayEntry[] = [
     retires: { 'first-party': '2025-10-28', source: 'CC' },
   },
   { id: 'claude-3-5-haiku', tier: 'small', context: 200_000, maxOutput: 8_192, source: 'CC', retires: { 'first-party': '2026-02-19', source: 'CC' } },
-  { id: 'claude-3-haiku', tier: 'small', context: 200_000, source: 'CC', retires: { 'first-party': '2026-04-20', source: 'CC' } },
+  { id: 'claude-3-haiku', tier: 'small', context: 200_000, maxOutput: 4_096, source: 'CC', retires: { 'first-party': '2026-04-20', source: 'CC' } },
   {
     id: 'claude-3-opus',
     tier: 'flagship',
     context: 200_000,
+    maxOutput: 4_096,
     source: 'CC',
     retires: { 'first-party': '2026-01-05', bedrock: '2026-01-15', vertex: '2026-01-05', azure: '2026-01-05', source: 'CC' },
   },
+  { id: 'claude-3-sonnet', context: 200_000, maxOutput: 4_096, source: 'MP' },
+  { id: 'claude-2', context: 200_000, maxOutput: 4_096, source: 'MP' },
 ];

@@ -75,8 +75,12 @@ export const OPENAI: readonly OverlayEntry[] = [
   { id: 'o3-mini', tier: 'balanced', released: '2025-01-31', source: 'GP', retires: gone },
   { id: 'o1', tier: 'flagship', released: '2024-12-17', source: 'GP', retires: gone },
   { id: 'o1-pro', tier: 'frontier', released: '2025-03-19', source: 'GP', retires: gone },
-  { id: 'gpt-4-turbo', tier: 'flagship', source: 'GP', retires: gone },
+  { id: 'gpt-4-turbo', tier: 'flagship', maxOutput: 4_096, source: 'GP', retires: gone },
+  { id: 'gpt-4-vision-preview', maxOutput: 4_096, source: 'MP' },
   { id: 'gpt-4', tier: 'flagship', source: 'GP', retires: gone },
   { id: 'gpt-4o-2024-05-13', tier: 'flagship', released: '2024-05-13', source: 'GP', retires: gone },
-  { id: 'gpt-3.5-turbo', tier: 'small', source: 'GP', retires: gone },
+  { id: 'gpt-3.5-turbo', tier: 'small', maxOutput: 4_096, source: 'GP', retires: gone },
+  ...['gpt-3.5-turbo-0613', 'gpt-3.5-turbo-1106', 'gpt-3.5-turbo-16k', 'gpt-3.5-turbo-instruct', 'ft:gpt-3.5-turbo'].map(
+    (id) => ({ id, maxOutput: 4_096, source: 'MP' }) as const,
+  ),
 ];

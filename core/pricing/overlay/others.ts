@@ -1,4 +1,4 @@
-/** Google, DeepSeek, xAI, Mistral: newest first within a tier. */
+/** Google, DeepSeek, xAI, Mistral, Cohere: newest first within a tier. */
 import type { OverlayEntry } from '../overlay.ts';
 
 export const GOOGLE: readonly OverlayEntry[] = [
@@ -79,3 +79,9 @@ export const MISTRAL: readonly OverlayEntry[] = [
   { id: 'mistral-medium-3-5', tier: 'balanced', context: 262_144, source: 'GP' },
   { id: 'mistral-small-2603', tier: 'small', context: 262_144, source: 'GP' },
 ];
+
+export const COHERE: readonly OverlayEntry[] = ['command-r-plus', 'command-r', 'command', 'command-light'].map((id) => ({
+  id,
+  maxOutput: 4_096,
+  source: 'MP',
+}));

@@ -1,8 +1,7 @@
 /** A report for programs: facts and tables by their ids, money in USD, rates in USD per million tokens. */
+import { NANO_PER_USD } from '../../model.ts';
 import type { Report, ReportTable, ReportValue, ValueKind } from '../../protocol/report.ts';
 import { valueOf } from '../cells.ts';
-
-const NANO = 1e9;
 
 type Tree = { [key: string]: unknown };
 
@@ -20,9 +19,9 @@ function set(tree: Tree, id: string, value: unknown): void {
 
 function plain(value: ReportValue, kind: ValueKind): unknown {
   if (kind !== 'usd' && kind !== 'rate') return value;
-  if (typeof value === 'number') return value / NANO;
+  if (typeof value === 'number') return value / NANO_PER_USD;
   if (typeof value !== 'object' || value === null) return value;
-  return { low: value.low / NANO, expected: value.expected / NANO, high: value.high / NANO };
+  return { low: value.low / NANO_PER_USD, expected: value.expected / NANO_PER_USD, high: value.high / NANO_PER_USD };
 }
 
 function rowsOf({ columns, rows }: ReportTable): Tree[] {

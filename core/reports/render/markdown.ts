@@ -1,4 +1,5 @@
 /** A report as Markdown. */
+import { cell, code, table } from '../../markdown.ts';
 import type { Report, ReportCell, ReportPlace, ReportSection } from '../../protocol/report.ts';
 import { cutTo, shownColumns } from './table.ts';
 
@@ -8,21 +9,6 @@ export interface MarkdownOptions {
   /** Where a line of code stands as seen from the page; undefined: it is not linked. */
   readonly link?: (at: ReportPlace) => string | undefined;
 }
-
-/** Text from the code must not become markup. */
-export const cell = (text: string): string =>
-  text
-    .replace(/\s*\n\s*/g, ' ')
-    .replace(/[\\`*_[\]|]/g, (mark) => (mark === '_' ? mark : `\\${mark}`))
-    .replaceAll('<', '&lt;');
-
-/** As code; a backtick in it would end it. */
-const code = (text: string): string => `\`${text.replace(/`/g, "'").replace(/\s+/g, ' ').replaceAll('|', '\\|')}\``;
-
-export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-};
 
 export function reportMarkdown(report: Report, options: MarkdownOptions): string {
   const parts = [`# ${cell(report.title)}`, report.summary.map(cell).join('\n')];
@@ -40,7 +26,7 @@ export function reportMarkdown(report: Report, options: MarkdownOptions): string
   return `${parts.join('\n\n')}\n`;
 }
 
-function sectionParts({ heading, text, table: whole, code = [] }: ReportSection, { top, link }: MarkdownOptions): string[] {
+function sectionParts({ heading, text, table: whole, code: blocks = [] }: ReportSection, { top, link }: MarkdownOptions): string[] {
   const parts = [`## ${cell(heading)}`, ...text.map(cell)];
   if (whole) {
     const { columns, rows, more } = cutTo(shownColumns(whole, true), top);
@@ -53,7 +39,8 @@ function sectionParts({ heading, text, table: whole, code = [] }: ReportSection,
     );
     if (more > 0) parts.push(`… and ${more} more.`);
   }
-  for (const { title, language, text: lines } of code) parts.push(`${cell(title)}:`, `\`\`\`${language}\n${lines.replaceAll('```', "'''")}\n\`\`\``);
+  for (const { title, language, text: lines } of blocks)
+    parts.push(`${cell(title)}:`, `\`\`\`${language}\n${lines.replaceAll('```', "'''")}\n\`\`\``);
   return parts;
 }
 

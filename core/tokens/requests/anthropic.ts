@@ -11,7 +11,7 @@ export type ClaudeTool = { readonly name: string; readonly description: string; 
 
 export type Choice = 'auto' | 'forced';
 
-export const toolLine = (tool: ClaudeTool): string =>
+const toolLine = (tool: ClaudeTool): string =>
   `\n<function>${spacedJson({ description: tool.description, name: tool.name, parameters: tool.schema })}</function>\n`;
 
 /** Hidden prompts of tools that Anthropic defines itself (docs, tool use pricing): tokens and how far they may be off. */
@@ -183,7 +183,7 @@ function contentMeasures(context: RequestContext, content: unknown): Measure[] {
 }
 
 /** A tool call in the prompt: one `<parameter>` per argument. */
-export function callText(name: string, input: unknown): string {
+function callText(name: string, input: unknown): string {
   const parameters = Object.entries(dict(input)).map(
     ([key, value]) => `<parameter name="${key}">${typeof value === 'string' ? value : spacedJson(value)}</parameter>\n`,
   );

@@ -9,7 +9,7 @@ import type { RequestContext } from './context.ts';
  */
 export type Rendering = 'words' | '2.5' | '3';
 
-export function renderingOf(api: 'developer' | 'vertex' | undefined, model: string): Rendering {
+function renderingOf(api: 'developer' | 'vertex' | undefined, model: string): Rendering {
   const version = Number(/gemini-(\d+(?:\.\d+)?)/.exec(model)?.[1] ?? 3);
   if (api === 'vertex' || version < 2.5) return 'words';
   return version < 3 ? '2.5' : '3';

@@ -10,7 +10,7 @@ import { countOpenaiChat } from './openai-chat.ts';
 import { countOpenaiResponses } from './openai-responses.ts';
 
 /** The request format that a body has, where the caller does not say. */
-export function apiOf(provider: string, api: string | undefined, body: Dict, model: string): string {
+function apiOf(provider: string, api: string | undefined, body: Dict, model: string): string {
   const named = (api ?? '').toLowerCase();
   if (/responses/.test(named)) return 'responses';
   if (/converse/.test(named)) return 'converse';
