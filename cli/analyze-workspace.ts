@@ -1,4 +1,4 @@
-/** The one analysis behind `check` and `report`: every target file through the project, with lines and columns at hand. */
+/** The one analysis behind `check`, `report` and `diff`: every target file through the project, with lines and columns at hand. */
 import type { AnalyzedCall, FileAnalysis } from '../core/analyze.ts';
 import type { Config } from '../core/config.ts';
 import type { Finding, Skipped } from '../core/model.ts';
@@ -28,6 +28,14 @@ export interface WorkspaceAnalysis {
   readonly skipped: readonly Skipped[];
   /** Positions in any file of the workspace, for related places. */
   readonly positionsOf: (absolute: string) => Positions;
+}
+
+export const callsOf = ({ files }: WorkspaceAnalysis): readonly AnalyzedCall[] => files.flatMap(({ calls }) => calls);
+
+/** Said where not one file could be analysed: that is no clean result. */
+export function nothingAnalysed({ skipped, scanned }: WorkspaceAnalysis): string | undefined {
+  const [first] = skipped;
+  return first && scanned > 0 && skipped.length >= scanned ? `nothing could be analysed: ${first.path}: ${first.reason}` : undefined;
 }
 
 export interface AnalyzeOptions {

@@ -35,6 +35,11 @@ export interface ParsedArgs {
 /** The command was called in a way it does not understand: exit code 2. */
 export class UsageError extends Error {}
 
+/** For commands that take options alone. */
+export function expectNoMore({ positionals }: ParsedArgs): void {
+  if (positionals.length > 0) throw new UsageError(`nothing is expected beside the options: ${positionals[0]}`);
+}
+
 export function parseArguments(args: readonly string[], table: OptionTable): ParsedArgs {
   const options = Object.fromEntries(
     Object.entries(table).map(([name, spec]) => [name, { type: spec.type, multiple: true, ...(spec.short && { short: spec.short }) }] as const),
@@ -62,7 +67,7 @@ function checkedValue(option: string, value: string | undefined, spec: OptionSpe
   if (value === undefined || value === '') throw new UsageError(`${option} needs a value${spec.choices ? `: ${spec.choices.join(', ')}` : ''}`);
   if (spec.choices && !spec.choices.includes(value)) {
     const meant = closest(value, spec.choices);
-    throw new UsageError(`${option} cannot be "${value}"${meant ? `, did you mean "${meant}"?` : ''} It takes ${spec.choices.join(', ')}.`);
+    throw new UsageError(`${option} cannot be "${value}"${meant ? `, did you mean "${meant}"?` : '.'} It takes ${spec.choices.join(', ')}.`);
   }
   return value;
 }

@@ -3,13 +3,15 @@
  * figures move: they are rule, file, callee and the message without its figures.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { findingKey } from '../core/diff/index.ts';
 import type { Finding } from '../core/model.ts';
 import { relativeTo } from '../workspace/paths.ts';
 import type { AnalyzedFile, WorkspaceAnalysis } from './analyze-workspace.ts';
 import { UsageError } from './args.ts';
+import { oneLine } from './formats/columns.ts';
+import { writeOutput } from './output.ts';
 
 export const BASELINE_NAME = 'costlint-baseline.json';
 
@@ -43,9 +45,9 @@ export interface Filtered {
 
 /** Throws UsageError for a file that is not a baseline. */
 export function readBaseline(file: string, shown: string): Baseline {
-  if (!existsSync(file)) throw new UsageError(`${shown} does not exist; write it with: costlint check --write-baseline ${shown}`);
+  if (!existsSync(file)) throw new UsageError(`${shown} does not exist; write it with: costlint check --write-baseline --baseline ${shown}`);
   const problem = (why: string): UsageError =>
-    new UsageError(`${shown} is not a baseline (${why}); write it anew with: costlint check --write-baseline ${shown}`);
+    new UsageError(`${shown} is not a baseline (${why}); write it anew with: costlint check --write-baseline --baseline ${shown}`);
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));
@@ -53,7 +55,7 @@ export function readBaseline(file: string, shown: string): Baseline {
     throw problem(error instanceof Error ? error.message : String(error));
   }
   const parsed = baselineSchema.safeParse(value);
-  if (!parsed.success) throw problem(z.prettifyError(parsed.error).replace(/\s*\n\s*/g, ' '));
+  if (!parsed.success) throw problem(oneLine(z.prettifyError(parsed.error)));
   return parsed.data;
 }
 
@@ -96,7 +98,7 @@ export function writeBaseline(file: string, analysis: WorkspaceAnalysis, scope: 
   }
   const findings = [...entries.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const baseline: Baseline = { version: 1, findings };
-  writeFileSync(file, `${JSON.stringify(baseline, null, 2)}\n`);
+  writeOutput(file, `${JSON.stringify(baseline, null, 2)}\n`);
   return findings.reduce((sum, { count }) => sum + count, 0);
 }
 

@@ -1,7 +1,7 @@
 /** `costlint check`: findings in four formats, safe fixes on request, a baseline for old code, an exit code for scripts. */
 import path from 'node:path';
 import { plural } from '../core/format.ts';
-import { analyzeWorkspace, type WorkspaceAnalysis } from './analyze-workspace.ts';
+import { type AnalyzedFile, analyzeWorkspace, nothingAnalysed, type WorkspaceAnalysis } from './analyze-workspace.ts';
 import { type ParsedArgs, UsageError } from './args.ts';
 import { BASELINE_NAME, type BaselineScope, type Filtered, readBaseline, withoutBaseline, writeBaseline } from './baseline.ts';
 import { coloursFor } from './colours.ts';
@@ -12,11 +12,12 @@ import { toMarkdown } from './formats/markdown.ts';
 import { loadRuleInfo } from './formats/rule-info.ts';
 import { toSarif } from './formats/sarif.ts';
 import { toText } from './formats/text.ts';
+import { emit, outputOf } from './output.ts';
 import { progressOn } from './progress.ts';
 import { fail, version } from './run.ts';
 import type { Terminal } from './terminal.ts';
 import { exceeds, type Threshold } from './threshold.ts';
-import { emit, type Open, openTargets } from './workspace-options.ts';
+import { type Open, openTargets } from './workspace-options.ts';
 
 export async function check(args: ParsedArgs, terminal: Terminal, open?: Open): Promise<ExitCode> {
   const { values } = args;
@@ -24,45 +25,39 @@ export async function check(args: ParsedArgs, terminal: Terminal, open?: Open): 
   const { workspace, targets } = await openTargets(args, terminal, open);
   const progress = progressOn(terminal, 'costlint');
   const scan = (): WorkspaceAnalysis => analyzeWorkspace(workspace, { base: targets.base, onFile: progress.step });
-  let analysis = scan();
-  let fixed: FixOutcome | undefined;
-  if (values.flag('fix')) {
-    fixed = applySafeFixes(
-      workspace,
-      analysis.files.map((file) => file.absolute),
-    );
-    if (fixed.applied > 0) analysis = scan();
-  }
+  const first = scan();
+  const fixed = values.flag('fix') ? applySafeFixes(workspace, first.files.map(absoluteOf)) : undefined;
+  const whole = fixed && fixed.applied > 0 ? scan() : first;
   progress.done();
 
+  const problem = whyIncomplete(whole, targets.files);
   const scope: BaselineScope = {
     root: workspace.root,
     textOf: (absolute) => workspace.host.read(absolute) ?? '',
     scanned: new Set(workspace.targets),
   };
   if (values.flag('write-baseline')) {
-    const file = values.text('baseline') ?? `${workspace.root}/${BASELINE_NAME}`;
-    const count = writeBaseline(path.resolve(terminal.cwd, file), analysis, scope);
-    const problem = whyIncomplete(analysis, targets.files);
+    const file = values.text('baseline') ?? path.relative(terminal.cwd, `${workspace.root}/${BASELINE_NAME}`);
+    const count = writeBaseline(path.resolve(terminal.cwd, file), whole, scope);
     if (problem) return fail(terminal, problem);
     terminal.err.write(`${plural(count, 'finding')} written to ${file}; "costlint check --baseline ${file}" reports only others from now on.\n`);
     return 0;
   }
-  const baselineFile = values.text('baseline');
-  if (baselineFile !== undefined) {
-    const filtered = withoutBaseline(analysis, readBaseline(path.resolve(terminal.cwd, baselineFile), baselineFile), scope);
-    analysis = filtered.analysis;
-    sayBaseline(filtered, baselineFile, terminal);
-  }
-  emit(await render(values.text('format') ?? 'text', analysis, fixed, args, terminal), values, terminal);
-  const problem = whyIncomplete(analysis, targets.files);
+  const shown = unlessKnown(whole, values.text('baseline'), scope, terminal);
+  emit(await render(values.text('format') ?? 'text', shown, fixed, args, terminal), values, terminal);
   if (problem) return fail(terminal, problem);
-  return exceeds(
-    analysis.files.flatMap((file) => file.findings),
-    threshold,
-  )
-    ? 1
-    : 0;
+  return exceeds(shown.files.flatMap(findingsOf), threshold) ? 1 : 0;
+}
+
+const absoluteOf = ({ absolute }: AnalyzedFile): string => absolute;
+const findingsOf = ({ findings }: AnalyzedFile): AnalyzedFile['findings'] => findings;
+
+/** Without the findings that the baseline has, if there is one. */
+function unlessKnown(analysis: WorkspaceAnalysis, file: string | undefined, scope: BaselineScope, terminal: Terminal): WorkspaceAnalysis {
+  if (file === undefined) return analysis;
+  const filtered = withoutBaseline(analysis, readBaseline(path.resolve(terminal.cwd, file), file), scope);
+  sayBaseline(filtered, file, terminal);
+  return filtered.analysis;
 }
 
 /** To standard error, so that every format stays what it is. */
@@ -86,17 +81,14 @@ async function render(
   if (format === 'sarif') return `${JSON.stringify(toSarif(analysis, { version: version(), rules: await loadRuleInfo() }), null, 2)}\n`;
   if (format === 'markdown') return toMarkdown(analysis);
   if (format !== 'text') throw new UsageError(`unknown format ${format}`);
-  const toFile = args.values.text('output') !== undefined;
-  const out = { ...terminal.out, isTerminal: terminal.out.isTerminal && !toFile };
+  const out = outputOf(args.values, terminal);
   return toText(analysis, { cwd: terminal.cwd, colours: coloursFor(terminal, out), width: out.isTerminal ? (out.columns ?? 80) : undefined, fixed });
 }
 
 /** A file that was named and could not be read, or a scan in which every file failed, is not "clean". */
 function whyIncomplete(analysis: WorkspaceAnalysis, named: readonly string[]): string | undefined {
-  const { skipped, scanned, base } = analysis;
+  const { skipped, base } = analysis;
   const missed = skipped.find(({ path }) => named.includes(path) || named.includes(`${base}/${path}`));
   if (missed) return `${missed.path} was not analysed: ${missed.reason}`;
-  const first = skipped[0];
-  if (first && scanned > 0 && skipped.length >= scanned) return `nothing could be analysed: ${first.path}: ${first.reason}`;
-  return undefined;
+  return nothingAnalysed(analysis);
 }

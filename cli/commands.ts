@@ -2,6 +2,7 @@
 
 import type { OptionTable, ParsedArgs } from './args.ts';
 import { ledger, session } from './keep-commands.ts';
+import { failOn, format, help, output, since, until } from './shared-options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `0` clean, `1` findings at or above the threshold, `2` could not analyse. */
@@ -21,13 +22,11 @@ export interface Command {
   readonly load: () => Promise<RunCommand>;
 }
 
-const help = { type: 'boolean', short: 'h', help: 'Show this help.' } as const;
-
 const workspaceOptions = {
   config: { type: 'string', short: 'c', value: 'file', help: 'Use this configuration; default: costlint.json in the workspace or above it.' },
   root: { type: 'string', value: 'dir', help: 'The workspace: imports are followed inside it, paths are printed relative to it.' },
   assume: { type: 'string', multiple: true, value: 'key=n', help: 'Change an assumption, as runsPerDay=500; repeatable.' },
-  output: { type: 'string', short: 'o', value: 'file', help: 'Write to a file in place of standard output.' },
+  output,
   today: { type: 'string', value: 'date', help: 'Date (YYYY-MM-DD) at which prices are taken.', hidden: true },
 } as const satisfies OptionTable;
 
@@ -36,15 +35,9 @@ const check: Command = {
   summary: 'Find what makes the LLM calls of a project expensive.',
   usage: '[paths...] [options]',
   options: {
-    format: { type: 'string', short: 'f', choices: ['text', 'json', 'sarif', 'markdown'], default: 'text', value: 'format', help: 'How to print.' },
+    format: format('text', 'json', 'sarif', 'markdown'),
     fix: { type: 'boolean', help: 'Apply the fixes that keep the behaviour ("safe"), then report what is left.' },
-    'fail-on': {
-      type: 'string',
-      choices: ['error', 'warning', 'info', 'hint', 'never'],
-      default: 'warning',
-      value: 'severity',
-      help: 'Exit with 1 from this severity upwards.',
-    },
+    'fail-on': failOn('warning', 'Exit with 1 from this severity upwards.'),
     'max-warnings': { type: 'string', value: 'n', help: 'Tolerate so many warnings; more exit with 1.' },
     baseline: { type: 'string', value: 'file', help: 'Leave out the findings in this file; says which of them are gone.' },
     'write-baseline': {
@@ -68,14 +61,8 @@ const diff: Command = {
   summary: 'What a change does to the LLM calls of a project and to what they cost.',
   usage: '[base] [head] [options]',
   options: {
-    format: { type: 'string', short: 'f', choices: ['text', 'markdown', 'json', 'sarif'], default: 'text', value: 'format', help: 'How to print.' },
-    'fail-on': {
-      type: 'string',
-      choices: ['error', 'warning', 'info', 'hint', 'never'],
-      default: 'error',
-      value: 'severity',
-      help: 'Exit with 1 from this severity of new findings upwards. Budgets of costlint.json fail in any case.',
-    },
+    format: format('text', 'markdown', 'json', 'sarif'),
+    'fail-on': failOn('error', 'Exit with 1 from this severity of new findings upwards. Budgets of costlint.json fail in any case.'),
     top: { type: 'string', default: '20', value: 'n', help: 'Rows in each list; 0 for all.' },
     also: { type: 'string', multiple: true, value: 'format=file', help: 'Write a further format to a file, as markdown=comment.md; repeatable.' },
     ...workspaceOptions,
@@ -96,7 +83,7 @@ const report: Command = {
   summary: 'What a project costs and why, and what if: eight reports.',
   usage: '[kind] [paths...] [options]',
   options: {
-    format: { type: 'string', short: 'f', choices: ['text', 'markdown', 'html', 'json'], default: 'text', value: 'format', help: 'How to print.' },
+    format: format('text', 'markdown', 'html', 'json'),
     top: { type: 'string', value: 'n', help: 'Rows in each table; 0 for all. Default: 10, in HTML 50.' },
     tiers: { type: 'string', multiple: true, value: 'model=n,…', help: 'routing: share of calls per model, as haiku=70,sonnet=20,opus=10.' },
     escalation: { type: 'string', value: 'share', help: 'routing: share of calls that a cascade passes on to the dear model, as 0.15.' },
@@ -131,7 +118,7 @@ const count: Command = {
   options: {
     model: { type: 'string', short: 'm', value: 'id', help: 'Whose tokenizer to count with, as claude-sonnet-4-6 or openai/gpt-5.4.' },
     jsonl: { type: 'boolean', help: 'Read one request as JSON a line from standard input, answer one line of JSON for each.' },
-    format: { type: 'string', short: 'f', choices: ['text', 'json'], default: 'text', value: 'format', help: 'How to print.' },
+    format: format('text', 'json'),
     help,
   },
   examples: [
@@ -146,7 +133,7 @@ const rules: Command = {
   name: 'rules',
   summary: 'List the rules with their severities, or explain one.',
   usage: '[rule]',
-  options: { format: { type: 'string', short: 'f', choices: ['text', 'json'], default: 'text', value: 'format', help: 'How to print.' }, help },
+  options: { format: format('text', 'json'), help },
   examples: [['costlint rules cache-dynamic-prefix', 'one rule']],
   load: async () => (await import('./rules.ts')).rules,
 };
@@ -231,10 +218,10 @@ const logs: Command = {
   summary: 'What past sessions of Claude Code, Codex and Gemini CLI cost, from their local logs.',
   usage: '[options]',
   options: {
-    format: { type: 'string', short: 'f', choices: ['text', 'json', 'jsonl'], default: 'text', value: 'format', help: 'How to print.' },
+    format: format('text', 'json', 'jsonl'),
     by: { type: 'string', choices: ['day', 'session', 'model'], default: 'day', value: 'what', help: 'What a row of the text stands for.' },
-    since: { type: 'string', value: 'when', help: 'From this time on: 30m, 12h, 7d, or a date such as 2026-11-01.' },
-    until: { type: 'string', value: 'when', help: 'Before this time.' },
+    since,
+    until,
     source: {
       type: 'string',
       multiple: true,
@@ -243,7 +230,7 @@ const logs: Command = {
       help: 'Only the logs of this agent; repeatable.',
     },
     top: { type: 'string', default: '30', value: 'n', help: 'Rows; 0 for all.' },
-    output: { type: 'string', short: 'o', value: 'file', help: 'Write to a file in place of standard output.' },
+    output,
     help,
   },
   examples: [

@@ -1,5 +1,5 @@
 /** `costlint diff`: what a change does to the cost of the calls, against budgets, for a person and for a pull request. */
-import { realpathSync, writeFileSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { GitError } from '../workspace/git.ts';
 import { ConfigError } from '../workspace/project.ts';
@@ -13,11 +13,12 @@ import { diffToMarkdown } from './formats/diff-markdown.ts';
 import { diffToText } from './formats/diff-text.ts';
 import { loadRuleInfo } from './formats/rule-info.ts';
 import { toSarif } from './formats/sarif.ts';
+import { emit, outputOf, topOf, writeOutput } from './output.ts';
 import { progressOn } from './progress.ts';
 import { version } from './run.ts';
 import type { Output, Terminal } from './terminal.ts';
 import { exceeds } from './threshold.ts';
-import { configMessage, emit, workspaceSettings } from './workspace-options.ts';
+import { configMessage, workspaceSettings } from './workspace-options.ts';
 
 export async function diff(args: ParsedArgs, terminal: Terminal): Promise<ExitCode> {
   const { values, positionals } = args;
@@ -36,10 +37,9 @@ export async function diff(args: ParsedArgs, terminal: Terminal): Promise<ExitCo
   });
   progress.done();
   const format = values.text('format') ?? 'text';
-  const toFile = values.text('output') !== undefined;
-  emit(await render(format, result, args, { ...terminal.out, isTerminal: terminal.out.isTerminal && !toFile }, terminal), values, terminal);
+  emit(await render(format, result, args, outputOf(values, terminal), terminal), values, terminal);
   for (const { format: other, file } of also) {
-    writeFileSync(path.resolve(terminal.cwd, file), await render(other, result, args, { ...terminal.out, isTerminal: false }, terminal));
+    writeOutput(path.resolve(terminal.cwd, file), await render(other, result, args, { ...terminal.out, isTerminal: false }, terminal));
   }
   return fails(result, values.text('fail-on') ?? 'error') ? 1 : 0;
 }
@@ -57,7 +57,7 @@ function alsoFrom(given: readonly string[]): readonly { readonly format: string;
 }
 
 async function render(format: string, result: DiffResult, { values }: ParsedArgs, out: Output, terminal: Terminal): Promise<string> {
-  const top = values.count('top') || Number.POSITIVE_INFINITY;
+  const top = topOf(values);
   if (format === 'json') return `${JSON.stringify(diffToJson(result), null, 2)}\n`;
   if (format === 'markdown') return diffToMarkdown(result, { top });
   if (format === 'text') return diffToText(result, { top, colours: coloursFor(terminal, out) });

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ParsedArgs, UsageError } from './args.ts';
+import { expectNoMore, type ParsedArgs, UsageError } from './args.ts';
 import type { ExitCode } from './commands.ts';
-import { suitableNode } from './newer-node.ts';
+import { noSuitableNode, suitableNode, type Version } from './newer-node.ts';
 import { fail, version } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,6 +16,9 @@ interface RunInput {
   readonly anyPort: boolean;
   readonly text: boolean;
 }
+
+/** undici 8, and the SQLite that is part of Node. */
+const WITH_UNDICI: Version = [22, 19];
 
 /** Command-line option → option of the gateway. */
 const NUMBERS: Readonly<Record<string, string>> = {
@@ -39,16 +42,17 @@ const TEXTS: Readonly<Record<string, string>> = {
   otlp: 'otlp',
 };
 
-export async function gateway({ values }: ParsedArgs, terminal: Terminal): Promise<ExitCode> {
+export async function gateway(args: ParsedArgs, terminal: Terminal): Promise<ExitCode> {
+  expectNoMore(args);
+  const { values } = args;
   const input: RunInput = {
     options: optionsOf(values, terminal),
     version: version(),
     anyPort: values.text('port') === undefined,
     text: values.text('format') !== 'json',
   };
-  const node = suitableNode(terminal, [22, 19]);
-  if (!node)
-    return fail(terminal, `the gateway needs Node 22.19 or later, this is ${process.versions.node}; name one with COSTLINT_NODE=/path/to/node`);
+  const node = suitableNode(terminal, WITH_UNDICI);
+  if (!node) return fail(terminal, noSuitableNode('the gateway', WITH_UNDICI));
   return start(node, JSON.stringify(input));
 }
 

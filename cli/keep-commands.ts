@@ -1,7 +1,7 @@
 /** The commands that read what a gateway keeps. */
 import type { Command } from './commands.ts';
+import { format, help, output, since, until } from './shared-options.ts';
 
-const help = { type: 'boolean', short: 'h', help: 'Show this help.' } as const;
 const stateDir = { type: 'string', value: 'dir', help: 'Where the gateway keeps its files, if not in the usual place.' } as const;
 
 export const ledger: Command = {
@@ -9,14 +9,14 @@ export const ledger: Command = {
   summary: 'What the gateway has recorded: sums, or every event as JSON lines or CSV.',
   usage: '[options]',
   options: {
-    format: { type: 'string', short: 'f', choices: ['text', 'jsonl', 'csv'], default: 'text', value: 'format', help: 'How to print.' },
-    since: { type: 'string', value: 'when', help: 'From this time on: 30m, 12h, 7d, or a date such as 2026-11-01.' },
-    until: { type: 'string', value: 'when', help: 'Before this time.' },
+    format: format('text', 'jsonl', 'csv'),
+    since,
+    until,
     session: { type: 'string', value: 'id', help: 'Only this session.' },
     agent: { type: 'string', value: 'name', help: 'Only this agent.' },
     project: { type: 'string', value: 'name', help: 'Only this project.' },
     model: { type: 'string', value: 'id', help: 'Only this model, as it was served.' },
-    output: { type: 'string', short: 'o', value: 'file', help: 'Write to a file in place of standard output.' },
+    output,
     prune: { type: 'string', value: 'when', help: 'Delete events older than that, as 90d; sums by hour and session stay.' },
     'state-dir': stateDir,
     help,
@@ -36,7 +36,7 @@ export const session: Command = {
   summary: 'What one session cost and how it ended; without an id, the latest sessions.',
   usage: '[id]',
   options: {
-    format: { type: 'string', short: 'f', choices: ['text', 'json'], default: 'text', value: 'format', help: 'How to print.' },
+    format: format('text', 'json'),
     last: { type: 'string', value: 'n', default: '20', help: 'How many sessions, or calls of one session, to show.' },
     'state-dir': stateDir,
     help,

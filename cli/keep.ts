@@ -5,9 +5,9 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { stateFolder } from '../core/protocol/gateway.ts';
-import { type ParsedArgs, UsageError } from './args.ts';
+import type { ParsedArgs } from './args.ts';
 import type { ExitCode } from './commands.ts';
-import { suitableNode, type Version } from './newer-node.ts';
+import { noSuitableNode, suitableNode, type Version } from './newer-node.ts';
 import { fail } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -26,7 +26,7 @@ export async function withLedger(args: ParsedArgs, terminal: Terminal, use: (pat
   if (!existsSync(path)) return fail(terminal, `no gateway has recorded anything in ${folder}`, 'costlint gateway --help');
   const node = suitableNode(terminal, WITH_SQLITE);
   if (node === process.execPath) return use(path);
-  if (!node) return fail(terminal, `this needs Node 22.13 or later, this is ${process.versions.node}; name one with COSTLINT_NODE=/path/to/node`);
+  if (!node) return fail(terminal, noSuitableNode('reading the ledger', WITH_SQLITE));
   return again(node);
 }
 
@@ -42,17 +42,4 @@ function again(node: string): Promise<ExitCode> {
 export async function openReading(path: string): Promise<DatabaseSync> {
   const { openDatabase } = await import('../gateway/ledger/database.ts');
   return openDatabase(path, { readOnly: true });
-}
-
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
-
-/** `7d` before now, or a date in the local time zone, in ms. */
-export function timeOf(option: string, text: string | undefined, nowMs: number): number | undefined {
-  if (text === undefined) return undefined;
-  const ago = /^(\d{1,6})([mhdw])$/.exec(text);
-  if (ago) return nowMs - Number(ago[1]) * (UNITS[ago[2] ?? ''] ?? 0);
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const at = Date.parse(isDay ? `${text}T00:00` : text);
-  if (Number.isNaN(at)) throw new UsageError(`--${option} needs a time such as 12h, 7d or 2026-11-01, not "${text}"`);
-  return at;
 }

@@ -1,20 +1,23 @@
 /** `costlint ledger`: what the gateway has recorded. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { formatUsd } from '../core/format.ts';
+import { formatCount, formatShare, formatUsd, plural } from '../core/format.ts';
 import type { Totals } from '../core/protocol/gateway.ts';
 import type { LedgerReader } from '../gateway/ledger/reader.ts';
 import { quarterOf } from '../gateway/ledger/sums.ts';
 import type { LedgerQuery } from '../gateway/ledger/types.ts';
-import { type ParsedArgs, UsageError } from './args.ts';
+import { expectNoMore, type ParsedArgs } from './args.ts';
 import { type Colours, coloursFor } from './colours.ts';
 import type { ExitCode } from './commands.ts';
-import { openReading, timeOf, withLedger } from './keep.ts';
-import { columns, countOf, tokensOf } from './keep-table.ts';
+import { columns } from './formats/columns.ts';
+import { tokensOf } from './formats/usage.ts';
+import { openReading, withLedger } from './keep.ts';
+import { toFile } from './output.ts';
 import type { Output, Terminal } from './terminal.ts';
+import { timeOf } from './when.ts';
 
 export function ledger(args: ParsedArgs, terminal: Terminal): Promise<ExitCode> {
-  if (args.positionals.length > 0) throw new UsageError(`nothing is expected after the options: ${args.positionals[0]}`);
+  expectNoMore(args);
   return withLedger(args, terminal, (path) => (args.values.text('prune') === undefined ? print(path, args, terminal) : prune(path, args, terminal)));
 }
 
@@ -50,7 +53,8 @@ async function print(path: string, args: ParsedArgs, terminal: Terminal): Promis
 function outputOf({ values }: ParsedArgs, { out, cwd }: Terminal): { readonly output: Output; readonly close: () => void } {
   const file = values.text('output');
   if (file === undefined) return { output: out, close: () => {} };
-  const handle = openSync(resolve(cwd, file), 'w', 0o600);
+  const absolute = resolve(cwd, file);
+  const handle = toFile(absolute, () => openSync(absolute, 'w', 0o600));
   return { output: { write: (text) => writeSync(handle, text), isTerminal: false, columns: undefined }, close: () => closeSync(handle) };
 }
 
@@ -62,27 +66,27 @@ function asText(reader: LedgerReader, asked: LedgerQuery, colours: Colours): str
   const total = reader.totals(query);
   if (total.calls + total.denied + total.failed === 0) return 'nothing recorded\n';
   const rows = models.sort(([, a], [, b]) => b.nanoUsd - a.nanoUsd).map(([model, totals]) => [model || '(no model)', ...cells(totals)]);
-  return columns(['model', 'calls', 'tokens in', 'cached', 'tokens out', 'cost'], [...rows, ['all', ...cells(total)]], colours) + notes(total);
+  const head = ['model', 'calls', 'tokens in', 'cached', 'tokens out', 'cost'];
+  const lines = columns(head, [...rows, ['all', ...cells(total)]], colours, { figures: true });
+  return `${lines.join('\n')}\n${notes(total)}`;
 }
 
 function cells(totals: Totals): string[] {
   const { input, cached, output } = tokensOf(totals);
   return [
-    countOf(totals.calls),
-    countOf(input),
-    input === 0 ? '' : `${Math.round((100 * cached) / input)} %`,
-    countOf(output),
+    formatCount(totals.calls),
+    formatCount(input),
+    input === 0 ? '' : formatShare(cached / input),
+    formatCount(output),
     formatUsd(totals.nanoUsd),
   ];
 }
 
-const calls = (count: number): string => `${countOf(count)} ${count === 1 ? 'call' : 'calls'}`;
-
 function notes({ unpriced, denied, failed }: Totals): string {
   const lines = [
-    unpriced > 0 && `The price of ${calls(unpriced)} is not wholly known; the cost is at least what stands here.`,
-    denied > 0 && `Not let through: ${calls(denied)}.`,
-    failed > 0 && `Failed: ${calls(failed)}.`,
+    unpriced > 0 && `The price of ${plural(unpriced, 'call')} is not wholly known; the cost is at least what stands here.`,
+    denied > 0 && `Not let through: ${plural(denied, 'call')}.`,
+    failed > 0 && `Failed: ${plural(failed, 'call')}.`,
   ].filter((line) => line !== false);
   return lines.length > 0 ? `\n${lines.join('\n')}\n` : '';
 }
@@ -98,7 +102,7 @@ async function prune(path: string, { values }: ParsedArgs, terminal: Terminal): 
   const queue = new CommitQueue(db);
   try {
     const deleted = await new SqliteLedger(db, queue).prune(before);
-    terminal.out.write(`${countOf(deleted)} events older than ${new Date(before).toISOString()} deleted; sums by hour and session stay\n`);
+    terminal.out.write(`${formatCount(deleted)} events older than ${new Date(before).toISOString()} deleted; sums by hour and session stay\n`);
   } finally {
     queue.close();
     db.close();

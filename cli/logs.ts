@@ -5,13 +5,13 @@ import { logDirectories } from '../logs/files.ts';
 import { type ImportedLogs, importLogs } from '../logs/import.ts';
 import { loadConfig } from '../workspace/config-file.ts';
 import { normalise } from '../workspace/paths.ts';
-import { type ParsedArgs, UsageError } from './args.ts';
+import { expectNoMore, type ParsedArgs } from './args.ts';
 import { coloursFor } from './colours.ts';
 import type { ExitCode } from './commands.ts';
 import { logsToJson, logsToText } from './formats/logs.ts';
-import { timeOf } from './keep.ts';
+import { emit, outputOf, topOf } from './output.ts';
 import type { Terminal } from './terminal.ts';
-import { emit } from './workspace-options.ts';
+import { timeOf } from './when.ts';
 
 /** A session that had a call in this time may still go on. ms. */
 const ACTIVE_MS = 5 * 60_000;
@@ -19,8 +19,8 @@ const CLEAR_LINE = '\r\u001b[2K';
 const PROGRESS_MS = 100;
 
 export async function logs(args: ParsedArgs, terminal: Terminal): Promise<ExitCode> {
-  const { values, positionals } = args;
-  if (positionals.length > 0) throw new UsageError(`nothing is expected after the options: ${positionals[0]}`);
+  const { values } = args;
+  expectNoMore(args);
   const now = Date.now();
   const places = { env: terminal.env, home: (process.platform !== 'win32' && terminal.env.HOME) || homedir() };
   const lines = values.text('format') === 'jsonl';
@@ -49,9 +49,11 @@ function render(imported: ImportedLogs, { values }: ParsedArgs, terminal: Termin
   const format = values.text('format');
   if (format === 'jsonl') return imported.sums.sessions.map((row) => `${JSON.stringify(row)}\n`).join('');
   if (format === 'json') return `${JSON.stringify(logsToJson(imported), null, 2)}\n`;
-  const out = values.text('output') === undefined ? terminal.out : { ...terminal.out, isTerminal: false };
-  const top = values.count('top') || Number.POSITIVE_INFINITY;
-  return logsToText(imported, { by: values.text('by') ?? 'day', top, colours: coloursFor(terminal, out) });
+  return logsToText(imported, {
+    by: values.text('by') ?? 'day',
+    top: topOf(values),
+    colours: coloursFor(terminal, outputOf(values, terminal)),
+  });
 }
 
 const sourcesFrom = (given: readonly string[]): ReadonlySet<LogSource> =>

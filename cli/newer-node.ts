@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts';
 
 export type Version = readonly [major: number, minor: number];
 
-export function isAtLeast(found: string, [major, minor]: Version): boolean {
+function isAtLeast(found: string, [major, minor]: Version): boolean {
   const [a = 0, b = 0] = found.trim().replace(/^v/, '').split('.').map(Number);
   return a > major || (a === major && b >= minor);
 }
@@ -21,6 +21,10 @@ export function suitableNode({ env }: Pick<Terminal, 'env'>, wanted: Version): s
     (path) => path !== undefined && existsSync(path) && isAtLeast(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout ?? '', wanted),
   );
 }
+
+/** Said where there is none. */
+export const noSuitableNode = (what: string, [major, minor]: Version): string =>
+  `${what} needs Node ${major}.${minor} or later, this is ${process.versions.node}; name one with COSTLINT_NODE=/path/to/node`;
 
 /** `node_modules/node/bin/node` in the folders above this file. */
 function packaged(executable: string): readonly string[] {

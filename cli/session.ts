@@ -1,12 +1,13 @@
 /** `costlint session`: what a session cost, how it ended, and what happened on the way. */
-import { formatUsd } from '../core/format.ts';
+import { formatCount, formatShare, formatUsd } from '../core/format.ts';
 import type { CallEvent, LedgerEvent, SessionSummary } from '../core/protocol/gateway.ts';
 import type { LedgerReader } from '../gateway/ledger/reader.ts';
 import { type ParsedArgs, UsageError } from './args.ts';
 import { type Colours, coloursFor } from './colours.ts';
 import type { ExitCode } from './commands.ts';
+import { columns } from './formats/columns.ts';
+import { costText, tokensOf } from './formats/usage.ts';
 import { openReading, withLedger } from './keep.ts';
-import { columns, countOf, tokensOf } from './keep-table.ts';
 import { fail } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -42,6 +43,7 @@ function show(reader: LedgerReader, { values, positionals }: ParsedArgs, termina
   return 0;
 }
 
+const lines = (all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
 const timeText = (at: number): string => new Date(at).toLocaleString('sv-SE');
 
 function durationText(ms: number): string {
@@ -51,8 +53,6 @@ function durationText(ms: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-const costText = ({ nanoUsd, unpriced }: SessionSummary['totals']): string => (unpriced > 0 ? `≥ ${formatUsd(nanoUsd)}` : formatUsd(nanoUsd));
-
 function listText(sessions: readonly SessionSummary[], colours: Colours): string {
   if (sessions.length === 0) return 'no sessions recorded\n';
   const rows = sessions.map((one) => [
@@ -60,16 +60,16 @@ function listText(sessions: readonly SessionSummary[], colours: Colours): string
     one.status,
     timeText(one.lastAt),
     one.agent ?? '',
-    countOf(one.totals.calls),
+    formatCount(one.totals.calls),
     costText(one.totals),
   ]);
-  return columns(['session', 'status', 'last call', 'agent', 'calls', 'cost'], rows, colours);
+  return lines(columns(['session', 'status', 'last call', 'agent', 'calls', 'cost'], rows, colours, { figures: true }));
 }
 
 function oneText(summary: SessionSummary, events: readonly LedgerEvent[], last: number, colours: Colours): string {
   const { totals, session: id, status, via, firstAt, lastAt } = summary;
   const { input, cached, output } = tokensOf(totals);
-  const ratio = input === 0 ? '' : ` (${Math.round((100 * cached) / input)} % from the cache)`;
+  const ratio = input === 0 ? '' : ` (${formatShare(cached / input)} from the cache)`;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['status', via === undefined ? status : `${status} (by ${via})`],
     ['agent', summary.agent],
@@ -80,11 +80,15 @@ function oneText(summary: SessionSummary, events: readonly LedgerEvent[], last: 
     ['cost', costText(totals)],
     [
       'calls',
-      [countOf(totals.calls), totals.failed > 0 && `${countOf(totals.failed)} failed`, totals.denied > 0 && `${countOf(totals.denied)} denied`]
+      [
+        formatCount(totals.calls),
+        totals.failed > 0 && `${formatCount(totals.failed)} failed`,
+        totals.denied > 0 && `${formatCount(totals.denied)} denied`,
+      ]
         .filter(Boolean)
         .join(', '),
     ],
-    ['tokens', `${countOf(input)} in${ratio}, ${countOf(output)} out`],
+    ['tokens', `${formatCount(input)} in${ratio}, ${formatCount(output)} out`],
   ];
   const head = facts.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(10)}  ${text}\n`])).join('');
   const happened = events.flatMap((event) => happeningText(event) ?? []).slice(-last);
@@ -93,7 +97,7 @@ function oneText(summary: SessionSummary, events: readonly LedgerEvent[], last: 
     `${colours.bold(`Session ${id}`)}\n${head}`,
     happened.length > 0 && `\n${colours.bold('What happened')}\n${happened.map((line) => `  ${line}\n`).join('')}`,
     calls.length > 0 &&
-      `\n${colours.bold(`Last ${calls.length} calls`)}\n${columns(['time', 'model', 'in', 'cached', 'out', 'cost', 'outcome'], calls.map(callRow), colours)}`,
+      `\n${colours.bold(`Last ${calls.length} calls`)}\n${lines(columns(['time', 'model', 'in', 'cached', 'out', 'cost', 'outcome'], calls.map(callRow), colours, { figures: true }))}`,
     calls.length === 0 && '\nIts calls are no longer in the ledger.\n',
   ]
     .filter((part) => part !== false)
@@ -104,7 +108,7 @@ function callRow({ at, servedModel, model, usage, cost, outcome, source, error }
   const { input, cached, output } = tokensOf({ tokens: usage });
   const price = cost.kind === 'known' ? formatUsd(cost.nanoUsd) : `≥ ${formatUsd(cost.atLeast)}`;
   const end = [outcome, error, source === 'estimated' && 'estimated'].filter(Boolean).join(', ');
-  return [timeText(at), servedModel ?? model ?? '', countOf(input), countOf(cached), countOf(output), price, end];
+  return [timeText(at), servedModel ?? model ?? '', formatCount(input), formatCount(cached), formatCount(output), price, end];
 }
 
 /** What a person wants to know of an event that is not a call. */

@@ -15,12 +15,13 @@ export interface Terminal {
   readonly input: () => AsyncIterable<Uint8Array | string>;
 }
 
-const outputOf = (stream: NodeJS.WriteStream): Output => ({
+export const streamOutput = (stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>): Output => ({
   write: (text) => {
     stream.write(text);
   },
   isTerminal: stream.isTTY === true,
-  columns: stream.columns,
+  // 0 where a terminal was not told its size, as under `docker run -t`.
+  columns: stream.columns || undefined,
 });
 
 /** The process itself. A reader that closes early (`| head`) ends the command quietly, as it ends every other. */
@@ -31,5 +32,5 @@ export function processTerminal(): Terminal {
       process.exit();
     });
   }
-  return { cwd: process.cwd(), env: process.env, out: outputOf(process.stdout), err: outputOf(process.stderr), input: () => process.stdin };
+  return { cwd: process.cwd(), env: process.env, out: streamOutput(process.stdout), err: streamOutput(process.stderr), input: () => process.stdin };
 }

@@ -1,6 +1,4 @@
-/** What the options that `check` and `report` share mean. */
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
+/** What the options that `check`, `report` and `diff` share mean. */
 import { assumptionsSchema, type Config } from '../core/config.ts';
 import { closest } from '../workspace/closest.ts';
 import { displayPath, normalise } from '../workspace/paths.ts';
@@ -81,11 +79,4 @@ function withAssumptions(config: Config, assumed: Assumed): Config {
   if (result.success) return { ...config, assumptions: result.data };
   const issue = result.error.issues[0];
   throw new UsageError(`--assume ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not allowed'}`);
-}
-
-/** Writes the result to where `--output` says. */
-export function emit(text: string, values: Values, terminal: Terminal): void {
-  const file = values.text('output');
-  if (file === undefined) terminal.out.write(text);
-  else writeFileSync(path.resolve(terminal.cwd, file), text);
 }

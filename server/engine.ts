@@ -2,7 +2,7 @@
 import { formatTokens } from '../core/format.ts';
 import type { Frontend } from '../core/frontends/source-unit.ts';
 import { type ListedModel, listModels } from '../core/pricing/index.ts';
-import { acceptor, describeProblem, discover, isWanted, loadConfig, loadFrontends, nodeHost, readAssets } from '../workspace/index.ts';
+import { describeProblem, discover, isWanted, loadAcceptor, loadConfig, loadFrontends, nodeHost, readAssets } from '../workspace/index.ts';
 import { rulePages } from './assets.ts';
 import type { Engine, ModelChoice, ServerDeps } from './deps.ts';
 import { docsIn } from './docs.ts';
@@ -25,13 +25,12 @@ export function defaultDeps(): ServerDeps {
 
 /** All parsers are loaded at once, side by side: which languages a person opens next is not known. */
 export async function loadEngine(): Promise<Engine> {
-  const [{ createProject }, { createCounter }, { isPromptPath }, frontends] = await Promise.all([
+  const [{ createProject }, { createCounter }, accepts, frontends] = await Promise.all([
     import('../core/analyze.ts'),
     import('../core/tokens/index.ts'),
-    import('../core/frontends/prompt-file.ts'),
+    loadAcceptor(),
     loadFrontends(new Set(['typescript', 'javascript', 'python', 'prompt']), readAssets),
   ]);
-  const accepts = acceptor(isPromptPath);
   const frontendFor = (path: string): Frontend | undefined => {
     if (!accepts(path)) return undefined;
     const extension = extensionOf(path);

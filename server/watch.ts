@@ -9,7 +9,7 @@ const CONFIGURATION = new Set(['costlint.json', '.gitignore']);
 /** Beside code: prompts read at run time, manifests, lockfiles. */
 const OTHER = ['md', 'txt', 'json', 'yaml', 'yml', 'toml', 'lock', 'jinja', 'jinja2', 'j2', 'hbs', 'mustache', 'prompt', 'prompty'];
 
-export function watchGlobs(extensions: readonly string[]): readonly string[] {
+function watchGlobs(extensions: readonly string[]): readonly string[] {
   const all = [...new Set([...extensions.map((extension) => extension.slice(1)), ...OTHER])];
   return [`**/*.{${all.join(',')}}`, '**/.gitignore'];
 }

@@ -1,8 +1,8 @@
 /** What the analysis knows, in words for people: used by hover, hints, lenses, the status bar and the report alike. */
 import type { AnalyzedCall } from '../core/analyze.ts';
-import { meanCost } from '../core/estimate/index.ts';
-import { formatShare, formatTokenRange, formatUsd, formatUsdExpected, formatUsdRange, plural } from '../core/format.ts';
-import type { LoopContext, PromptSegment, Range, Stability, Why } from '../core/model.ts';
+import { meanCost, whyNoCost, whyUnpriced } from '../core/estimate/index.ts';
+import { formatShare, formatTokenRange, formatTokens, formatUsd, formatUsdExpected, formatUsdRange, plural, shorten } from '../core/format.ts';
+import { type LoopContext, type PromptSegment, type Range, type Stability, valueOf } from '../core/model.ts';
 import { formatRate, type PriceQuote } from '../core/pricing/index.ts';
 
 export const CHANGES: Readonly<Record<Stability, string>> = {
@@ -13,28 +13,18 @@ export const CHANGES: Readonly<Record<Stability, string>> = {
   'per-call': 'every call',
 };
 
-const WHY: Readonly<Record<Why, string>> = {
-  dynamic: 'is chosen while the program runs',
-  spread: 'may come from a spread that could not be followed',
-  absent: 'is not set in the code',
-  config: 'comes from configuration',
-};
-
-/** `claude-sonnet-4-5`, or `model is chosen while the program runs`. */
-export const modelWords = (call: AnalyzedCall): string => {
-  const { model } = call.site;
-  return model.kind === 'known' ? model.value : `model ${WHY[model.why]}`;
-};
+/** `claude-sonnet-4-5`, or `the model is chosen while the program runs`. */
+export const modelWords = ({ site }: AnalyzedCall): string => valueOf(site.model) ?? whyUnpriced(site.model);
 
 /** Whether one run is more than one call. */
-export const hasRun = (call: AnalyzedCall): boolean => {
+const hasRun = (call: AnalyzedCall): boolean => {
   const cost = call.estimate.cost;
   return cost !== null && !sameRange(cost.call, cost.run);
 };
 const sameRange = (a: Range, b: Range): boolean => a.low === b.low && a.expected === b.expected && a.high === b.high;
 
 /** `planned $0.012 · observed $0.019 a call`, each on average over the calls of a run; undefined where the gateway has not seen the call, or knows no price. */
-export function observedCost({ observed }: AnalyzedCall): string | undefined {
+function observedCost({ observed }: AnalyzedCall): string | undefined {
   const mean = observed && meanCost(observed.seen);
   if (!observed || mean === undefined) return undefined;
   const planned = observed.plannedCall ? `planned ${formatUsd(observed.plannedCall.expected)} · ` : '';
@@ -64,12 +54,9 @@ export function longCost(call: AnalyzedCall): string {
   const { cost } = call.estimate;
   const observed = observedWords(call);
   if (observed) return cost ? `${observed} · ${formatUsdRange(cost.run)} a run · ${formatUsdRange(cost.month)} a month` : observed;
-  if (!cost) return `cost unknown: ${whyUnpriced(call)}`;
+  if (!cost) return `cost unknown: ${whyNoCost(call)}`;
   return `${formatUsdRange(cost.call)} a call · ${formatUsdRange(cost.run)} a run · ${formatUsdRange(cost.month)} a month`;
 }
-
-export const whyUnpriced = (call: AnalyzedCall): string =>
-  call.estimate.unpriced ?? (call.site.model.kind === 'known' ? 'no price is known' : modelWords(call));
 
 export const tokensWords = (call: AnalyzedCall): string => {
   const { inputTokens, outputTokens } = call.estimate;
@@ -111,13 +98,11 @@ export function cacheState(call: AnalyzedCall, index: number): CacheState {
 export function whyNotKept(call: AnalyzedCall): string {
   const { cache } = call.estimate;
   if (cache.minimum !== undefined && cache.stablePrefix < cache.minimum) {
-    return `the unchanging start has ${formatTokenRange(single(cache.stablePrefix))} tokens, the cache takes ${formatTokenRange(single(cache.minimum))} and more`;
+    return `the unchanging start has ${formatTokens(cache.stablePrefix)} tokens, the cache takes ${formatTokens(cache.minimum)} and more`;
   }
   if (call.site.marksUnknown) return 'a cache mark may be set in code that could not be followed';
   return call.site.caching === 'explicit' ? 'no cache mark is set' : 'this call does not use the cache';
 }
-
-const single = (n: number): Range => ({ low: n, expected: n, high: n });
 
 /** What fills a segment: the start of its text, or the expression in the hole. */
 export function segmentText(segment: PromptSegment): string {
@@ -125,11 +110,6 @@ export function segmentText(segment: PromptSegment): string {
   if (text !== undefined) return shorten(text);
   return segment.cause ? `\${${shorten(segment.cause.text)}}` : segment.many ? 'further messages' : 'a value the code does not show';
 }
-
-export const shorten = (text: string, length = 40): string => {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
-};
 
 /** `$3 in · $15 out · $0.30 cache read per million tokens`. */
 export function priceWords(quote: Pick<PriceQuote, 'rates'>): string {

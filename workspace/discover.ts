@@ -93,7 +93,7 @@ function scopeAround(start: string): IgnoreScope | undefined {
 }
 
 /** The nearest directory, `start` included, that is the top of a git checkout. */
-export function repositoryTop(start: string): string | undefined {
+function repositoryTop(start: string): string | undefined {
   for (const directory of ancestors(start)) if (fs.existsSync(`${directory}/.git`)) return directory;
   return undefined;
 }

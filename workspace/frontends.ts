@@ -9,8 +9,9 @@ const JAVASCRIPT = /\.[cm]?jsx?$/;
 const PYTHON = /\.(py|pyw|ipynb)$/;
 const PROMPT = /\.(prompt|prompty|jinja|jinja2|j2|hbs|handlebars|mustache|md|txt)$/;
 
-/** Whether any frontend may take this path. `isPromptPath` decides for prompt files; their endings only save asking it for every file. */
-export function acceptor(isPromptPath: (path: string) => boolean): (path: string) => boolean {
+/** Whether any frontend may take a path. Endings of prompt files only save asking their frontend about every file. */
+export async function loadAcceptor(): Promise<(path: string) => boolean> {
+  const { isPromptPath } = await import('../core/frontends/prompt-file.ts');
   return (path) => {
     const name = baseName(path).toLowerCase();
     return TYPESCRIPT.test(name) || JAVASCRIPT.test(name) || PYTHON.test(name) || (PROMPT.test(name) && isPromptPath(path));

@@ -1,16 +1,15 @@
 /** Two states of a repository as one project that is turned from the later to the earlier: only what the change touches is analysed twice. */
 import type { Project } from '../core/analyze.ts';
-import { readAssets } from './assets.ts';
 import { CONFIG_NAME, type LoadedConfig, loadConfig, loadConfigFile, parseConfigText } from './config-file.ts';
 import { discover, isWanted } from './discover.ts';
-import { acceptor, languagesOf, loadFrontends } from './frontends.ts';
+import { loadAcceptor } from './frontends.ts';
 import type { Git } from './git.ts';
 import { changesOf, filesOfCommit, type GitChange, type GitEntry, LINK, linksOfIndex, SUBMODULE } from './git-changes.ts';
 import { beforeHost, commitHost } from './git-host.ts';
 import type { GitRange } from './git-range.ts';
 import { type NodeHost, nodeHost } from './node-host.ts';
 import { ancestors, isInside, relativeTo } from './paths.ts';
-import { ConfigError, type Workspace, type WorkspaceOptions } from './project.ts';
+import { configOf, projectsOver, type Workspace, type WorkspaceOptions } from './project.ts';
 
 export interface Comparison {
   readonly after: Workspace;
@@ -40,11 +39,9 @@ export async function openComparison(git: Git, range: GitRange, root: string, op
   const changes = listed.changes.filter((change) => isReal(change, afterHost, earlierHost)).map(({ path }) => path);
   const changed = new Set([...changes, ...earlierHost.links.aliases(changes)].filter((path) => isInside(path, root)));
 
-  const loaded = configOf(root, options.configFile, tree && afterHost);
-  if (loaded.problems.length > 0) throw new ConfigError(loaded.problems);
-  const config = options.adjust?.(loaded.config) ?? loaded.config;
-  const { isPromptPath } = await import('../core/frontends/prompt-file.ts');
-  const accepts = acceptor(isPromptPath);
+  const loaded = loadConfigOf(root, options.configFile, tree && afterHost);
+  const config = configOf(loaded, options);
+  const accepts = await loadAcceptor();
   const taken = (path: string): boolean => isInside(path, root) && accepts(path) && isWanted(root, config, path);
   const later = tree ? { files: plainFiles(tree).filter(taken).sort(), skipped: [] } : discover(root, config, accepts);
   const earlier = filesBefore(later.files, listed.changes, taken);
@@ -52,17 +49,7 @@ export async function openComparison(git: Git, range: GitRange, root: string, op
 
   let current: NodeHost = afterHost;
   const host: NodeHost = { read: (path) => current.read(path), stat: (path) => current.stat(path), problem: (path) => current.problem(path) };
-  const [frontends, { createCounter }, { createProject }] = await Promise.all([
-    loadFrontends(languagesOf([...later.files, ...earlier]), options.assets ?? readAssets),
-    import('../core/tokens/index.ts'),
-    import('../core/analyze.ts'),
-  ]);
-  const counter = await createCounter();
-  const projectOf = (files: readonly string[]): Project => {
-    const project = createProject({ host, root, frontends, counter, config, today: options.today });
-    project.setFiles(files);
-    return project;
-  };
+  const projectOf = await projectsOver({ host, root, config }, known, options);
   let project = projectOf(later.files);
   const shared: Project = {
     setFiles: (paths) => project.setFiles(paths),
@@ -115,7 +102,7 @@ function filesBefore(later: readonly string[], changes: readonly GitChange[], ta
 }
 
 /** `commit`: the state to read it from, when that is not the work tree. */
-function configOf(root: string, file: string | undefined, commit: NodeHost | undefined): LoadedConfig {
+function loadConfigOf(root: string, file: string | undefined, commit: NodeHost | undefined): LoadedConfig {
   if (file !== undefined) return loadConfigFile(file);
   const fromDisk = (): LoadedConfig => loadConfig(root);
   if (!commit) return fromDisk();

@@ -2,7 +2,7 @@
 export { type Assets, readAssets } from './assets.ts';
 export { CONFIG_NAME, type ConfigProblem, describeProblem, type LoadedConfig, loadConfig, loadConfigFile, parseConfigText } from './config-file.ts';
 export { type DiscoverOptions, type Discovery, discover, isWanted } from './discover.ts';
-export { acceptor, languagesOf, loadFrontends } from './frontends.ts';
+export { languagesOf, loadAcceptor, loadFrontends } from './frontends.ts';
 export { type NodeHost, nodeHost } from './node-host.ts';
 export { displayPath, isInside, normalise, relativeTo } from './paths.ts';
 export { ConfigError, openWorkspace, type Workspace, type WorkspaceOptions } from './project.ts';

@@ -1,10 +1,10 @@
 /** A workspace on disk as a Project: configuration, files, languages and the engine put together once, for the command line and the server. */
-import type { Project } from '../core/analyze.ts';
+import type { Project, ProjectOptions } from '../core/analyze.ts';
 import type { Config } from '../core/config.ts';
 import { type Assets, readAssets } from './assets.ts';
-import { type ConfigProblem, loadConfig, loadConfigFile } from './config-file.ts';
+import { type ConfigProblem, type LoadedConfig, loadConfig, loadConfigFile } from './config-file.ts';
 import { type Discovery, discover } from './discover.ts';
-import { acceptor, languagesOf, loadFrontends } from './frontends.ts';
+import { languagesOf, loadAcceptor, loadFrontends } from './frontends.ts';
 import { type NodeHost, nodeHost } from './node-host.ts';
 import { isInside } from './paths.ts';
 
@@ -44,19 +44,36 @@ export class ConfigError extends Error {
 /** Opens a workspace. Nothing is parsed yet. Throws ConfigError. */
 export async function openWorkspace(root: string, options: WorkspaceOptions): Promise<Workspace> {
   const loaded = options.configFile ? loadConfigFile(options.configFile) : loadConfig(root);
+  const config = configOf(loaded, options);
+  const { targets, known, skipped } = findTargets(root, config, await loadAcceptor(), options);
+  const host = nodeHost(root);
+  const projectOf = await projectsOver({ host, root, config }, known, options);
+  return { root, config, configPath: loaded.path, host, project: projectOf(known), targets, skipped };
+}
+
+/** The configuration in force. Throws ConfigError. */
+export function configOf(loaded: LoadedConfig, { adjust }: Pick<WorkspaceOptions, 'adjust'>): Config {
   if (loaded.problems.length > 0) throw new ConfigError(loaded.problems);
-  const config = options.adjust?.(loaded.config) ?? loaded.config;
-  const { isPromptPath } = await import('../core/frontends/prompt-file.ts');
-  const found = findTargets(root, config, acceptor(isPromptPath), options);
+  return adjust?.(loaded.config) ?? loaded.config;
+}
+
+/** Makes projects of files. The engine and the languages of `all` files are loaded once. */
+export async function projectsOver(
+  place: Pick<ProjectOptions, 'host' | 'root' | 'config'>,
+  all: Iterable<string>,
+  { today, assets = readAssets }: Pick<WorkspaceOptions, 'today' | 'assets'>,
+): Promise<(files: Iterable<string>) => Project> {
   const [frontends, { createCounter }, { createProject }] = await Promise.all([
-    loadFrontends(languagesOf(found.known), options.assets ?? readAssets),
+    loadFrontends(languagesOf(all), assets),
     import('../core/tokens/index.ts'),
     import('../core/analyze.ts'),
   ]);
-  const host = nodeHost(root);
-  const project = createProject({ host, root, frontends, counter: await createCounter(), config, today: options.today });
-  project.setFiles(found.known);
-  return { root, config, configPath: loaded.path, host, project, targets: found.targets, skipped: found.skipped };
+  const counter = await createCounter();
+  return (files) => {
+    const project = createProject({ ...place, frontends, counter, today });
+    project.setFiles(files);
+    return project;
+  };
 }
 
 interface Found {

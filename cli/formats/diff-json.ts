@@ -1,6 +1,8 @@
 /** `costlint diff --format json`: the contract in docs/cli.md. Fields are added, never changed or removed, within one version. */
 import type { BudgetBreach, CallChange, CallRef, FindingRef, SideTotals } from '../../core/diff/index.ts';
-import { type Range, valueOf } from '../../core/model.ts';
+import { whyNoCost } from '../../core/estimate/index.ts';
+import { valueOf } from '../../core/model.ts';
+import { plain } from '../../core/range.ts';
 import type { DiffResult } from '../diff-data.ts';
 import { type LineOf, lineIn } from './diff-view.ts';
 import { usd, usdRange } from './usd.ts';
@@ -60,8 +62,6 @@ const callChange = ({ kind, before, after, reasons, through, cost }: CallChange,
   cost: cost && { call: usdRange(cost.call), run: usdRange(cost.run), month: usdRange(cost.month) },
 });
 
-const tokens = ({ low, expected, high }: Range): Range => ({ low, expected, high });
-
 function callOf(ref: CallRef, lineOf: LineOf): object {
   const { site, estimate } = ref.call;
   return {
@@ -70,10 +70,10 @@ function callOf(ref: CallRef, lineOf: LineOf): object {
     sdk: site.sdk,
     api: site.api,
     model: valueOf(site.model) ?? null,
-    inputTokens: tokens(estimate.inputTokens),
-    outputTokens: tokens(estimate.outputTokens),
+    inputTokens: plain(estimate.inputTokens),
+    outputTokens: plain(estimate.outputTokens),
     cost: estimate.cost && { call: usdRange(estimate.cost.call), run: usdRange(estimate.cost.run), month: usdRange(estimate.cost.month) },
-    ...(estimate.cost === null && { unpriced: estimate.unpriced ?? 'the model or its price is unknown' }),
+    ...(estimate.cost === null && { unpriced: whyNoCost(ref.call) }),
   };
 }
 

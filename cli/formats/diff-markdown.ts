@@ -1,13 +1,11 @@
 /** `costlint diff --format markdown`: the one comment at a pull request. Totals first, everything long folded. */
 import { formatUsdExpected, plural } from '../../core/format.ts';
+import { cell, code, table } from '../../core/markdown.ts';
 import type { DiffResult } from '../diff-data.ts';
 import { breachText, costOf, findingPlace, isEmpty, lineIn, NO_CHANGE, placeOf, remarks, totalRows, verdict, whatOf } from './diff-view.ts';
-import { cell, table } from './markdown-table.ts';
 
 /** Begins the comment, so that the next run finds it and writes over it. */
-export const MARKER = '<!-- costlint-diff -->';
-
-const code = (text: string): string => `\`${text.replaceAll('`', "'").replaceAll('|', '\\|')}\``;
+const MARKER = '<!-- costlint-diff -->';
 
 export function diffToMarkdown(result: DiffResult, { top }: { readonly top: number }): string {
   const { diff, breaches, range, today } = result;

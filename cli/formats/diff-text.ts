@@ -3,6 +3,7 @@ import type { CallChange } from '../../core/diff/index.ts';
 import { formatUsdExpected, plural } from '../../core/format.ts';
 import type { Colours, Paint } from '../colours.ts';
 import type { DiffResult } from '../diff-data.ts';
+import { columns, cutNote, oneLine } from './columns.ts';
 import { breachText, costOf, findingPlace, isEmpty, lineIn, NO_CHANGE, placeOf, remarks, totalRows, verdict, whatOf } from './diff-view.ts';
 
 export interface DiffTextOptions {
@@ -17,7 +18,7 @@ export function diffToText(result: DiffResult, { top, colours }: DiffTextOptions
   const lines = { before: lineIn(result.before), after: lineIn(result.after) };
   const parts = [
     [header, colours.bold(verdict(result))],
-    totalsOf(result, colours),
+    columns(['', 'before', 'after', 'change'], totalRows(result), colours, { indent: '  ' }),
     section(
       'Budgets',
       breaches.filter(({ isNew }) => isNew).map((breach) => colours.red(`  ${breachText(breach, lines.after)}`)),
@@ -53,15 +54,6 @@ export function diffToText(result: DiffResult, { top, colours }: DiffTextOptions
     .join('\n\n')}\n`;
 }
 
-function totalsOf(result: DiffResult, colours: Colours): string[] {
-  const rows = [['', 'before', 'after', 'change'], ...totalRows(result)];
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row, index) => {
-    const text = `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd();
-    return index === 0 ? colours.dim(text) : text;
-  });
-}
-
 const SIGNS = { added: '+', removed: '−', changed: '~' } as const;
 
 function callOf(change: CallChange, result: DiffResult, colours: Colours): string {
@@ -77,14 +69,7 @@ function callOf(change: CallChange, result: DiffResult, colours: Colours): strin
 const savesOf = ({ saving }: DiffResult['diff']['newFindings'][number]['finding']): string =>
   saving && saving.high > 0 ? ` [saves ${formatUsdExpected(saving)} a run]` : '';
 
-const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
-
 function section(title: string, lines: readonly string[], top: number, colours: Colours): string[] {
   if (lines.length === 0) return [];
-  const more = lines.length - top;
-  return [
-    colours.bold(`${title} (${lines.length})`),
-    ...lines.slice(0, top),
-    ...(more > 0 ? [colours.dim(`  … and ${more} more (--top 0 shows all)`)] : []),
-  ];
+  return [colours.bold(`${title} (${lines.length})`), ...lines.slice(0, top), ...cutNote(lines.length - top, colours, '  ')];
 }

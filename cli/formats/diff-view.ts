@@ -1,5 +1,6 @@
 /** What `costlint diff` says, as cells and sentences; text and Markdown only draw them. */
 import type { BudgetBreach, CallChange, CallRef, FindingRef } from '../../core/diff/index.ts';
+import { whyNoCost } from '../../core/estimate/index.ts';
 import { formatShare, formatTokenRange, formatTokens, formatUsd, formatUsdExpected, plural, UNKNOWN } from '../../core/format.ts';
 import { type Range, valueOf } from '../../core/model.ts';
 import type { AnalyzedFile, WorkspaceAnalysis } from '../analyze-workspace.ts';
@@ -24,7 +25,7 @@ const signedTokens = (tokens: number): string => (tokens === 0 ? '±0' : tokens 
 const signedCount = (count: number): string => (count === 0 ? '±0' : count > 0 ? `+${count}` : `−${-count}`);
 
 /** `+$1.20 (+$0.40 … +$3.60)`: what changes, with its bounds where they differ. */
-export const signedRange = ({ low, expected, high }: Range, show: (n: number) => string = signed): string =>
+const signedRange = ({ low, expected, high }: Range, show: (n: number) => string = signed): string =>
   low === high || show(low) === show(high) ? show(expected) : `${show(expected)} (${show(low)} … ${show(high)})`;
 
 const share = (change: number, of: number): string => {
@@ -99,7 +100,7 @@ export function whatOf(change: CallChange): string {
 export function costOf({ cost, before, after }: CallChange): { readonly month: string; readonly run: string; readonly why?: string } {
   if (cost) return { month: signedRange(cost.month), run: signed(cost.run.expected) };
   const side = after && !after.call.estimate.cost ? after : before;
-  return { month: UNKNOWN, run: UNKNOWN, why: side?.call.estimate.unpriced ?? 'the model or its price is unknown' };
+  return { month: UNKNOWN, run: UNKNOWN, ...(side && { why: whyNoCost(side.call) }) };
 }
 
 const NAMES = { perCall: 'a call', perRun: 'a run', perMonth: 'a month' } as const;

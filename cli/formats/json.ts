@@ -1,5 +1,6 @@
 /** `--format json`: the contract in docs/cli.md. Others build on it: fields are added, never changed or removed, within one version. */
 import type { AnalyzedCall } from '../../core/analyze.ts';
+import { whyNoCost } from '../../core/estimate/index.ts';
 import type { Finding, Known, LoopContext } from '../../core/model.ts';
 import type { AnalyzedFile, WorkspaceAnalysis } from '../analyze-workspace.ts';
 import { type UsdRange, usdRange } from './usd.ts';
@@ -70,7 +71,7 @@ function callOf(file: AnalyzedFile, { site, estimate }: AnalyzedCall): JsonCall 
     maxOutputTokens: numberOf(site.maxOutputTokens),
     inputTokens: { low, expected, high, static: estimate.inputTokens.static },
     cost: estimate.cost && { call: usdRange(estimate.cost.call), run: usdRange(estimate.cost.run), month: usdRange(estimate.cost.month) },
-    ...(estimate.cost === null && { unpriced: estimate.unpriced ?? 'the model or its price is unknown' }),
+    ...(estimate.cost === null && { unpriced: whyNoCost({ site, estimate }) }),
     loop: { kind: site.loop.kind, bound: boundOf(site.loop.bound) },
   };
 }

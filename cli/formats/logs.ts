@@ -1,11 +1,12 @@
 /** What `costlint logs` prints. */
-import { formatUsd, plural, UNKNOWN } from '../../core/format.ts';
+import { formatCount, plural } from '../../core/format.ts';
 import type { Group } from '../../core/logs/index.ts';
 import type { Totals } from '../../core/protocol/gateway.ts';
 import type { SessionRow } from '../../core/protocol/panel.ts';
 import type { ImportedLogs } from '../../logs/import.ts';
 import type { Colours } from '../colours.ts';
-import { columns, countOf, tokensOf } from '../keep-table.ts';
+import { columns, cutNote } from './columns.ts';
+import { costText, tokensOf } from './usage.ts';
 import { usd } from './usd.ts';
 
 export interface LogsTextOptions {
@@ -14,13 +15,9 @@ export interface LogsTextOptions {
   readonly colours: Colours;
 }
 
-/** What is known of the cost: `$1.20`, `≥ $1.20` where some calls have no price, `unknown` where none has. */
-const costText = ({ nanoUsd, unpriced, calls }: Totals): string =>
-  unpriced === 0 ? formatUsd(nanoUsd) : unpriced === calls && nanoUsd === 0 ? UNKNOWN : `≥ ${formatUsd(nanoUsd)}`;
-
 function figures(totals: Totals): readonly string[] {
   const { input, cached, output } = tokensOf(totals);
-  return [countOf(totals.calls), countOf(input), countOf(cached), countOf(output), costText(totals)];
+  return [formatCount(totals.calls), formatCount(input), formatCount(cached), formatCount(output), costText(totals)];
 }
 
 const FIGURES = ['calls', 'input', 'of it cached', 'output', 'cost'];
@@ -30,8 +27,8 @@ export function logsToText({ sums, files, skipped, unknown }: ImportedLogs, { by
   // Days are in order of time: the latest are kept.
   const shown = by === 'day' ? rows.slice(Math.max(0, rows.length - top)) : rows.slice(0, top);
   const lines = [
-    columns([name, ...FIGURES], [...shown, ['all', ...figures(sums.total)]], colours).trimEnd(),
-    ...(rows.length > shown.length ? [colours.dim(`… and ${rows.length - shown.length} more (--top 0 shows all)`)] : []),
+    ...columns([name, ...FIGURES], [...shown, ['all', ...figures(sums.total)]], colours, { figures: true }),
+    ...cutNote(rows.length - shown.length, colours),
     '',
     `${plural(sums.sessions.length, 'session')} in ${plural(files, 'log')}. At list prices for the API: a subscription is billed otherwise.`,
     ...(sums.total.unpriced > 0 ? [`${plural(sums.total.unpriced, 'call')} without a known price:`] : []),

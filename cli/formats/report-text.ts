@@ -2,6 +2,7 @@
 import type { Report, ReportCell, ReportSection } from '../../core/protocol/report.ts';
 import { cutTo, shownColumns } from '../../core/reports/index.ts';
 import type { Colours } from '../colours.ts';
+import { columns, cutNote, oneLine } from './columns.ts';
 
 export interface ReportTextOptions {
   readonly top: number;
@@ -36,22 +37,13 @@ export function reportToText(report: Report, { top, colours }: ReportTextOptions
 function sectionText({ heading, text, table: whole, code = [] }: ReportSection, top: number, colours: Colours): string {
   const lines = [colours.bold(heading), ...text.map((line) => `  ${line}`)];
   if (whole) {
-    const { columns, rows, more } = cutTo(shownColumns(whole, false), top);
-    const head = columns.map(({ name }) => name);
-    const cells = rows.map((row) => row.map(cellText));
-    lines.push(...drawTable(head, cells, colours));
-    if (more > 0) lines.push(colours.dim(`  … and ${more} more (--top 0 shows all)`));
+    const cut = cutTo(shownColumns(whole, false), top);
+    const head = cut.columns.map(({ name }) => name);
+    const rows = cut.rows.map((row) => row.map(cellText));
+    lines.push(...columns(head, rows, colours, { indent: '  ' }), ...cutNote(cut.more, colours, '  '));
   }
   for (const block of code) lines.push(`  ${colours.dim(`${block.title}:`)}`, ...block.text.split('\n').map((line) => `    ${line}`));
   return lines.join('\n');
 }
 
-const cellText = ({ text, source }: ReportCell): string => `${text.replace(/\s*\n\s*/g, ' ')}${source === undefined ? '' : ` [${source + 1}]`}`;
-
-function drawTable(head: readonly string[], rows: readonly (readonly string[])[], colours: Colours): string[] {
-  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const last = widths.length - 1;
-  const line = (cells: readonly string[]): string =>
-    `  ${cells.map((text, column) => (column === last ? text : text.padEnd(widths[column] ?? 0))).join('  ')}`.trimEnd();
-  return [colours.dim(line(head)), ...rows.map(line)];
-}
+const cellText = ({ text, source }: ReportCell): string => `${oneLine(text)}${source === undefined ? '' : ` [${source + 1}]`}`;

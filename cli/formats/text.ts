@@ -2,13 +2,14 @@
  * `--format text`: one finding a line, as compilers print them, then what it adds up to. At a terminal the message stands below its place, wrapped
  * to the window; into a pipe everything stays on the line, for grep and for the problem matchers of editors.
  */
+import { type Totals, totalsOf } from '../../core/estimate/index.ts';
 import { formatUsdExpected, formatUsdRange, plural } from '../../core/format.ts';
 import type { Finding } from '../../core/model.ts';
 import { displayPath } from '../../workspace/paths.ts';
-import type { AnalyzedFile, WorkspaceAnalysis } from '../analyze-workspace.ts';
+import { type AnalyzedFile, callsOf, type WorkspaceAnalysis } from '../analyze-workspace.ts';
 import type { Colours, Paint } from '../colours.ts';
 import type { FixOutcome } from '../fix.ts';
-import { allCalls, totalsOf } from './totals.ts';
+import { oneLine } from './columns.ts';
 
 export interface TextOptions {
   readonly cwd: string;
@@ -54,8 +55,6 @@ export function wrap(text: string, width: number, indent: string): string {
   return [...lines, line].join('\n');
 }
 
-const oneLine = (message: string): string => message.replace(/\s*\n\s*/g, ' ');
-
 const severityPaint = ({ severity }: Finding, colours: Colours): Paint =>
   severity === 'error' ? colours.red : severity === 'warning' ? colours.yellow : severity === 'info' ? colours.blue : colours.dim;
 
@@ -67,17 +66,16 @@ function fixLines({ applied, files, problems }: FixOutcome): string[] {
 
 function summary(analysis: WorkspaceAnalysis, colours: Colours): string[] {
   const findings = analysis.files.flatMap((file) => file.findings);
-  const totals = totalsOf(allCalls(analysis));
+  const totals = totalsOf(callsOf(analysis));
   return [
     findings.length === 0 ? colours.green('No findings.') : colours.bold(countFindings(findings)),
-    `${plural(totals.calls, 'LLM call')} in ${plural(analysis.scanned, 'file')}.${totals.priced > 0 ? ` ${costLine(analysis, totals.priced)}` : ''}`,
+    `${plural(totals.calls, 'LLM call')} in ${plural(analysis.scanned, 'file')}.${totals.priced > 0 ? ` ${costLine(analysis, totals)}` : ''}`,
     ...totals.unpriced.map(({ why, calls }) => colours.dim(`${plural(calls, 'call')} without a price: ${oneLine(why)}`)),
   ];
 }
 
-function costLine(analysis: WorkspaceAnalysis, priced: number): string {
-  const { run, month } = totalsOf(allCalls(analysis));
-  const { runsPerDay } = analysis.config.assumptions;
+function costLine({ config }: WorkspaceAnalysis, { priced, run, month }: Totals): string {
+  const { runsPerDay } = config.assumptions;
   return `One run of each of the ${priced} with a price: ${formatUsdRange(run)}; a month at ${runsPerDay} runs a day: ${formatUsdRange(month)}.`;
 }
 

@@ -54,7 +54,6 @@ export function observedSite(id: string, given: readonly SeenCall[]): ObservedSi
   const sum = (of: (call: SeenCall) => number): number => exact.reduce((all, call) => all + of(call), 0);
   const prompts = sum(({ usage }) => promptTokens(usage));
   const share = (tokens: number): number => (prompts > 0 ? Math.min(1, tokens / prompts) : 0);
-  const sessions = grouped(calls, ({ session }) => session);
   const breaks = ranked(
     calls.flatMap(({ broken }) => broken ?? []),
     ({ why, role, item }) => `${why} ${role} ${item}`,
@@ -62,7 +61,7 @@ export function observedSite(id: string, given: readonly SeenCall[]): ObservedSi
   return {
     id,
     calls: calls.length,
-    sessions: sessions.length,
+    sessions: new Set(calls.map(({ session }) => session)).size,
     since: first.at,
     until: last.at,
     cost: quantilesOf(exactCosts) ?? null,
@@ -70,7 +69,6 @@ export function observedSite(id: string, given: readonly SeenCall[]): ObservedSi
     unpriced: calls.length - priced.length,
     input,
     output: quantilesOf(exact.map(({ usage }) => usage.output ?? 0)) ?? exactly(0),
-    callsPerSession: quantilesOf(sessions.map(({ length }) => length)) ?? exactly(0),
     runs: runs.length,
     callsPerRun: quantilesOf(runs.map(({ length }) => length)) ?? exactly(0),
     firstInput: quantilesOf(exactRuns.map(([call]) => (call ? promptTokens(call.usage) : 0))) ?? input,

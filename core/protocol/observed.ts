@@ -70,7 +70,6 @@ export const observedSiteSchema = z.object({
   /** All prompt tokens, cached or not. */
   input: quantiles,
   output: quantiles,
-  callsPerSession: quantiles,
   /** A run: calls of one session with the same first user message, so that an agent's steps count together and two of its tasks do not. */
   runs: count,
   callsPerRun: quantiles,

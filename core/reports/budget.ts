@@ -1,19 +1,20 @@
 /** Budget plan: ceilings for a session, a day and a month, the breaker above them, and the worst case that they leave. */
 
 import { DAYS_PER_MONTH } from '../estimate/index.ts';
-import { formatTokens, formatUsd, plural } from '../format.ts';
+import { formatUsd, plural } from '../format.ts';
 import { groupBy } from '../group-by.ts';
 import { NANO_PER_USD, type NanoUsd } from '../model.ts';
-import type { Report, ReportCell, ReportControl, ReportOptions, ReportSection } from '../protocol/report.ts';
+import type { Report, ReportControl, ReportOptions, ReportSection } from '../protocol/report.ts';
 import { sum } from '../range.ts';
+import { type Caps, products, worstCalls } from './budget-worst.ts';
 import * as cells from './cells.ts';
 import { column } from './cells.ts';
 import { drawn } from './drawing.ts';
 import type { ReportInput } from './input.ts';
 import { assumed, control, frame, leftOut, nothing, trafficOf } from './parts.ts';
 import { type PricedCall, pricedCalls } from './runs.ts';
-import { createSources, type Sources } from './sources.ts';
-import { type WorstCase, worstCase } from './worst-case.ts';
+import { createSources } from './sources.ts';
+import { worstCase } from './worst-case.ts';
 
 const BARS = 10;
 const HOURS = 24;
@@ -27,13 +28,6 @@ interface Agent {
   readonly high: NanoUsd;
   /** Expected a day. */
   readonly day: NanoUsd;
-}
-
-interface Caps {
-  readonly session: NanoUsd;
-  readonly daily: NanoUsd;
-  readonly monthly: NanoUsd;
-  readonly hour: NanoUsd;
 }
 
 /** Up to two digits that a person would write: 1.3 → 1.3, 0.0421 → 0.043, 1234 → 1300. At least one cent. */
@@ -80,33 +74,38 @@ export function budgetReport(input: ReportInput, options: ReportOptions): Report
       cells.fact('caps.hour', 'Breaker, an hour', 'usd', cells.usd(caps.hour)),
       cells.fact('unbounded', 'Calls without a bound', 'count', cells.count(open.length)),
     ],
-    sections: [products(agents, worst, caps, runs), sessions(agents, set.session.value), worstCalls(worst, sources), paste(caps, priced)],
-    assumptions: [
-      {
-        setting: 'session',
-        value: 1,
-        unit: 'runs',
-        text: 'a session is one run of each call in a file',
-        source: 'no source: what a session is differs from product to product',
-      },
-      assumed(
-        set.session,
-        `a session may cost ${set.session.value} times a normal one`,
-        'two to five times is usual: less stops good work, more stops little',
-      ),
-      assumed(set.daily, `a day may cost ${set.daily.value} times a normal one`, 'no source: room for a busy day'),
-      assumed(set.hours, `the day’s sessions fall into ${set.hours.value} hours`, 'no source: set your own hours of use'),
-      assumed(set.breaker, `an hour ${set.breaker.value} times the usual one is an accident`, 'default of the gateway’s breaker'),
-      ...trafficOf(priced),
-    ],
+    sections: [products(worst, caps, runs), sessions(agents, set.session.value), worstCalls(worst, sources), paste(caps, priced)],
+    assumptions: [...assumptions(set), ...trafficOf(priced)],
     sources: sources.list(),
   };
+}
+
+function assumptions(set: Set): Report['assumptions'] {
+  return [
+    {
+      setting: 'session',
+      value: 1,
+      unit: 'runs',
+      text: 'a session is one run of each call in a file',
+      source: 'no source: what a session is differs from product to product',
+    },
+    assumed(
+      set.session,
+      `a session may cost ${set.session.value} times a normal one`,
+      'two to five times is usual: less stops good work, more stops little',
+    ),
+    assumed(set.daily, `a day may cost ${set.daily.value} times a normal one`, 'no source: room for a busy day'),
+    assumed(set.hours, `the day’s sessions fall into ${set.hours.value} hours`, 'no source: set your own hours of use'),
+    assumed(set.breaker, `an hour ${set.breaker.value} times the usual one is an accident`, 'default of the gateway’s breaker'),
+  ];
 }
 
 /** A month holds fewer busy days than it has days. */
 const MONTH_ROOM = 1.5;
 
-function controlsOf(options: ReportOptions): Readonly<Record<'session' | 'daily' | 'hours' | 'breaker', ReportControl>> {
+type Set = Readonly<Record<'session' | 'daily' | 'hours' | 'breaker', ReportControl>>;
+
+function controlsOf(options: ReportOptions): Set {
   const times = { unit: '×', step: 0.5 };
   return {
     session: control(options, { id: 'ceiling', label: 'Session ceiling, of a normal session', min: 2, max: 5, value: 3, ...times }),
@@ -125,67 +124,6 @@ function agentsOf(priced: readonly PricedCall[]): Agent[] {
     })
     .sort((a, b) => b.normal - a.normal || (a.path < b.path ? -1 : 1));
 }
-
-interface Judged {
-  readonly placed: PricedCall;
-  readonly worst: WorstCase;
-}
-
-type Most = WorstCase['run'];
-const most = (of: Most): ReportCell => (typeof of === 'number' ? cells.usd(of) : cells.none(of));
-/** Nothing bounded is larger than what has no end. */
-const sumOf = (values: readonly Most[]): Most => {
-  if (values.includes('no end')) return 'no end';
-  return values.includes('unknown') ? 'unknown' : values.reduce<number>((sum, value) => sum + Number(value), 0);
-};
-const timesOf = (of: Most, factor: number): Most => (typeof of === 'number' ? of * factor : of);
-
-/** Caps multiplied, level by level: what is the most that can go wrong. */
-function products(agents: readonly Agent[], worst: readonly Judged[], caps: Caps, runs: number): ReportSection {
-  const calls = worst.flatMap((one) => one.worst.call ?? []);
-  const dearest = calls.length > 0 ? Math.max(...calls) : undefined;
-  const atLeast = calls.length < worst.length ? 'at least ' : '';
-  const byFile = [...groupBy(worst, ({ placed }) => placed.at.path).values()].map((own) => sumOf(own.map((one) => one.worst.run)));
-  const all = sumOf(byFile);
-  const perDay = timesOf(all, runs / Math.max(1, agents.length));
-  const session = typeof all === 'number' ? Math.max(...byFile.map(Number)) : all;
-  const capped = Math.min(caps.session * runs, caps.daily);
-  const rows: ReportCell[][] = [
-    [
-      cells.text('one call'),
-      dearest === undefined ? most('unknown') : { ...cells.usd(dearest), text: `${atLeast}${formatUsd(dearest)}` },
-      cells.usd(Math.min(dearest ?? caps.session, caps.session)),
-      cells.text('window × price + output cap × price'),
-    ],
-    [cells.text('one session'), most(session), cells.usd(caps.session), cells.text('steps × starts × dearest step')],
-    [
-      cells.text('a day'),
-      most(perDay),
-      cells.usd(capped),
-      cells.text(
-        `${plural(runs, 'session')} × ${formatUsd(caps.session)} = ${formatUsd(caps.session * runs)}; ${capWords('daily', caps.daily, caps.session * runs)}`,
-      ),
-    ],
-    [
-      cells.text('a month'),
-      most(timesOf(perDay, DAYS_PER_MONTH)),
-      cells.usd(Math.min(capped * DAYS_PER_MONTH, caps.monthly)),
-      cells.text(
-        `${DAYS_PER_MONTH} days × ${formatUsd(capped)} = ${formatUsd(capped * DAYS_PER_MONTH)}; ${capWords('monthly', caps.monthly, capped * DAYS_PER_MONTH)}`,
-      ),
-    ],
-  ];
-  const columns = [
-    column('level', 'At most'),
-    column('now', 'As the code stands', 'usd'),
-    column('capped', 'With the caps', 'usd'),
-    column('product', 'Product of'),
-  ];
-  return { id: 'worst', heading: 'Worst case', text: [], table: { columns, rows } };
-}
-
-const capWords = (name: string, cap: NanoUsd, product: NanoUsd): string =>
-  `${product > cap ? `the ${name} cap ends it at` : `below the ${name} cap of`} ${formatUsd(cap)}`;
 
 function sessions(agents: readonly Agent[], factor: number): ReportSection {
   const columns = [
@@ -216,36 +154,6 @@ function sessions(agents: readonly Agent[], factor: number): ReportSection {
   const text = ['The high end of the estimate may lie above its ceiling: then look at its assumptions first, or set the ceiling by hand.'];
   const long = agents.some(({ normal, high }) => high > niceUsd(normal * factor));
   return { id: 'sessions', heading: 'Sessions by file', text: long ? text : [], table: { columns, rows }, ...(shown.length > 1 ? { chart } : {}) };
-}
-
-function worstCalls(all: readonly Judged[], sources: Sources): ReportSection {
-  const columns = [
-    column('place', 'Call', 'place'),
-    column('model', 'Model'),
-    column('output', 'Output cap', 'tokens'),
-    column('calls', 'Calls a run, at most', 'count'),
-    column('normal', 'A normal run', 'usd'),
-    column('worst', 'Worst run', 'usd'),
-    column('open', 'Because'),
-  ];
-  const rank = ({ worst }: Judged): number => (worst.run === 'no end' ? Number.POSITIVE_INFINITY : worst.run === 'unknown' ? -1 : worst.run);
-  const rows = [...all]
-    .sort((a, b) => (rank(a) === rank(b) ? b.placed.cost.run.expected - a.placed.cost.run.expected : rank(b) - rank(a)))
-    .map(({ placed, worst }) => {
-      const cap = worst.output === undefined ? cells.none('unknown') : cells.tokens(worst.output);
-      return [
-        cells.place(placed.at),
-        sources.modelCell(placed.quote.written, placed.quote),
-        worst.capped || worst.output === undefined
-          ? cap
-          : { ...cap, text: `none (${placed.quote.maxOutputTokens === undefined ? 'window' : 'model'}: ${formatTokens(worst.output)})` },
-        worst.calls === undefined ? most('no end') : cells.count(worst.calls),
-        cells.usd(placed.cost.run.expected),
-        most(worst.run),
-        cells.text(worst.open ?? ''),
-      ];
-    });
-  return { id: 'calls', heading: 'Worst case of each call', text: [], table: { columns, rows } };
 }
 
 const dollars = (nano: NanoUsd): number => Math.round(nano / (NANO_PER_USD / 100)) / 100;

@@ -150,6 +150,9 @@ function failed(body: Metered | undefined, status: number): Metered {
 
 export const meterWith = (context: ResponseContext, reading: ApiReading): StreamMeter => new Meter(context, reading);
 
+/** A name as providers give it. Whoever writes a sentence there may quote the prompt in it. */
+const ERROR_NAME = /^[\w.:/#@-]{1,120}$/;
+
 /** Type or code of an error object, in the shapes of all providers; never its message. */
 export function errorOf(json: unknown): string | undefined {
   const body = Array.isArray(json) ? record(json[0]) : record(json);
@@ -159,5 +162,5 @@ export function errorOf(json: unknown): string | undefined {
   const named = [error.status, error.type, error.code, body.__type, body.code].map((value) =>
     typeof value === 'number' ? String(value) : text(value),
   );
-  return named.find((name) => name !== undefined && name !== '') ?? (body.error === undefined || body.error === null ? undefined : 'error');
+  return named.find((name) => name !== undefined && ERROR_NAME.test(name)) ?? (body.error === undefined || body.error === null ? undefined : 'error');
 }

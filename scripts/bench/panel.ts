@@ -1,6 +1,6 @@
 /**
  * How fast the live spend panel is, in a real browser without a graphics card: from events to pixels, frames a second while events come in, memory after many
- * events, and how long it takes to open. Run by itself: `node_modules/node/bin/node scripts/bench/panel.ts`.
+ * events, and how long it takes to open. Run by `npm run bench:panel`.
  */
 import { loadavg } from 'node:os';
 import type { Page } from 'playwright-core';

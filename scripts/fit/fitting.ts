@@ -6,7 +6,7 @@ import { type RecordedCall, scored } from './data.ts';
 import { foldOf, median, quantile, type Row, regress } from './regression.ts';
 
 /** Where the weights start from: what a feature would cost if the tokenizer were much like o200k_base. */
-export function priorOf(name: string): number {
+function priorOf(name: string): number {
   if (/^(known|rare words of one|contractions)/.test(name)) return name.includes('characters') ? 0 : 1;
   if (/^rare words of two/.test(name)) return 2;
   if (/(characters|upper|beyond \d+|words|runs|changes)$/.test(name)) return 0;

@@ -8,10 +8,6 @@ export interface Row {
   readonly source: string;
 }
 
-export interface Regression {
-  readonly weights: Float64Array;
-}
-
 /**
  * Ridge regression towards a prior, weights ≥ 0, errors relative to the truth (rows below `floor` tokens count as if they had that many).
  * Coordinate descent on the normal equations: a few hundred features, thousands of rows.

@@ -24,7 +24,7 @@ function plain(row: HeldBack): boolean {
   return format === undefined && items.every((item) => !item.tool_calls && item.role !== 'tool' && (item.type ?? 'message') === 'message');
 }
 
-export const GOALS: readonly Goal[] = [
+const GOALS: readonly Goal[] = [
   { name: 'OpenAI chat and responses, messages only', has: (row) => openai(row) && !withTools(row) && plain(row), exact: 95 },
   { name: 'OpenAI chat and responses, all without tools', has: (row) => openai(row) && !withTools(row), exact: 95 },
   { name: 'OpenAI chat, tools', has: (row) => row.call.provider === 'openai-chat' && withTools(row), p90: 5 },

@@ -1,8 +1,11 @@
 /** One call as Markdown: the hover, the tooltip of its hint. */
 import type { AnalyzedCall } from '../../core/analyze.ts';
+import { whyNoCost } from '../../core/estimate/index.ts';
 import { formatShare, formatTokenRange, formatTokens, formatUsd, formatUsdRange, plural } from '../../core/format.ts';
+import { cell, code, table } from '../../core/markdown.ts';
 import type { PromptSegment, Range } from '../../core/model.ts';
 import { breakWords } from '../../core/observed/index.ts';
+import { sum } from '../../core/range.ts';
 import {
   type CacheState,
   CHANGES,
@@ -14,7 +17,6 @@ import {
   segmentText,
   sourceWords,
   whyNotKept,
-  whyUnpriced,
 } from '../words.ts';
 import type { CountSource } from './calibration-counter.ts';
 
@@ -38,13 +40,6 @@ export function callMarkdown(call: AnalyzedCall, sourceOf: SourceOf): string {
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
-/** Text from the code must not become markup. */
-export const code = (text: string): string => {
-  const plain = text.replace(/`/g, 'ˋ').replace(/\|/g, '∣').replace(/\s+/g, ' ');
-  return plain.trim() === '' ? '' : `\`${plain}\``;
-};
-export const cell = (text: string): string => text.replace(/[\\`*_{}[\]<>#|]/g, (mark) => `\\${mark}`).replace(/\s+/g, ' ');
-
 function title(call: AnalyzedCall): string {
   const { site } = call;
   const model = site.model.kind === 'known' ? code(site.model.value) : cell(modelWords(call));
@@ -57,21 +52,23 @@ function title(call: AnalyzedCall): string {
 
 function costTable(call: AnalyzedCall): string {
   const { cost, inputTokens, outputTokens } = call.estimate;
-  const row = (name: string, range: Range, format: (n: number) => string): string =>
-    `| ${name} | ${format(range.low)} | **${format(range.expected)}** | ${format(range.high)} |`;
-  const head = ['| | low | expected | high |', '|---|--:|--:|--:|'];
+  const row = (name: string, { low, expected, high }: Range, format: (n: number) => string): string[] => [
+    name,
+    format(low),
+    `**${format(expected)}**`,
+    format(high),
+  ];
   const tokens = [
     row(call.site.hiddenInput ? 'tokens in, at least' : 'tokens in', inputTokens, formatTokens),
     row('tokens out', outputTokens, formatTokens),
   ];
-  if (!cost) return [`Cost unknown: ${cell(whyUnpriced(call))}.`, '', ...head, ...tokens].join('\n');
-  return [
-    ...head,
-    row('per call', cost.call, formatUsd),
-    row('per run', cost.run, formatUsd),
-    row('per month', cost.month, formatUsd),
-    ...tokens,
-  ].join('\n');
+  const money = cost ? [row('per call', cost.call, formatUsd), row('per run', cost.run, formatUsd), row('per month', cost.month, formatUsd)] : [];
+  const figures = table(['', 'low', 'expected', 'high'], [...money, ...tokens], [1, 2, 3]);
+  return cost
+    ? figures
+    : `Cost unknown: ${cell(whyNoCost(call))}.
+
+${figures}`;
 }
 
 /** Plan and reality side by side, and why the cache was lost. */
@@ -79,17 +76,16 @@ function observedTable(call: AnalyzedCall): string {
   const words = observedWords(call);
   if (!call.observed || words === undefined) return '';
   const { seen, planned, plannedCall } = call.observed;
-  const row = (name: string, plan: string, now: string): string => `| ${name} | ${plan} | ${now} |`;
   const rows = [
-    row('a call, on average', plannedCall ? formatUsdRange(plannedCall) : 'unknown', seen.cost ? formatUsdRange(seen.cost) : 'unknown'),
-    row('tokens in, first call of a run', formatTokenRange(planned.inputTokens), formatTokenRange(seen.firstInput)),
-    row('tokens out', formatTokenRange(planned.outputTokens), formatTokenRange(seen.output)),
-    row('read from the cache', formatShare(planned.cache.hitRate), formatShare(seen.cacheRead)),
-    ...(call.site.loops.some(({ grows }) => grows) ? [row('calls a run', '', formatTokenRange(seen.callsPerRun))] : []),
+    ['a call, on average', plannedCall ? formatUsdRange(plannedCall) : 'unknown', seen.cost ? formatUsdRange(seen.cost) : 'unknown'],
+    ['tokens in, first call of a run', formatTokenRange(planned.inputTokens), formatTokenRange(seen.firstInput)],
+    ['tokens out', formatTokenRange(planned.outputTokens), formatTokenRange(seen.output)],
+    ['read from the cache', formatShare(planned.cache.hitRate), formatShare(seen.cacheRead)],
+    ...(call.site.loops.some(({ grows }) => grows) ? [['calls a run', '', formatTokenRange(seen.callsPerRun)]] : []),
   ];
   const since = `${day(seen.since)} to ${day(seen.until)}, ${plural(seen.sessions, 'session')}`;
   const lost = seen.breaks.slice(0, 3).map((each) => `${breakWords(each)} (${plural(each.calls, 'call')})`);
-  const lines = [`**${words[0]?.toUpperCase()}${cell(words.slice(1))}**`, ['| | planned | observed |', '|---|--:|--:|', ...rows].join('\n')];
+  const lines = [`**${words[0]?.toUpperCase()}${cell(words.slice(1))}**`, table(['', 'planned', 'observed'], rows, [1, 2])];
   if (lost.length > 0) lines.push(`Cache lost: ${cell(lost.join('; '))}.`);
   return [...lines, `Seen by the local gateway from ${since}.`].join('\n\n');
 }
@@ -114,26 +110,20 @@ function segmentTable(call: AnalyzedCall, sourceOf: SourceOf): string {
   const { segments } = call.site;
   if (segments.length === 0) return '';
   const sources = new Map<string, string>();
-  const rows = segments.slice(0, MAX_ROWS).map((segment, index) => {
+  const rows = segments.slice(0, MAX_ROWS).map((segment, index): string[] => {
     const source = sourceOf(call, segment);
     if (source) sources.set(source.kind, countedWords(source));
     const because = segment.cause && segment.stability !== 'static' ? `: ${code(segment.cause.text)}` : '';
     const changes = `${CHANGES[segment.stability]}${because}`;
-    return `| ${segment.role} | ${code(segmentText(segment))} | ${formatTokenRange(segment.tokens)}${source ? ` ${MARKS[source.kind]}` : ''} | ${CACHE_WORDS[cacheState(call, index)]} | ${changes} |`;
+    const tokens = `${formatTokenRange(segment.tokens)}${source ? ` ${MARKS[source.kind]}` : ''}`;
+    return [segment.role, code(segmentText(segment)), tokens, CACHE_WORDS[cacheState(call, index)], changes];
   });
   const rest = segments.slice(MAX_ROWS);
-  if (rest.length > 0) rows.push(`| … | ${rest.length} more parts | ${formatTokenRange(sum(rest.map((segment) => segment.tokens)))} | | |`);
-  const table = ['| prompt | text | tokens | cache | changes |', '|---|---|--:|---|---|', ...rows].join('\n');
+  if (rest.length > 0) rows.push(['…', `${rest.length} more parts`, formatTokenRange(sum(rest.map(({ tokens }) => tokens))), '', '']);
+  const parts = table(['prompt', 'text', 'tokens', 'cache', 'changes'], rows, [2]);
   const notes = [...sources].map(([kind, words]) => `${MARKS[kind as CountSource['kind']]} ${words}`);
-  return notes.length > 0 ? `${table}\n\n${notes.join(' · ')}.` : table;
+  return notes.length > 0 ? `${parts}\n\n${notes.join(' · ')}.` : parts;
 }
-
-const sum = (ranges: readonly Range[]): Range =>
-  ranges.reduce((all, range) => ({ low: all.low + range.low, expected: all.expected + range.expected, high: all.high + range.high }), {
-    low: 0,
-    expected: 0,
-    high: 0,
-  });
 
 function cacheLine(call: AnalyzedCall): string {
   const { cache } = call.estimate;
@@ -156,8 +146,8 @@ function priceLines({ quote }: AnalyzedCall): string {
 function growthTable(call: AnalyzedCall): string {
   const { growth } = call.estimate;
   if (growth.length === 0) return '';
-  const rows = growth.map((step) => `| ${step.steps} | ${formatUsdRange(step.withCache)} | ${formatUsdRange(step.withoutCache)} |`);
-  return ['| calls in one run | with cache | without |', '|--:|--:|--:|', ...rows].join('\n');
+  const rows = growth.map((step) => [String(step.steps), formatUsdRange(step.withCache), formatUsdRange(step.withoutCache)]);
+  return table(['calls in one run', 'with cache', 'without'], rows, [0, 1, 2]);
 }
 
 function assumptionList(call: AnalyzedCall): string {

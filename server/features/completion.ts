@@ -12,7 +12,7 @@ const MODEL_OPTION =
 const MODEL_HELPER = /\b(?:anthropic|openai|google|bedrock|mistral|groq|xai|deepseek|cohere|togetherai|\w*chat_?model\w*|LiteLLM\w*|LiteLlm)\(\s*$/i;
 
 /** The content of the model string at a position, without its quotes; undefined elsewhere. */
-export function modelStringAt(positions: Positions, offset: number, known: readonly Span[]): Span | undefined {
+function modelStringAt(positions: Positions, offset: number, known: readonly Span[]): Span | undefined {
   const span = stringAt(positions, offset);
   if (!span) return undefined;
   const before = positions.text.slice(Math.max(0, span.start - 121), span.start - 1);

@@ -17,7 +17,7 @@ export async function hover(session: Session, { textDocument, position }: HoverP
 const holds = (span: Span, offset: number): boolean => offset >= span.start && offset <= span.end;
 
 /** The innermost call whose name, model or options the offset stands on. */
-export function callAt(view: View, offset: number): AnalyzedCall | undefined {
+function callAt(view: View, offset: number): AnalyzedCall | undefined {
   const own = (at: Location | undefined): Span | undefined => (at?.path === view.analysis.path ? at : undefined);
   return view.analysis.calls.findLast(({ site }) => [site.callee, own(site.model.at)].some((span) => span !== undefined && holds(span, offset)));
 }

@@ -4,10 +4,10 @@ import { defaultConfig } from '../../core/config.ts';
 import type { Location, Skipped, Span } from '../../core/model.ts';
 import type { Report, ReportFormat, ReportKind, ReportOptions, ReportPlace } from '../../core/protocol/report.ts';
 import {
-  configAt,
   makeReport,
   type PlacedCall,
   type PlacedFinding,
+  placed,
   type ReportInput,
   reportHtml,
   reportJson,
@@ -21,7 +21,6 @@ import { relativeUri } from '../uris.ts';
 
 /** Rows of each table of a page. */
 const ROWS = 100;
-const MOST_OF_A_NAME = 80;
 
 export interface PageRequest {
   readonly kind?: ReportKind | undefined;
@@ -70,23 +69,9 @@ async function gather(session: Session, today: string, token: CancellationToken)
     files++;
     const { folder, buffer, analysis } = view;
     if (!folders.includes(folder)) folders.push(folder);
-    const { config } = folder;
-    const calleeOf = ({ start, end }: Span): string => buffer.text.slice(start, end).replace(/\s+/g, '').slice(-MOST_OF_A_NAME);
-    calls.push(
-      ...analysis.calls.map((call) => ({
-        call,
-        at: placeIn(view, call.site.callee),
-        callee: calleeOf(call.site.callee),
-        config: configAt(config, call),
-      })),
-    );
-    findings.push(
-      ...analysis.findings.map((finding) => ({
-        finding,
-        at: placeIn(view, finding.span),
-        config: configAt(config, finding.call === undefined ? undefined : analysis.calls[finding.call]),
-      })),
-    );
+    const own = placed({ analysis, text: buffer.text, config: folder.config, placeIn: (span) => placeIn(view, span) });
+    calls.push(...own.calls);
+    findings.push(...own.findings);
     if (analysis.skipped !== undefined) skipped.push({ path: relative(view), reason: analysis.skipped });
   });
   const placeOf = (at: Location): ReportPlace | undefined => {

@@ -1,57 +1,34 @@
 /** What the calls of one file cost together, for the status bar and its list. */
 import type { AnalyzedCall } from '../../core/analyze.ts';
+import { type Totals, totalsOf, whyNoCost } from '../../core/estimate/index.ts';
 import { formatUsd, formatUsdExpected, formatUsdRange, plural } from '../../core/format.ts';
-import type { Range } from '../../core/model.ts';
+import { cell } from '../../core/markdown.ts';
 import type { CallSummary, FileSummary } from '../../core/protocol/index.ts';
 import type { ObservedSite } from '../../core/protocol/observed.ts';
 import type { Session, View } from '../session.ts';
-import { modelWords, observedWords, shortCost, tokensWords, whyUnpriced } from '../words.ts';
-import { cell } from './call-markdown.ts';
+import { modelWords, observedWords, shortCost, tokensWords } from '../words.ts';
 
 export async function fileSummary(session: Session, uri: string): Promise<FileSummary | null> {
   const view = await session.view(uri);
   if (!view || view.analysis.calls.length === 0) return null;
-  const total = totalOf(view.analysis.calls);
+  const totals = totalsOf(view.analysis.calls);
   return {
-    text: statusText(total),
-    tooltip: tooltip(view, total),
+    text: statusText(totals),
+    tooltip: tooltip(view, totals),
     calls: view.analysis.calls.flatMap((call) => callSummary(view, call)),
     findings: view.analysis.findings.length,
   };
 }
 
-export interface Total {
-  readonly calls: number;
-  /** Calls without a figure; the sums leave them out. */
-  readonly unpriced: number;
-  readonly run: Range;
-  readonly month: Range;
+function statusText({ calls, priced, run }: Totals): string {
+  if (priced === 0) return 'cost unknown';
+  return `${formatUsdExpected(run)}/run${priced < calls ? ' +?' : ''}`;
 }
 
-export function totalOf(calls: readonly AnalyzedCall[]): Total {
-  const costs = calls.flatMap(({ estimate }) => estimate.cost ?? []);
-  const add = (ranges: readonly Range[]): Range => ({
-    low: ranges.reduce((sum, range) => sum + range.low, 0),
-    expected: ranges.reduce((sum, range) => sum + range.expected, 0),
-    high: ranges.reduce((sum, range) => sum + range.high, 0),
-  });
-  return {
-    calls: calls.length,
-    unpriced: calls.length - costs.length,
-    run: add(costs.map((cost) => cost.run)),
-    month: add(costs.map((cost) => cost.month)),
-  };
-}
-
-function statusText({ calls, unpriced, run }: Total): string {
-  if (unpriced === calls) return 'cost unknown';
-  return `${formatUsdExpected(run)}/run${unpriced > 0 ? ' +?' : ''}`;
-}
-
-function tooltip({ analysis }: View, total: Total): string {
-  const lines = [`**Costlint**: ${plural(total.calls, 'call')} in this file, ${plural(analysis.findings.length, 'finding')}.`];
-  if (total.unpriced < total.calls) lines.push(`One run of each: ${formatUsdRange(total.run)}.`, `One month: ${formatUsdRange(total.month)}.`);
-  if (total.unpriced > 0) lines.push(`${plural(total.unpriced, 'call')} without a figure, not in these sums.`);
+function tooltip({ analysis }: View, { calls, priced, run, month }: Totals): string {
+  const lines = [`**Costlint**: ${plural(calls, 'call')} in this file, ${plural(analysis.findings.length, 'finding')}.`];
+  if (priced > 0) lines.push(`One run of each: ${formatUsdRange(run)}.`, `One month: ${formatUsdRange(month)}.`);
+  if (priced < calls) lines.push(`${plural(calls - priced, 'call')} without a figure, not in these sums.`);
   const seen = analysis.calls.flatMap(({ observed }) => observed?.seen ?? []);
   if (seen.length > 0) lines.push(observedTotal(seen));
   const rows = analysis.calls.slice(0, 10).map((call) => `- ${cell(modelWords(call))}: ${shortCost(call)}`);
@@ -77,5 +54,5 @@ function callSummary(view: View, call: AnalyzedCall): CallSummary[] {
   const { cost } = call.estimate;
   const month = cost ? [`${formatUsdExpected(cost.month)} a month`] : [];
   const detail = [modelWords(call), ...month, observedWords(call) ?? tokensWords(call)].join(' · ');
-  return [{ title, cost: cost ? shortCost(call) : `cost unknown: ${whyUnpriced(call)}`, detail, uri: place.uri, range: place.range }];
+  return [{ title, cost: cost ? shortCost(call) : `cost unknown: ${whyNoCost(call)}`, detail, uri: place.uri, range: place.range }];
 }

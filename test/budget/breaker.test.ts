@@ -39,6 +39,20 @@ const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length
 const past = (dollars: readonly number[]): SpendHistory =>
   dollars.reduce((history, amount, i) => addSpend(history, usd(amount), START - (dollars.length - i) * HOUR), NO_HISTORY);
 
+test('a person’s stop holds where the breaker is open already for something that passes', () => {
+  const storm = run(
+    times(100, (): BreakerEvent => ({ kind: 'failure' })),
+    {},
+    CLOSED,
+    10,
+  );
+  assert.equal(storm.trip?.reason, 'failures');
+  const { state, trip } = breakerStep(DEFAULT_BREAKER, storm.state, { kind: 'trip' }, storm.now);
+  assert.equal(trip?.reason, 'manual');
+  assert.equal(admit(DEFAULT_BREAKER, state, storm.now + 24 * HOUR).admission.kind, 'refused');
+  assert.equal(breakerStep(DEFAULT_BREAKER, state, { kind: 'trip' }, storm.now).trip, undefined, 'it is told once');
+});
+
 describe('spending faster than usual', () => {
   test('trips above three median hours once there is a day of history', () => {
     const state = { ...CLOSED, history: past(times(24, (i) => (i === 3 ? 50 : 2))) };

@@ -173,6 +173,9 @@ test('--output writes to a file, --assume changes an assumption and refuses what
   const root = folder(t, { 'a.ts': 'CALL(m)' });
   assert.equal((await run(root, '-o', 'out.txt', '--assume', 'runsPerDay=7')).out, '');
   assert.match(fs.readFileSync(`${root}/out.txt`, 'utf8'), /a month at 7 runs a day/);
+  await run(root, '-o', 'reports/new/out.txt');
+  assert.ok(fs.existsSync(`${root}/reports/new/out.txt`), 'a folder that is missing is made');
+  await assert.rejects(run(root, '-o', 'reports'), /^Error: .*reports cannot be written: EISDIR/);
   await assert.rejects(run(root, '--assume', 'runPerDay=7'), /unknown key "runPerDay", did you mean "runsPerDay"\?/);
   await assert.rejects(run(root, '--assume', 'runsPerDay=many'), /needs a number/);
   await assert.rejects(run(root, '--assume', 'stepsPerRun=0'), /stepsPerRun/);

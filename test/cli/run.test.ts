@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { COMMANDS } from '../../cli/commands.ts';
 import { run } from '../../cli/run.ts';
+import { streamOutput } from '../../cli/terminal.ts';
 import { capture } from './toy.ts';
 
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
@@ -56,7 +57,10 @@ test('what is not understood exits with 2 and says what was probably meant', asy
     [['check', 'no/such/place'], /no such file or directory: no\/such\/place/],
     [['count'], /give a file/],
     [['count', 'x.md'], /--model is needed/],
+    [['check', '--fail-on', 'bad'], /--fail-on cannot be "bad"\. It takes error/],
     [['lsp'], /start it with --stdio/],
+    [['lsp', '--stdio', 'file'], /nothing is expected beside the options: file/],
+    [['gateway', '5'], /nothing is expected beside the options: 5/],
     [['rules', 'no-output'], /unknown rule no-output/],
   ];
   for (const [argv, message] of cases) {
@@ -77,4 +81,10 @@ test('a reader that closes early ends the command without a word', async () => {
   const code = await new Promise((resolve) => child.on('close', resolve));
   assert.equal(err, '');
   assert.equal(code, 0);
+});
+
+test('a terminal that was not told its size is not taken for one without room', () => {
+  const write = (): boolean => true;
+  assert.equal(streamOutput({ write, isTTY: true, columns: 0 }).columns, undefined);
+  assert.equal(streamOutput({ write, isTTY: true, columns: 120 }).columns, 120);
 });

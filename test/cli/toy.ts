@@ -9,11 +9,12 @@ import type { Terminal } from '../../cli/terminal.ts';
 import type { Open } from '../../cli/workspace-options.ts';
 import type { AnalyzedCall, FileAnalysis, Project } from '../../core/analyze.ts';
 import { configSchema } from '../../core/config.ts';
-import type { Finding, Span } from '../../core/model.ts';
+import { type Finding, known, type Span, unknown } from '../../core/model.ts';
 import { loadConfig } from '../../workspace/config-file.ts';
 import { discover } from '../../workspace/discover.ts';
 import { nodeHost } from '../../workspace/node-host.ts';
 import { ConfigError, type WorkspaceOptions } from '../../workspace/project.ts';
+import { site } from '../call-site.ts';
 
 const MILLION = 1_000_000;
 const flat = (value: number) => ({ low: value, expected: value * 2, high: value * 3 });
@@ -68,28 +69,28 @@ function findingsIn(path: string, text: string): Finding[] {
 }
 
 function callAt(path: string, span: Span, model: string): AnalyzedCall {
-  const known = model !== '';
-  const call = {
-    site: {
+  return {
+    id: `${path}#${span.start}`,
+    site: site({
       path,
       language: 'typescript',
       span,
-      sdk: 'anthropic',
-      api: 'messages',
-      model: known ? { kind: 'known', value: model, via: 'literal', at: { path, ...span } } : { kind: 'unknown', why: 'dynamic' },
-      maxOutputTokens: { kind: 'unknown', why: 'absent' },
+      callee: span,
+      model: model === '' ? unknown('dynamic') : known(model, { path, ...span }),
+      maxOutputTokens: unknown('absent'),
       loop: { kind: 'loop', bound: { kind: 'none' }, grows: true },
-    },
+    }),
     estimate: {
       inputTokens: { ...flat(100), static: 50 },
-      cost: known ? { call: flat(MILLION), run: flat(10 * MILLION), month: flat(30_000 * MILLION) } : null,
-      unpriced: known ? undefined : 'the model is chosen at run time',
+      cost: model === '' ? null : { call: flat(MILLION), run: flat(10 * MILLION), month: flat(30_000 * MILLION) },
+      unpriced: model === '' ? 'the model is chosen at run time' : undefined,
+      outputTokens: flat(10),
       growth: [],
+      cache: { stablePrefix: 0, reachablePrefix: 0, total: 200, active: false, hitRate: 0, reachableHitRate: 0 },
       assumptions: [{ setting: 'outputTokens', value: 500, unit: 'tokens', text: '500 completion tokens a call', source: 'docs/assumptions.md' }],
     },
     quote: undefined,
   };
-  return call as unknown as AnalyzedCall;
 }
 
 export interface Capture {

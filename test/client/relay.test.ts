@@ -9,7 +9,7 @@ const site = (id: string): SiteFingerprint => ({ id, name: `${id}.ts:1`, models:
 const range = { low: 1, expected: 1, high: 1 };
 const seen = (id: string, calls: number): ObservedSite => ({
   ...{ id, calls, sessions: 1, since: 0, until: 1, cost: null, nanoUsd: 0, unpriced: 0, cacheRead: 0, cacheWrite: 0, breaks: [], models: [] },
-  ...{ input: range, output: range, callsPerSession: range, runs: 1, callsPerRun: range, firstInput: range, growth: null },
+  ...{ input: range, output: range, runs: 1, callsPerRun: range, firstInput: range, growth: null },
 });
 
 describe('the relay of observed figures', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { statusText } from '../../client/gateway/status-text.ts';
+import { hourNow, statusText } from '../../client/gateway/status-text.ts';
 import type { GatewayState } from '../../core/protocol/gateway.ts';
 import { NO_TOTALS } from '../../core/protocol/gateway-state.ts';
 import { call } from '../ledger/sample.ts';
@@ -22,6 +22,14 @@ describe('the status bar', () => {
     assert.deepEqual([text, level], ['$(pulse) $1.23 · $0.0045/h', 'normal']);
     assert.equal(label, 'Costlint gateway: $1.23 spent today');
     assert.equal(statusText(state(), undefined, now).text, '$(pulse) $1.23');
+  });
+
+  test('takes the last hour from the ledger, with what was spent since: after a restart the latest calls are not known', () => {
+    const live = state();
+    const overview = { at: now + 1, lastHour: 700_000_000, today: { ...NO_TOTALS, nanoUsd: 1_000_000_000 } };
+    assert.equal(statusText(live, hourNow(live, overview), now).text, '$(pulse) $1.23 · $0.93/h');
+    assert.equal(hourNow(live, { ...overview, at: now - 1 }), undefined, 'of another day: asked for anew');
+    assert.equal(hourNow(live, undefined), undefined);
   });
 
   test('never says less than it was: calls without a price, and more calls than it knows', () => {

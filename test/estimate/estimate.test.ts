@@ -4,7 +4,8 @@ import { assumptionsSchema, defaultConfig } from '../../core/config.ts';
 import { assumedTokens, SPREAD, spread } from '../../core/estimate/index.ts';
 import { hitChance } from '../../core/estimate/run.ts';
 import { known, unknown } from '../../core/model.ts';
-import { agent, at, EXPLICIT, estimateFor, hole, IMPLICIT, SONNET, site, text } from '../rules/build.ts';
+import { agent, at, hole, site, text } from '../call-site.ts';
+import { EXPLICIT, estimateFor, IMPLICIT, SONNET } from '../rules/build.ts';
 
 const NANO = 1e9;
 /** Tool definitions of no length, so that a step adds a tool result and nothing else is assumed. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { LedgerEvent } from '../../core/protocol/gateway.ts';
 import { BreakerGuard } from '../../gateway/guard.ts';
@@ -6,7 +7,7 @@ import { type GatewayInput, gatewayOptions } from '../../gateway/options.ts';
 import { Sessions } from '../../gateway/sessions.ts';
 import { MemoryStore } from '../../gateway/store/memory.ts';
 import { gateway, type TestGateway } from './support/gateway.ts';
-import { json, messageBody, type Provider, provider } from './support/provider.ts';
+import { json, messageBody, type Provider, provider, until } from './support/provider.ts';
 
 const HOUR = 3_600_000;
 
@@ -106,6 +107,89 @@ describe('the circuit breaker', () => {
     assert.deepEqual(statuses, [200, 200, 200, 200, 402, 402]);
     const trip = recorded.find((event) => event.kind === 'breaker');
     assert.ok(trip?.kind === 'breaker' && trip.scope === 'account' && /usual hour/.test(trip.message));
+  });
+
+  /** A storm that opens the breaker of the account, a pause that is long enough, and an upstream that keeps the next call waiting. */
+  async function halfOpen() {
+    const { proxy, ...rest } = await start({ breaker: { failures: 3 } });
+    upstream.answer = (_asked, response) => {
+      response.writeHead(500, { 'content-type': 'application/json' });
+      response.end('{"type":"error","error":{"type":"api_error","message":"no"}}');
+    };
+    for (let i = 0; i < 4; i++) await ask(proxy, `storm ${i}`, { 'x-costlint-session': `s${i}` });
+    now += 5 * 60_000;
+    const answers: ServerResponse[] = [];
+    upstream.answer = (_asked, response) => void answers.push(response);
+    return { proxy, answers, ...rest };
+  }
+
+  test('while one call tries whether it is over, all others are refused, and none of these counts as its end', async () => {
+    const { proxy, answers } = await halfOpen();
+    const trial = ask(proxy, 'trial', { 'x-costlint-session': 'trial' });
+    await until('the trial call runs', () => answers.length === 1);
+    for (let i = 0; i < 3; i++) assert.equal((await ask(proxy, `more ${i}`, { 'x-costlint-session': `m${i}` })).status, 402);
+    assert.equal(answers.length, 1);
+    json(answers[0]!, messageBody({ input_tokens: 1, output_tokens: 1 }));
+    assert.equal((await trial).status, 200);
+    upstream.answer = (_asked, response) => json(response, messageBody({ input_tokens: 1, output_tokens: 1 }));
+    assert.equal((await ask(proxy, 'after', { 'x-costlint-session': 'after' })).status, 200);
+  });
+
+  test('a trial call that the gateway itself fails at makes room for the next', async () => {
+    const { proxy, answers, store } = await halfOpen();
+    const { reserve } = store;
+    store.reserve = () => Promise.reject(new Error('broken'));
+    proxy.core.limitBook.set({ id: 'day', layer: 'account', usd: 1, window: 'day', action: 'stop' });
+    assert.equal((await ask(proxy, 'trial', { 'x-costlint-session': 'trial' })).status, 500);
+    store.reserve = reserve;
+    const next = ask(proxy, 'next', { 'x-costlint-session': 'next' });
+    await until('the next runs', () => answers.length === 1);
+    json(answers[0]!, messageBody({ input_tokens: 1, output_tokens: 1 }));
+    assert.equal((await next).status, 200);
+  });
+
+  test('a trial call that its process took with it makes room for the next', async () => {
+    const { proxy, answers, store, guard } = await halfOpen();
+    const trial = ask(proxy, 'trial', { 'x-costlint-session': 'trial' });
+    await until('the trial call runs', () => answers.length === 1);
+    await guard.save();
+    upstream.answer = (_asked, response) => json(response, messageBody({ input_tokens: 1, output_tokens: 1 }));
+    const again = await start({ breaker: { failures: 3 } }, store);
+    assert.equal((await ask(again.proxy, 'next', { 'x-costlint-session': 'next' })).status, 200);
+    json(answers[0]!, messageBody({ input_tokens: 1, output_tokens: 1 }));
+    await trial;
+  });
+
+  test('a batch with many failed lines is no storm', async () => {
+    const { proxy } = await start({ breaker: { failures: 3 } });
+    const line = (i: number): string =>
+      `${JSON.stringify({ custom_id: `c${i}`, result: { type: 'errored', error: { type: 'error', error: { type: 'invalid_request_error', message: 'x' } } } })}\n`;
+    upstream.answer = (_asked, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-jsonl' });
+      response.end([1, 2, 3, 4, 5].map(line).join(''));
+    };
+    const results = await fetch(`${proxy.url}/v1/messages/batches/msgbatch_1/results`, { headers: { 'x-api-key': 'k' } });
+    assert.equal((await results.text()).split('\n').length, 6);
+    await until('they are recorded', () => proxy.calls().length === 5);
+    upstream.answer = (_asked, response) => json(response, messageBody({ input_tokens: 1, output_tokens: 1 }));
+    assert.equal((await ask(proxy, 'Hello')).status, 200);
+  });
+
+  test('a session whose ceiling is raised goes on, and one whose limit is of a day goes on the next day', async () => {
+    const { proxy } = await start({ breaker: {}, limits: [{ id: 'ceiling', layer: 'session', usd: 0.02, window: 'session' }] });
+    assert.deepEqual([(await ask(proxy, 'one')).status, (await ask(proxy, 'two')).status], [200, 402]);
+    upstream.answer = (_asked, response) => json(response, messageBody({ input_tokens: 1000, output_tokens: 1200 }));
+    await ask(proxy, 'more than was thought', { 'x-costlint-session': 'over' });
+    assert.equal((await ask(proxy, 'and more', { 'x-costlint-session': 'over' })).status, 402);
+    const headers = { 'x-costlint-token': proxy.adminToken };
+    await fetch(`${proxy.url}/costlint/limits/set`, { method: 'POST', headers, body: '{"id":"ceiling","usd":1}' });
+    assert.equal((await ask(proxy, 'now there is room', { 'x-costlint-session': 'over' })).status, 200);
+    for (const window of ['day', 'hour', '5h'] as const) {
+      const other = await start({ breaker: {}, limits: [{ id: 'window', layer: 'session', usd: 0.02, window }] });
+      assert.deepEqual([(await ask(other.proxy, 'one')).status, (await ask(other.proxy, 'two')).status], [200, 402], window);
+      now += 24 * HOUR;
+      assert.equal((await ask(other.proxy, 'three')).status, 200, window);
+    }
   });
 
   test('stays open over a restart', async () => {

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Totals } from '../../core/protocol/gateway.ts';
-import { historySchema, overviewSchema, sessionDetailSchema, sessionRowSchema } from '../../core/protocol/panel.ts';
+import { type History, historySchema, overviewSchema, sessionDetailSchema, sessionRowSchema } from '../../core/protocol/panel.ts';
 import { projection, runway } from '../../gateway/admin/figures.ts';
 import type { HourTotals } from '../../gateway/ledger/types.ts';
+import { follow } from '../../gateway/publish/index.ts';
 import { call } from '../ledger/sample.ts';
 import { drop, newFolder, type Opened, opened } from './support/opened.ts';
 import { json, messageBody, type Provider, provider, until } from './support/provider.ts';
@@ -117,6 +118,47 @@ describe('the admin endpoints', () => {
       state.limits.map(({ counter, spent }) => [counter, spent]),
       [['account-daily|all', 4 * perCall]],
     );
+  });
+
+  test('what cannot be understood changes nothing', async () => {
+    await gateway.post('/costlint/sessions/stopped/stop');
+    const headers = { 'x-costlint-token': gateway.adminToken };
+    const response = await fetch(`${gateway.url}/costlint/breaker/reset`, { method: 'POST', headers, body: '{"scope": "other' });
+    assert.equal(response.status, 400);
+    assert.match(await response.text(), /the body is not JSON/);
+    assert.equal((await gateway.ask('stopped')).status, 402, 'it is still stopped');
+    assert.equal((await fetch(`${gateway.url}/costlint/breaker/reset`, { method: 'POST', headers })).status, 200, 'without a body: all');
+    assert.equal((await gateway.ask('stopped')).status, 200);
+    const most = await gateway.post('/costlint/preflight', { usd: 1e300, holdMs: 1000 });
+    assert.equal(most.status, 400);
+  });
+
+  test('spending over time says up to which event it knows calls: later ones are not in it', async () => {
+    const now = Date.now();
+    const asked = `/costlint/history?since=${now - DAY}&until=${now + HOUR}&bucketMs=60000&by=model`;
+    const seen: { seq: number; call: boolean }[] = [];
+    const following = (async () => {
+      for await (const message of follow(gateway.socket)) {
+        seen.push({ seq: message.seq, call: message.type === 'event' && message.event.kind === 'call' });
+        if (message.type === 'event' && message.event.kind === 'session') return;
+      }
+    })();
+    await until('it follows', () => seen.length > 0);
+    const sum = (history: History): number => history.series.flatMap(({ values }) => values).reduce((a, b) => a + b, 0) / perCall;
+    const first = historySchema.parse(await gateway.get(asked));
+    let going = true;
+    const load = (async () => {
+      for (let i = 0; i < 200 && going; i++) await (await gateway.ask(`load-${i % 5}`)).text();
+    })();
+    const answers: History[] = [];
+    for (let i = 0; i < 15; i++) answers.push(historySchema.parse(await gateway.get(asked)));
+    going = false;
+    await load;
+    await gateway.post('/costlint/sessions/load-0/pause');
+    await following;
+    const calls = seen.filter(({ call }) => call).map(({ seq }) => seq);
+    for (const answer of answers) assert.equal(sum(answer), sum(first) + calls.filter((seq) => seq > first.seq! && seq <= answer.seq!).length);
+    assert.ok(sum(answers.at(-1)!) > sum(first));
   });
 
   test('stops when it is told to, and its file is gone', async () => {

@@ -167,6 +167,12 @@ describe('limits hold', () => {
     assert.ok(proxy.ledger.totals().nanoUsd <= 100_000_000);
   });
 
+  test('a cap beyond all amounts is denied like any other that does not fit', async () => {
+    const proxy = await start({ daily: 10 });
+    for (const max_tokens of [1e15, 9e30]) assert.equal((await post(proxy, {}, { ...request, max_tokens })).status, 402);
+    assert.deepEqual(proxy.warnings, []);
+  });
+
   test('a ceiling with `now` ends the session’s running streams with an error event', async () => {
     const proxy = await start({ session: 0.1, atCeiling: 'now' });
     const events = messageEvents(['Hello'], 10, 20);

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { GatewayState } from '../../core/protocol/gateway.ts';
-import { drop, newFolder, opened } from './support/opened.ts';
-import { json, messageBody, type Provider, provider, until } from './support/provider.ts';
+import { drop, newFolder, opened, request } from './support/opened.ts';
+import { json, messageBody, messageEvents, type Provider, provider, until, wait } from './support/provider.ts';
 
 /** $0.018 a call; its worst case before it is known is about as much. */
 const usage = { input_tokens: 1000, output_tokens: 1000 };
@@ -83,6 +83,52 @@ describe('limits that change while the gateway runs', () => {
     const rest = { 'account-monthly': [70, undefined, 'stop'], nightly: [2, undefined, 'warn'] };
     assert.deepEqual(await limits(5), { 'account-daily': [7, 0.5, 'stop'], ...rest });
     assert.deepEqual(await limits(6), { 'account-daily': [6, undefined, 'stop'], ...rest });
+  });
+
+  /** A gateway whose ceilings end streams, and a stream that runs in session `a`. */
+  async function streaming(daily: number) {
+    const gateway = await opened(folder(), upstream.url, { daily, atCeiling: 'now' });
+    const events = messageEvents(['Hello'], 10, 20);
+    let end = (): void => {};
+    upstream.answer = (asked, response) => {
+      if (!asked.body.includes('"stream":true')) return json(response, messageBody(usage));
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(events.slice(0, 3).join(''));
+      end = () => response.end(events.slice(3).join(''));
+    };
+    const headers = { 'content-type': 'application/json', 'x-costlint-session': 'a' };
+    const body = JSON.stringify({ ...request, max_tokens: 100, stream: true });
+    const text = fetch(`${gateway.url}/v1/messages`, { method: 'POST', headers, body }).then((response) => response.text());
+    await until('the stream runs', () => gateway.core.running.size === 1);
+    await wait(20);
+    return { gateway, text, end: () => end() };
+  }
+
+  test('raised while a stream runs, what is spent under the old one does not end it', async () => {
+    const { gateway, text, end } = await streaming(0.03);
+    let release = (): void => {};
+    const { answer } = upstream;
+    upstream.answer = (_asked, response) => {
+      release = () => json(response, messageBody({ input_tokens: 1000, output_tokens: 2000 }));
+    };
+    const other = gateway.ask('b');
+    await until('another call runs', () => gateway.core.running.size === 2);
+    await gateway.post('/costlint/limits/set', { id: 'account-daily', usd: 1 });
+    release();
+    assert.equal((await other).status, 200);
+    await wait(20);
+    upstream.answer = answer;
+    end();
+    assert.match(await text, /message_stop/);
+    await gateway.close();
+  });
+
+  test('lowered below what is spent, it ends the streams that run under it', async () => {
+    const { gateway, text } = await streaming(1);
+    assert.equal((await gateway.ask('b')).status, 200);
+    await gateway.post('/costlint/limits/set', { id: 'account-daily', usd: 0.001 });
+    assert.match(await text, /event: error\ndata: .*limit \\"account-daily\\" is reached/);
+    await gateway.close();
   });
 
   test('what makes no sense is refused with the reason', async () => {

@@ -98,6 +98,32 @@ describe('pausing a session', () => {
     }
   });
 
+  test('a call that was on its way when its session was stopped does not make it run again', async () => {
+    const gateway = await opened(folder(), upstream.url);
+    upstream.answer = () => {};
+    const running = gateway.ask('slow');
+    await until('it is on its way', () => gateway.core.running.size === 1);
+    await gateway.post('/costlint/sessions/slow/stop');
+    assert.equal((await running).status, 402);
+    await until('it is over', () => gateway.core.running.size === 0);
+    await wait(20);
+    assert.equal(statusOf(gateway, 'slow'), 'stopped');
+    upstream.answer = (_asked, response) => json(response, messageBody(usage));
+    await gateway.close();
+  });
+
+  test('a session that is both stopped and paused stays paused when it is let go on', async () => {
+    const gateway = await opened(folder(), upstream.url);
+    await (await gateway.ask('a')).text();
+    await gateway.post('/costlint/sessions/a/stop');
+    await gateway.post('/costlint/sessions/a/pause');
+    await gateway.post('/costlint/breaker/reset', { scope: 'a' });
+    assert.equal((await gateway.ask('a')).status, 429);
+    await wait(10);
+    assert.equal(statusOf(gateway, 'a'), 'paused');
+    await gateway.close();
+  });
+
   test('a person’s word on how it ended is kept as theirs', async () => {
     const gateway = await opened(folder(), upstream.url);
     await (await gateway.ask('a')).text();

@@ -58,6 +58,28 @@ describe('rate limits', () => {
     assert.equal((await ask('c')).status, 200);
   });
 
+  test('calls that a limit denies use nothing of the provider’s rate limits', async () => {
+    const own = await gateway(
+      upstream.url,
+      { rateWaitMs: 0, limits: [{ id: 's', layer: 'session', calls: 1, window: 'session' }] },
+      { now: () => now },
+    );
+    upstream.answer = (_asked, response) =>
+      json(response, messageBody({ input_tokens: 1, output_tokens: 1 }), {
+        'anthropic-ratelimit-requests-limit': '10',
+        'anthropic-ratelimit-requests-remaining': '9',
+      });
+    const send = async (session: string): Promise<number> => {
+      const headers = { 'x-api-key': 'd', 'x-costlint-session': session };
+      const body = JSON.stringify({ model: 'claude-sonnet-4-5', max_tokens: 100, messages: [{ role: 'user', content: 'Hi' }] });
+      return (await fetch(`${own.url}/v1/messages`, { method: 'POST', headers, body })).status;
+    };
+    assert.equal(await send('stubborn'), 200);
+    for (let i = 0; i < 20; i++) assert.equal(await send('stubborn'), 402);
+    assert.equal(await send('other'), 200);
+    await own.close();
+  });
+
   test('calls wait for their turn, the critical ones first', async () => {
     const own = await gateway(upstream.url, { rateWaitMs: 5_000 });
     const order: string[] = [];

@@ -1,31 +1,27 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parseArguments } from '../../cli/args.ts';
-import { timeOf } from '../../cli/keep.ts';
 import { ledger, session } from '../../cli/keep-commands.ts';
+import { timeOf } from '../../cli/when.ts';
 import { openKeep } from '../../gateway/store/index.ts';
 import { capture } from '../cli/toy.ts';
+import { folder } from '../workspace/folder.ts';
 import { call } from './sample.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'costlint-commands-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const root = folder({ after });
 
 const commands = { ledger, session };
 async function costlint(name: 'ledger' | 'session', ...argv: string[]) {
-  const { terminal, out, err } = capture(folder);
+  const { terminal, out, err } = capture(root);
   const run = await commands[name].load();
-  const code = await run(
-    parseArguments([...argv, ...(argv.includes('--state-dir') ? [] : ['--state-dir', folder])], commands[name].options),
-    terminal,
-  );
+  const code = await run(parseArguments([...argv, ...(argv.includes('--state-dir') ? [] : ['--state-dir', root])], commands[name].options), terminal);
   return { code, out: out(), err: err() };
 }
 
 before(async () => {
-  const { ledger, close } = await openKeep(folder);
+  const { ledger, close } = await openKeep(root);
   const noon = Date.UTC(2026, 10, 20, 12);
   await ledger.append(call({ session: 'abc-1', agent: 'planner', usage: { uncachedInput: 1000, cacheRead: 3000, output: 100 } }));
   await ledger.append(call({ session: 'abc-1', servedModel: 'claude-haiku-4-5', cost: { kind: 'unknown', atLeast: 1_000_000, why: 'new' } }));
@@ -48,8 +44,8 @@ describe('costlint ledger', () => {
   test('adds up by model, and says what is not known', async () => {
     const { out, code } = await costlint('ledger');
     assert.equal(code, 0);
-    assert.match(out, /^claude-sonnet-4-6 +2 +5,000 +60 % +200 +\$0\.009$/m);
-    assert.match(out, /^all +3 +6,000 +50 % +300 +\$0\.01$/m);
+    assert.match(out, /^claude-sonnet-4-6 +2 +5,000 +60% +200 +\$0\.009$/m);
+    assert.match(out, /^all +3 +6,000 +50% +300 +\$0\.01$/m);
     assert.match(out, /The price of 1 call is not wholly known/);
   });
 
@@ -67,11 +63,11 @@ describe('costlint ledger', () => {
     );
     const { out } = await costlint('ledger', '-f', 'csv', '-o', 'calls.csv');
     assert.equal(out, '');
-    assert.equal(readFileSync(join(folder, 'calls.csv'), 'utf8').trimEnd().split('\n').length, 4);
+    assert.equal(readFileSync(join(root, 'calls.csv'), 'utf8').trimEnd().split('\n').length, 4);
   });
 
   test('says where there is nothing', async () => {
-    const { code, err } = await costlint('ledger', '--state-dir', join(folder, 'nowhere'));
+    const { code, err } = await costlint('ledger', '--state-dir', join(root, 'nowhere'));
     assert.equal(code, 2);
     assert.match(err, /no gateway has recorded anything in .*nowhere/);
   });
@@ -96,7 +92,7 @@ describe('costlint session', () => {
     const { out } = await costlint('session', 'ab');
     assert.match(out, /Session abc-1\n/);
     assert.match(out, /status +looped \(by breaker\)/);
-    assert.match(out, /tokens +5,000 in \(60 % from the cache\), 200 out/);
+    assert.match(out, /tokens +5,000 in \(60% from the cache\), 200 out/);
     assert.match(out, /circuit breaker open \(repeats\): the same request 12 times/);
     assert.match(out, /claude-haiku-4-5 +1,000 +0 +100 +≥ \$0\.001 +completed/);
     const json = JSON.parse((await costlint('session', 'abc-1', '-f', 'json')).out);

@@ -1,16 +1,14 @@
 /** Spending over time from the ledger: split, summed up, and from files of an older version. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { History, HistoryQuery } from '../../core/protocol/panel.ts';
 import { CommitQueue, openDatabase, SqliteLedger } from '../../gateway/ledger/index.ts';
 import { SPENT_COLUMNS } from '../../gateway/ledger/spent.ts';
+import { folder } from '../workspace/folder.ts';
 import { call } from './sample.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'costlint-history-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const root = folder({ after });
 
 const noon = Date.UTC(2026, 10, 20, 12);
 const MINUTE = 60_000;
@@ -90,7 +88,7 @@ describe('spending over time', () => {
   });
 
   test('the ledger of an older version is brought up to date with what it holds', async () => {
-    const path = join(folder, 'old.db');
+    const path = join(root, 'old.db');
     const usage = { uncachedInput: 10, cacheRead: 200, cacheWrite1h: 5, output: 40 };
     const before = open(path);
     await before.ledger.append(call({ at: noon, agent: 'a', cost: usd(7), usage, reasoning: 4 }));

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
 import { CommitQueue, exportLines, LedgerReader, openDatabase, SqliteLedger } from '../../gateway/ledger/index.ts';
+import { folder } from '../workspace/folder.ts';
 import { call } from './sample.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'costlint-ledger-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const root = folder({ after });
 
 const HOUR = 3_600_000;
 const noon = Date.UTC(2026, 10, 20, 12);
@@ -147,7 +146,7 @@ describe('the ledger', () => {
 
 describe('the ledger file', () => {
   test('is its owner’s alone, keeps its salt, and can be read while it is written', async () => {
-    const path = join(folder, 'a.db');
+    const path = join(root, 'a.db');
     const first = ledgerIn(path);
     await first.ledger.append(call());
     if (process.platform !== 'win32') assert.equal(statSync(path).mode & 0o777, 0o600);
@@ -163,7 +162,7 @@ describe('the ledger file', () => {
   });
 
   test('waits for another process that writes, without stopping this one', async () => {
-    const path = join(folder, 'busy.db');
+    const path = join(root, 'busy.db');
     const { ledger, close } = ledgerIn(path);
     const other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');
@@ -181,7 +180,7 @@ describe('the ledger file', () => {
   });
 
   test('is closed with everything in it, also while another process writes', async () => {
-    const path = join(folder, 'closing.db');
+    const path = join(root, 'closing.db');
     const { db, queue, ledger } = ledgerIn(path);
     const other = spawn(process.execPath, [
       '-e',
@@ -199,7 +198,7 @@ describe('the ledger file', () => {
   });
 
   test('says when the disk is full, and writes what waited once there is room', async () => {
-    const { db, queue, ledger, close } = ledgerIn(join(folder, 'full.db'));
+    const { db, queue, ledger, close } = ledgerIn(join(root, 'full.db'));
     await ledger.append(call());
     const pages = Number(db.prepare('PRAGMA page_count').get()?.page_count);
     db.exec(`PRAGMA max_page_count = ${pages + 1}`);
@@ -228,7 +227,7 @@ describe('the ledger file', () => {
   });
 
   test('refuses a file of a newer version', () => {
-    const path = join(folder, 'newer.db');
+    const path = join(root, 'newer.db');
     openDatabase(path).close();
     const db = new DatabaseSync(path);
     db.exec('PRAGMA user_version = 999');

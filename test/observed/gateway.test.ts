@@ -170,6 +170,18 @@ describe('call sites', () => {
     assert.equal(seen?.nanoUsd, 4 * (50 * 3_000 + 20 * 15_000) + 600 * 300 + 800 * 3_750);
   });
 
+  test('call sites outlive a restart: calls that come before the editor does are found as well', async () => {
+    const { hash: salted, sites } = await withSalt();
+    await proxy.core.observed.setSites('w', sites);
+    const again = new Observed({ ledger: proxy.ledger, hash: salted });
+    const call = await send({});
+    const { site: _, ...event } = call;
+    assert.equal(again.siteOf(event), ID);
+    assert.equal((await again.answer('w')).sites[0]?.id, ID);
+    for (let n = 0; n < 25; n++) await proxy.core.observed.setSites(`w${n}`, []);
+    assert.equal(proxy.ledger.notes('sites:').length, 20, 'of the latest workspaces only');
+  });
+
   /** With the salt of the running gateway, as the language server hashes. */
   async function withSalt() {
     const salted = textHasherWith(proxy.ledger.salt);
@@ -178,7 +190,7 @@ describe('call sites', () => {
 });
 
 test('the last 20,000 calls are kept in mind, and no more', async () => {
-  const observed = new Observed({ ledger: { events: () => [], call: () => undefined }, hash });
+  const observed = new Observed({ ledger: { events: () => [], call: () => undefined, notes: () => [], setNote: async () => {} }, hash });
   await observed.setSites('w', []);
   const facts = { segments: [], tools: undefined, pieces: [{ role: 'system', item: 0, key: 'a' }] } as const;
   const event = (id: number): CallEvent => ({

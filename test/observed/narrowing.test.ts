@@ -5,7 +5,8 @@ import { defaultConfig } from '../../core/config.ts';
 import { estimateOf, runModel } from '../../core/estimate/index.ts';
 import { type CallSite, known } from '../../core/model.ts';
 import type { ObservedSite } from '../../core/protocol/observed.ts';
-import { agent, at, EXPLICIT, hole, SONNET, site, text } from '../rules/build.ts';
+import { agent, at, hole, site, text } from '../call-site.ts';
+import { EXPLICIT, SONNET } from '../rules/build.ts';
 import { observedSite } from '../rules/project.ts';
 
 const range = (low: number, expected: number, high: number) => ({ low, expected, high });

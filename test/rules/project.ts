@@ -70,7 +70,6 @@ export function observedSite(given: Partial<ObservedSite>, id = ''): ObservedSit
     input,
     firstInput: input,
     growth: null,
-    callsPerSession: perRun,
     callsPerRun: perRun,
     cacheRead: 0,
     cacheWrite: 0,

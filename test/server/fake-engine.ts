@@ -5,6 +5,7 @@
 import type { FileAnalysis, Project, ProjectOptions } from '../../core/analyze.ts';
 import { type CallSite, type Finding, known, type Span, unknown } from '../../core/model.ts';
 import type { Engine } from '../../server/deps.ts';
+import { site } from '../call-site.ts';
 
 const CENT = 10_000_000;
 const range = (n: number) => ({ low: n, expected: 2 * n, high: 5 * n });
@@ -23,7 +24,7 @@ function siteOf(path: string, match: RegExpExecArray): CallSite {
     tokens: range(100),
     stability: 'per-call',
   } as const;
-  return {
+  return site({
     path,
     language: 'typescript',
     span,
@@ -31,46 +32,30 @@ function siteOf(path: string, match: RegExpExecArray): CallSite {
     statement: span,
     sdk: 'fake',
     api: 'ask',
-    provider: 'anthropic',
     model: model.startsWith('"') ? known(model.slice(1, -1), modelSpan) : unknown('dynamic', modelSpan),
-    alternatives: [],
     segments: [segment],
-    hiddenInput: false,
-    toolCount: unknown('absent'),
     maxOutputTokens: match[3] ? known(Number(match[3]), { path, ...span }) : unknown('absent'),
     omittedCap: 'model-maximum',
     names: {},
-    completions: unknown('absent'),
-    batch: false,
-    serviceTier: unknown('absent'),
-    thinking: unknown('absent'),
-    loop: { kind: 'none', bound: unknown('absent'), grows: false },
-    loops: [],
-    guards: [],
-    caching: 'explicit',
-    automaticMark: false,
-    marksUnknown: false,
-    options: undefined,
-    parts: {},
     reads: [path],
-  };
+  });
 }
 
-function findingOf(site: CallSite, call: number): Finding[] {
-  if (site.maxOutputTokens.kind === 'known') return [];
-  const end = { path: site.path, start: site.span.end - 1, end: site.span.end - 1 };
+function findingOf(at: CallSite, call: number): Finding[] {
+  if (at.maxOutputTokens.kind === 'known') return [];
+  const end = { path: at.path, start: at.span.end - 1, end: at.span.end - 1 };
   return [
     {
       rule: 'no-output-cap',
       severity: 'warning',
-      path: site.path,
-      span: site.callee,
+      path: at.path,
+      span: at.callee,
       message: 'no cap',
       fixes: [
         { title: 'Set a cap of 9', safety: 'safe', edits: [{ ...end, text: ', 9' }] },
         { title: 'Think about it', safety: 'review', edits: [{ ...end, text: ', 99' }] },
       ],
-      related: [{ ...site.segments[0]!.at, message: 'what is asked' }],
+      related: [{ ...at.segments[0]!.at, message: 'what is asked' }],
       call,
     },
   ];
@@ -85,14 +70,14 @@ export function fakeAnalysis(path: string, text: string): FileAnalysis {
   const damage = damageOf(text);
   const seen = text.slice(0, damage[0]?.start ?? text.length);
   const sites = [...seen.matchAll(ASK)].map((match) => siteOf(path, match));
-  const calls = sites.map((site, index) => ({
+  const calls = sites.map((found, index) => ({
     id: `${path}#${index}`,
-    site,
+    site: found,
     quote: undefined,
     estimate: {
       inputTokens: { ...range(100), static: 0 },
       outputTokens: range(10),
-      cost: site.model.kind === 'known' ? { call: range(CENT), run: range(CENT), month: range(100 * CENT) } : null,
+      cost: found.model.kind === 'known' ? { call: range(CENT), run: range(CENT), month: range(100 * CENT) } : null,
       growth: [],
       cache: { stablePrefix: 0, reachablePrefix: 0, total: 200, active: false, hitRate: 0, reachableHitRate: 0 },
       assumptions: [],

@@ -397,7 +397,7 @@ test('hints stand at the end of the line, inside the asked range only, with a to
   );
   assert.equal((await ask(0)).length, 1);
   const resolved = await c.request('inlayHint/resolve', hints[1]);
-  assert.match(resolved.tooltip.value, /Cost unknown: model is chosen while the program runs/);
+  assert.match(resolved.tooltip.value, /Cost unknown: the model is chosen while the program runs/);
   c.settings = { inlayHints: false, codeLens: true };
   await c.rpc.sendNotification('workspace/didChangeConfiguration', { settings: null });
   assert.deepEqual(await ask(9), []);
@@ -474,7 +474,7 @@ test('the file’s summary for the status bar, and none for a file without calls
       ['ask', 1],
     ],
   );
-  assert.match(summary.calls[1].cost, /cost unknown: model is chosen/);
+  assert.match(summary.calls[1].cost, /cost unknown: the model is chosen/);
   assert.match(summary.tooltip, /1 call without a figure/);
   await c.change(A, '1');
   assert.equal(await c.request('costlint/fileSummary', { uri: A }), null);

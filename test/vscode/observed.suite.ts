@@ -1,24 +1,31 @@
-/** What really happened stands at the line: the sample agent runs through a gateway that the editor has found by itself. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/**
+ * What really happened stands at the line: the sample agent runs through a gateway that the editor has found by itself. And back: from a call of its session, among
+ * 10,000 others in the panel, to the line.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { agentProvider } from '../observed/agent-provider.ts';
 import { screenshot } from './harness/browser.ts';
 import { type GatewayProcess, startGatewayProcess } from './harness/gateway.ts';
-import { openFile, withWorkbench } from './harness/workbench.ts';
+import { seedSessions } from './harness/ledger.ts';
+import { openFile, runCommand, webview, withWorkbench } from './harness/workbench.ts';
 
-test('the sample agent runs through the gateway, and its line says what it really cost', async () => {
+const PAST_SESSIONS = 10_000;
+
+test('the sample agent runs through the gateway, its line says what it really cost, and the panel leads from its calls to the line', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'costlint-observed-'));
   const upstream = await agentProvider();
   let gateway: GatewayProcess | undefined;
   try {
+    await seedSessions(folder, PAST_SESSIONS);
     gateway = await startGatewayProcess(folder, upstream.url, { breaker: false });
     const { url } = gateway;
     await withWorkbench(
       'observed',
       'examples/typescript-agent',
-      async ({ page }) => {
+      async ({ page, workspace }) => {
         await openFile(page, 'src/agent.ts');
         const line = page.locator('.view-line').filter({ hasText: 'client.messages.create' }).first();
         await line.filter({ hasText: /\$\d/ }).waitFor();
@@ -33,8 +40,38 @@ test('the sample agent runs through the gateway, and its line says what it reall
         const hover = page.locator('.monaco-hover:visible').filter({ hasText: 'observed' }).first();
         await hover.waitFor();
         await screenshot(page, 'observed-2-hover');
+        await page.keyboard.press('Escape');
+
+        await runCommand(page, 'Costlint: Open Live Spend Panel');
+        const panel = webview(page);
+        await panel.getByRole('tab', { name: 'Sessions' }).click();
+        await panel
+          .getByRole('grid', { name: 'Sessions' })
+          .and(panel.locator(`[aria-rowcount="${PAST_SESSIONS + 2}"]`))
+          .waitFor();
+        await panel.getByRole('grid', { name: 'Sessions' }).press('End');
+        await panel.getByRole('gridcell', { name: `past-${PAST_SESSIONS - 1}` }).waitFor();
+        await screenshot(page, 'observed-3-sessions');
+        await panel.getByRole('textbox').or(panel.getByRole('searchbox')).first().fill('Anthropic/JS');
+        await panel
+          .getByRole('gridcell', { name: /Anthropic\/JS/ })
+          .first()
+          .click();
+        await panel
+          .getByRole('button', { name: /^src\/agent\.ts:\d+$/ })
+          .first()
+          .click();
+        await page.locator('.tab.active').filter({ hasText: 'agent.ts' }).waitFor();
+        await screenshot(page, 'observed-4-line');
+        const text = readFileSync(join(workspace, 'src/agent.ts'), 'utf8').split('\n');
+        const number = text.findIndex((one) => one.includes('client.messages.create')) + 1;
+        await page
+          .locator('.statusbar-item')
+          .filter({ hasText: new RegExp(`^Ln ${number}, Col`) })
+          .first()
+          .waitFor();
       },
-      { env: { COSTLINT_STATE_DIR: folder } },
+      { env: { COSTLINT_STATE_DIR: folder }, settings: { 'workbench.colorTheme': 'Default High Contrast' } },
     );
   } finally {
     await gateway?.stop();

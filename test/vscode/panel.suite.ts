@@ -4,15 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { FrameLocator, Page } from 'playwright-core';
+import type { FrameLocator } from 'playwright-core';
 import { LedgerReader, openDatabase } from '../../gateway/ledger/index.ts';
 import { LEDGER_FILE } from '../../gateway/store/open.ts';
 import { usd } from '../../webview/format.ts';
 import { screenshot } from './harness/browser.ts';
 import { type GatewayProcess, startGatewayProcess, traffic } from './harness/gateway.ts';
-import { runCommand, withWorkbench } from './harness/workbench.ts';
-
-const panelIn = (page: Page): FrameLocator => page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+import { confirm, webview as panelIn, runCommand, withWorkbench } from './harness/workbench.ts';
 
 /** A figure of the panel by its name, as it stands on the screen. */
 const figure = (panel: FrameLocator, name: string) =>
@@ -72,7 +70,7 @@ test('the panel shows what the ledger says, survives a restart of the gateway, i
         await actions.getByRole('button', { name: /^Stop/ }).click();
         await page.locator('.monaco-dialog-box').waitFor();
         await screenshot(page, 'panel-6-stop');
-        await page.locator('.monaco-dialog-box .monaco-button', { hasText: /Stop/ }).first().click();
+        await confirm(page, 'Stop Session');
         await panel
           .getByText(/stopped/i)
           .first()

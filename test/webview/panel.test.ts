@@ -252,6 +252,15 @@ describe('the live spend panel', { skip }, () => {
     await page.getByText('2,000 of 10,010 sessions · ').waitFor();
   });
 
+  test('sessions of the ledger are asked for when the gateway came after the panel', async () => {
+    const panel = await start();
+    await panel.send(feed.connection('absent'), { type: 'sessions', rows: [], total: 0 });
+    await panel.send(...feed.connected());
+    await panel.posted();
+    await openTab(panel, 'Sessions');
+    assert.ok((await panel.posted()).some(({ type }) => type === 'load-sessions'));
+  });
+
   test('Enter opens the chosen session, also when the table has been sorted anew since', async () => {
     const panel = await connected();
     await showSessions(panel, 5);
@@ -324,6 +333,44 @@ describe('the live spend panel', { skip }, () => {
     const totals = await panel.page.locator('tfoot td').allInnerTexts();
     assert.equal(totals[0], usd(spent));
     assert.equal(totals.length, 3);
+  });
+
+  test('a young ledger is shown over an hour, until it is older or a person chooses', async () => {
+    const panel = await connected();
+    await panel.posted();
+    await openTab(panel, 'Over Time');
+    const first = await askedHistory(panel);
+    assert.equal(first.until - first.since, 24 * feed.HOUR);
+    const calls = feed.callsOver(NOW - 20 * feed.MINUTE, NOW, 30);
+    await panel.send({ type: 'history', history: feed.historyOf(first, calls) });
+    const second = await askedHistory(panel);
+    assert.equal(second.until - second.since, feed.HOUR);
+    await panel.send({ type: 'history', history: feed.historyOf(second, calls) });
+    assert.equal(await panel.page.getByRole('radio', { name: 'Last 1 hour' }).isChecked(), true);
+    await panel.page.getByRole('radio', { name: 'Last 24 hours' }).check({ force: true });
+    await panel.send({ type: 'history', history: feed.historyOf(await askedHistory(panel), calls) });
+    assert.equal(await panel.page.getByRole('radio', { name: 'Last 24 hours' }).isChecked(), true, 'a choice holds');
+  });
+
+  test('how to connect stays at hand when calls have come', async () => {
+    const panel = await connected();
+    assert.equal(await panel.page.getByRole('button', { name: 'Write to .env…' }).count(), 0);
+    await panel.page.getByRole('button', { name: 'Connect a program' }).press('Enter');
+    await intents(panel);
+    await panel.page.getByRole('button', { name: 'Write to .env…' }).click();
+    assert.deepEqual(await intents(panel), [{ type: 'write-env' }]);
+  });
+
+  test('of the limits of many sessions the fullest are shown, the others are counted', async () => {
+    const panel = await start();
+    const state = feed.gatewayState();
+    const [limit] = state.limits.filter(({ layer }) => layer === 'session');
+    const sessions = Array.from({ length: 60 }, (_, n) => ({ ...state.sessions[0]!, session: `many-${n}` }));
+    const limits = sessions.map(({ session }, n) => ({ ...limit!, counter: `session|${session}`, max: 1e9, spent: n * 1e7 }));
+    await panel.send(...feed.connected({ ...state, sessions, limits: [state.limits[0]!, ...limits] }));
+    assert.equal(await panel.page.getByRole('meter').count(), 5);
+    await panel.page.getByRole('meter', { name: 'many-59' }).waitFor();
+    await panel.page.getByText('and 56 limits of sessions, each with more room').waitFor();
   });
 
   test('a split and a range ask for their history', async () => {

@@ -61,6 +61,7 @@ describe('one session', () => {
       incidents.map(({ text }) => text),
       [
         'Call failed: overloaded_error, not billed',
+        'Step 8: 16.6k of 16.6k prompt tokens were not read from the cache, tool definition 3 changed',
         'Call denied (budget): the session has used $0.52 of $0.50',
         'Loop: the same call was made 8 times in a row',
       ],

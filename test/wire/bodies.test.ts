@@ -83,6 +83,9 @@ describe('Anthropic', () => {
   });
 
   test('errors and counts cost nothing', () => {
+    // Some hosts write a sentence where others have a name, and it may quote the prompt.
+    const sentence = bill('/v1/chat/completions', { error: { type: 'cannot read "secret prompt"', code: 'bad_request' } }, { status: 400 });
+    assert.equal(sentence.error, 'bad_request');
     const error = bill('/v1/messages', { type: 'error', error: { type: 'overloaded_error', message: 'secret prompt' } }, { status: 529 });
     assert.deepEqual([error.billed, error.outcome, error.error, error.usage], [false, 'failed', 'overloaded_error', {}]);
     assert.ok(!JSON.stringify(error).includes('secret'));

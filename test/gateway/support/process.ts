@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { CallEvent, Discovery } from '../../../core/protocol/gateway.ts';
+import type { CallEvent, Discovery, LedgerEvent } from '../../../core/protocol/gateway.ts';
 import { LedgerReader, openDatabase } from '../../../gateway/ledger/index.ts';
 import type { GatewayInput } from '../../../gateway/options.ts';
 import { wait } from './provider.ts';
@@ -32,6 +32,7 @@ export interface GatewayProcess {
   readonly child: ChildProcess;
   /** JSON of an admin endpoint, whatever its status. */
   get<T>(path: string): Promise<T>;
+  post(path: string, body?: object): Promise<Response>;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -58,6 +59,7 @@ export async function gatewayProcess(folder: string, options: GatewayInput): Pro
     folder,
     child,
     get: async <T>(path: string) => (await fetch(`${url}${path}`, { headers: { 'x-costlint-token': token } })).json() as Promise<T>,
+    post: (path, body = {}) => fetch(`${url}${path}`, { method: 'POST', headers: { 'x-costlint-token': token }, body: JSON.stringify(body) }),
     stop: async (signal = 'SIGTERM') => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');
@@ -68,14 +70,20 @@ export async function gatewayProcess(folder: string, options: GatewayInput): Pro
 }
 
 /** Rows of a ledger, read from its file beside whoever writes it. */
-export function ledgerCalls(folder: string): CallEvent[] {
+function ledgerEvents(folder: string, kind: LedgerEvent['kind']): LedgerEvent[] {
   const db = openDatabase(join(folder, 'ledger.db'), { readOnly: true });
   try {
-    return [...new LedgerReader(db).events({ kinds: ['call'] })] as CallEvent[];
+    return [...new LedgerReader(db).events({ kinds: [kind] })];
   } finally {
     db.close();
   }
 }
+
+export const ledgerCalls = (folder: string): CallEvent[] => ledgerEvents(folder, 'call') as CallEvent[];
+
+/** How often a gateway has said that its store of limits is away. */
+export const timesAway = (folder: string): number =>
+  ledgerEvents(folder, 'health').filter((event) => event.kind === 'health' && event.part === 'store' && !event.ok).length;
 
 /** A message call of 10 tokens at most 1,000 of output; undefined where the gateway is gone before all of the answer has come. */
 export async function ask(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { node24 } from '../../../scripts/lib/node24.mjs';
 import { root } from '../../../scripts/lib/paths.mjs';
-import { messageEvents, type Provider, provider } from '../../gateway/support/provider.ts';
+import { json, messageBody, messageEvents, type Provider, provider } from '../../gateway/support/provider.ts';
 import { bytesOf, contentTypeOf, pathOf, recordedCalls } from '../../wire/recorded.ts';
 
 export interface GatewayProcess {
@@ -46,7 +46,8 @@ export interface Traffic {
 interface Replay {
   readonly path: string;
   readonly body: string;
-  readonly bytes: Buffer;
+  /** Made anew for each call where the ids in it are our own: an answer with a known id is the same bill and counts once. */
+  readonly bytes: () => Buffer;
   readonly type: string;
 }
 
@@ -60,14 +61,14 @@ function replays(): { kind: Traffic['kind']; all: readonly Replay[] } {
     const some = recorded.filter((_, index) => index % step === 0);
     return {
       kind: 'recorded',
-      all: some.map((call) => ({ path: pathOf(call), body: JSON.stringify(call.request), bytes: bytesOf(call), type: contentTypeOf(call) })),
+      all: some.map((call) => ({ path: pathOf(call), body: JSON.stringify(call.request), bytes: () => bytesOf(call), type: contentTypeOf(call) })),
     };
   }
   const body = JSON.stringify({ model: 'claude-sonnet-4-5', max_tokens: 400, stream: true, messages: [{ role: 'user', content: 'Hello' }] });
   const own = Array.from({ length: 40 }, (_, index) => ({
     path: '/v1/messages',
     body,
-    bytes: Buffer.from(messageEvents(['Hel', 'lo'], 500 + index * 37, 20 + index).join('')),
+    bytes: () => Buffer.from(messageEvents(['Hel', 'lo'], 500 + index * 37, 20 + index).join('')),
     type: 'text/event-stream',
   }));
   return { kind: 'own', all: own };
@@ -76,7 +77,8 @@ function replays(): { kind: Traffic['kind']; all: readonly Replay[] } {
 export async function traffic(): Promise<Traffic> {
   const { kind, all } = replays();
   const upstream = await provider(async (asked, response) => {
-    const { bytes, type } = all[Number(asked.headers['x-row'] ?? 0) % all.length]!;
+    const { bytes: made, type } = all[Number(asked.headers['x-row'] ?? 0) % all.length]!;
+    const bytes = made();
     response.writeHead(200, { 'content-type': type });
     for (let at = 0; at < bytes.length; at += 600) {
       response.write(bytes.subarray(at, at + 600));
@@ -99,4 +101,33 @@ export async function traffic(): Promise<Traffic> {
     }
   };
   return { kind, upstream, play };
+}
+
+export interface Spending {
+  readonly session: string;
+  readonly text?: string;
+  /** What the provider says it took; 1,000 output tokens cost $0.015. */
+  readonly usage?: Readonly<Record<string, number>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Spender {
+  readonly upstream: Provider;
+  /** One call; resolves to the status that its client got. */
+  spend(url: string, spending: Spending): Promise<number>;
+}
+
+/** Calls that cost what the test says, where it matters which session spends how much. */
+export async function spender(): Promise<Spender> {
+  const upstream = await provider((asked, response) => json(response, messageBody(JSON.parse(String(asked.headers['x-usage'])))));
+  const spend = async (url: string, { session, text = 'Hello', usage = { input_tokens: 100, output_tokens: 1_000 }, headers = {} }: Spending) => {
+    const answer = await fetch(`${url}/v1/messages`, {
+      method: 'POST',
+      body: JSON.stringify({ model: 'claude-sonnet-4-5', max_tokens: 2_000, messages: [{ role: 'user', content: text }] }),
+      headers: { 'content-type': 'application/json', 'x-costlint-session': session, 'x-usage': JSON.stringify(usage), ...headers },
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+  return { upstream, spend };
 }

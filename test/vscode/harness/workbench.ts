@@ -1,7 +1,7 @@
 /** VS Code as a person has it: the packaged extension installed, a folder open, a page to look at and type into. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { root } from '../../../scripts/lib/paths.mjs';
 import { type ElectronHost, type ServerHost, vscodeHost } from '../../../scripts/lib/vscode-host.mjs';
 import { logConsole, newPage, screenshot, startBrowser } from './browser.ts';
@@ -19,6 +19,7 @@ export interface Workbench {
 interface Options {
   /** Beside the environment of the tests themselves. */
   readonly env?: NodeJS.ProcessEnv;
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 type Opened = { readonly page: Page; readonly another: Workbench['another']; close(): Promise<void> };
@@ -28,11 +29,11 @@ export async function withWorkbench(
   name: string,
   sample: string,
   scenario: (workbench: Workbench) => Promise<void>,
-  { env = {} }: Options = {},
+  { env = {}, settings = {} }: Options = {},
 ): Promise<void> {
   const { host, reason } = await vscodeHost();
   if (!host) throw new Error(`no VS Code: ${reason}`);
-  const run = newRun(name, sample);
+  const run = newRun(name, sample, settings);
   let failed = true;
   try {
     const { page, another, close } = await (host.kind === 'server' ? onServer(host, run, env) : onDesktop(host, run, env));
@@ -50,6 +51,23 @@ export async function withWorkbench(
 }
 
 const ready = (page: Page): Promise<void> => page.locator('.explorer-folders-view').first().waitFor({ timeout: 60_000 });
+
+/** What the only webview shows. */
+export const webview = (page: Page): FrameLocator => page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+
+/** Presses a button of the modal question that is open. */
+export async function confirm(page: Page, button: string): Promise<void> {
+  await page.locator('.monaco-dialog-box .monaco-button', { hasText: button }).first().click();
+  await page.locator('.monaco-dialog-box').waitFor({ state: 'hidden' });
+}
+
+/** A notification with this text, in the list behind the bell: pop-ups go by themselves. */
+export async function notification(page: Page, text: RegExp): Promise<Locator> {
+  const found = page.locator('.notifications-center .notification-list-item').filter({ hasText: text }).first();
+  if (!(await page.locator('.notifications-center.visible').isVisible())) await page.locator('.statusbar-item[id*="notifications"]').first().click();
+  await found.waitFor({ timeout: 15_000 });
+  return found;
+}
 
 /** Runs a command of the palette by its title. A palette that was opened before the extension's commands were known does not learn of them: it is opened again. */
 export async function runCommand(page: Page, title: string): Promise<void> {

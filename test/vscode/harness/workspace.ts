@@ -35,8 +35,11 @@ const settings = {
   'files.autoSave': 'off',
 };
 
-/** @param sample a folder under the checkout, such as `examples/typescript-agent` */
-export function newRun(name: string, sample: string): Run {
+/**
+ * @param sample a folder under the checkout, such as `examples/typescript-agent`
+ * @param own settings beside those above; those of the machine among them, which a workspace cannot set
+ */
+export function newRun(name: string, sample: string, own: Readonly<Record<string, unknown>> = {}): Run {
   mkdirSync(join(cache, 'runs'), { recursive: true });
   const folder = mkdtempSync(join(cache, 'runs', `${name}-`));
   const run = { folder, workspace: join(folder, 'workspace'), userData: join(folder, 'user'), extensions: join(folder, 'extensions') };
@@ -45,7 +48,10 @@ export function newRun(name: string, sample: string): Run {
   cpSync(source, run.workspace, { recursive: true });
   mkdirSync(join(run.userData, 'User'), { recursive: true });
   mkdirSync(run.extensions);
-  writeFileSync(join(run.userData, 'User/settings.json'), JSON.stringify(settings, null, 2));
+  writeFileSync(join(run.userData, 'User/settings.json'), JSON.stringify({ ...settings, ...own }, null, 2));
+  // VS Code's web server reads settings of the machine from here.
+  mkdirSync(join(run.userData, 'Machine'));
+  writeFileSync(join(run.userData, 'Machine/settings.json'), JSON.stringify(own));
   const end = (failed: boolean) => {
     if (failed) console.log(`logs: ${folder}`);
     else rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -111,6 +111,22 @@ export const states: readonly State[] = [
       await panel.send({ type: 'history', history: feed.historyOf(query, []) });
     },
   },
+  {
+    name: 'time-young',
+    reach: async (panel) => {
+      await panel.send(...full);
+      await openTab(panel, 'Over Time');
+      const calls = feed.callsOver(NOW - 20 * feed.MINUTE, NOW, 60);
+      for (let answer = 0; answer < 2; answer++) await panel.send({ type: 'history', history: feed.historyOf(await askedHistory(panel), calls) });
+    },
+  },
+  {
+    name: 'now-connect',
+    reach: async (panel) => {
+      await panel.send(...full);
+      await panel.page.getByRole('button', { name: 'Connect a program' }).click();
+    },
+  },
   { name: 'sessions', reach: sessions },
   {
     name: 'sessions-reading',
