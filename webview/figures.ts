@@ -44,6 +44,21 @@ export function limitsInForce(live: GatewayState): readonly GatewayStanding[] {
     .sort((a, b) => layers.indexOf(a.layer) - layers.indexOf(b.layer) || (a.counter < b.counter ? -1 : 1));
 }
 
+/** Every session may have one: of those only the fullest. */
+export function limitsToShow(
+  limits: readonly GatewayStanding[],
+  sessions: number,
+): { readonly shown: readonly GatewayStanding[]; readonly more: number } {
+  const ofSessions = new Set(
+    fullest(
+      limits.filter(({ layer }) => layer === 'session'),
+      sessions,
+    ),
+  );
+  const shown = limits.filter((one) => one.layer !== 'session' || ofSessions.has(one));
+  return { shown, more: limits.length - shown.length };
+}
+
 /** The fullest ones, in the order of the list. */
 export function fullest(limits: readonly GatewayStanding[], count: number): readonly GatewayStanding[] {
   const share = ({ spent, max }: GatewayStanding): number => (max > 0 ? spent / max : 1);

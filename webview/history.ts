@@ -100,7 +100,13 @@ export class SpendHistory {
   }
 
   get isEmpty(): boolean {
-    return ![...this.#lines.values()].some(({ values }) => values.some((value) => value > 0));
+    return this.first === undefined;
+  }
+
+  /** Where the first bucket with anything in it begins; undefined: there is none. */
+  get first(): number | undefined {
+    const places = [...this.#lines.values()].map(({ values }) => values.findIndex((value) => value > 0)).filter((place) => place >= 0);
+    return places.length > 0 ? this.#since + Math.min(...places) * this.query.bucketMs : undefined;
   }
 
   /** A call that ended after the history was made. It counts where it began, as in the ledger. */

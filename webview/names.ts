@@ -51,6 +51,16 @@ export const statusNames: Readonly<Record<SessionStatus, string>> = {
   stopped: 'Stopped',
 };
 
+/** From what a session's status is known. */
+export const viaNames: Readonly<Record<string, string>> = {
+  header: 'said by the program',
+  'stop-reason': 'from its last answer',
+  silence: 'no call for a while',
+  breaker: 'by the circuit breaker',
+  limit: 'by a limit',
+  person: 'by a person',
+};
+
 export const outcomeNames: Readonly<Record<CallEvent['outcome'], string>> = {
   completed: 'Completed',
   'tool-use': 'Tool use',

@@ -17,16 +17,23 @@ const connections: Readonly<Record<string, { readonly text: string; readonly mar
 };
 
 export class Panel extends StoreElement {
-  static override properties = { ...StoreElement.properties, compact: { type: Boolean, reflect: true } };
+  static override properties = { ...StoreElement.properties, compact: { type: Boolean, reflect: true }, connecting: { state: true } };
   declare compact: boolean;
+  /** How to connect programs is shown, although some are. */
+  declare connecting: boolean;
   #refocus = false;
+
+  constructor() {
+    super();
+    this.connecting = false;
+  }
 
   override render(): TemplateResult {
     const { tab, session } = this.store.saved;
     return html`
       <main>
         <h1 class="hidden">Spending on language models</h1>
-        ${this.#header()} ${this.#outcome()}
+        ${this.#header()} ${this.#connect()}
         ${
           this.compact
             ? this.#view('compact')
@@ -35,6 +42,7 @@ export class Panel extends StoreElement {
                   ${this.#view(tab)}
                 </div>`
         }
+        ${this.#outcome()}
         <div class="hidden" role="status" aria-live="polite">${this.#spoken()}</div>
       </main>
     `;
@@ -59,11 +67,27 @@ export class Panel extends StoreElement {
       }</span>
       ${
         state === 'connected' && !this.compact
-          ? html`<button class="tool link" @click=${() => this.store.post({ type: 'stop-gateway' })}>Stop gateway…</button>`
+          ? html`${this.#canConnect ? html`<button class="tool link" aria-expanded=${this.connecting} @click=${this.#toggleConnect}>Connect a program</button>` : nothing}
+              <button class="tool link" @click=${() => this.store.post({ type: 'stop-gateway' })}>Stop gateway…</button>`
           : nothing
       }
     </div>`;
   }
+
+  /** Before the first call Now says by itself how to connect. */
+  get #canConnect(): boolean {
+    const { live, connection } = this.store;
+    return connection.state === 'connected' && live !== undefined && live.today.calls + live.sessions.length > 0;
+  }
+
+  #connect(): TemplateResult | typeof nothing {
+    if (!this.connecting || !this.#canConnect || this.compact) return nothing;
+    return html`<div class="connect"><costlint-connect .store=${this.store} .version=${this.version}></costlint-connect></div>`;
+  }
+
+  #toggleConnect = (): void => {
+    this.connecting = !this.connecting;
+  };
 
   #outcome(): TemplateResult | typeof nothing {
     const { outcome } = this.store;
@@ -135,16 +159,26 @@ export class Panel extends StoreElement {
       :host([compact]) { padding: 4px 12px 12px; min-height: 0; }
       .mark { margin-left: -2px; }
       .connection { min-height: 28px; flex-wrap: nowrap; }
-      .tabs { display: flex; gap: 16px; border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent)); margin-bottom: 16px; }
-      .tab { font: inherit; color: var(--vscode-panelTitle-inactiveForeground); background: none; border: 0; border-bottom: 1px solid transparent; padding: 6px 2px; margin-bottom: -1px; cursor: pointer; }
+      .connection .tool { flex: none; white-space: nowrap; }
+      .tabs { display: flex; gap: 12px; margin-left: -2px; border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent)); margin-bottom: 16px; }
+      .tab { font: inherit; color: var(--vscode-panelTitle-inactiveForeground); background: none; border: 0; border-bottom: 1px solid transparent; padding: 6px 4px; margin-bottom: -1px; cursor: pointer; }
       .tab:hover { color: var(--vscode-panelTitle-activeForeground); }
       .tab[aria-selected='true'] { color: var(--vscode-panelTitle-activeForeground); border-bottom-color: var(--vscode-panelTitle-activeBorder, var(--vscode-focusBorder)); }
+      /* In high contrast the line under all tabs may have the colour of the one under the chosen. */
+      .tab[aria-selected='true'] { outline: 1px solid var(--vscode-contrastActiveBorder, transparent); outline-offset: -1px; }
       .tab:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
       main { flex: 1; min-width: 0; display: flex; flex-direction: column; }
       .view { flex: 1; min-width: 0; }
       .full { display: flex; flex-direction: column; height: calc(100vh - 110px); min-height: 380px; flex: none; }
       .full > * { flex: 1; min-height: 0; }
-      .outcome { margin: 4px 0 8px; align-items: center; }
+      .connect { margin: 8px 0 4px; padding: 12px 12px 0; border: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, transparent)); border-radius: 4px; }
+      /* Over the view, not above it: nothing moves under the pointer when it comes and goes. */
+      .outcome {
+        position: fixed; z-index: 2; inset: auto 20px 16px 20px; max-width: 640px; align-items: center;
+        color: var(--vscode-notifications-foreground, var(--vscode-foreground)); background: var(--vscode-notifications-background, var(--vscode-editorWidget-background));
+        border-color: var(--vscode-widget-border, var(--vscode-contrastBorder, transparent)); box-shadow: 0 2px 8px var(--vscode-widget-shadow, transparent);
+      }
+      :host([compact]) .outcome { inset: auto 8px 8px 8px; }
       @media (max-width: 400px) { :host { padding: 4px 10px 10px; } }
     `,
   ];

@@ -9,7 +9,8 @@ export type Tab = (typeof tabs)[number];
 export interface Saved {
   readonly tab: Tab;
   readonly by: Split;
-  readonly range: RangeName;
+  /** Left out until the person chooses one. */
+  readonly range?: RangeName;
   /** The time chart as a table. */
   readonly table: boolean;
   readonly view: SessionView;
@@ -17,7 +18,7 @@ export interface Saved {
   readonly session?: string | undefined;
 }
 
-export const FIRST: Saved = { tab: 'now', by: 'model', range: '24h', table: false, view: FIRST_VIEW };
+export const FIRST: Saved = { tab: 'now', by: 'model', table: false, view: FIRST_VIEW };
 
 /** State of an older version may lack fields. */
 export function restore(state: unknown): Saved {

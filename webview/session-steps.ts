@@ -1,7 +1,7 @@
 /** One session step by step: what each call carried, where its cache broke, what stood in its way. */
 import type { CallEvent, DeniedEvent, LedgerEvent } from '../core/protocol/gateway.ts';
 import type { SessionDetail } from '../core/protocol/panel.ts';
-import { type PromptTokens, promptTokens, usd } from './format.ts';
+import { type PromptTokens, promptTokens, tokens, usd } from './format.ts';
 import { breakReason } from './names.ts';
 
 export interface Step {
@@ -34,7 +34,14 @@ export function storyOf({ events, breaks }: SessionDetail): Story {
     const step = { number: index + 1, call, prompt: promptTokens(call.usage), output: call.usage.output ?? 0 };
     return broke ? { ...step, cacheBreak: breakReason(broke) } : step;
   });
-  return { steps, incidents: events.flatMap(incidentOf) };
+  const incidents = [...events.flatMap(incidentOf), ...steps.flatMap(brokenCache)].sort((a, b) => a.at - b.at);
+  return { steps, incidents };
+}
+
+function brokenCache({ number, call, cacheBreak, prompt }: Step): readonly Incident[] {
+  if (!cacheBreak) return [];
+  const text = `Step ${number}: ${tokens(prompt.all - prompt.read)} of ${tokens(prompt.all)} prompt tokens were not read from the cache, ${cacheBreak}`;
+  return [{ id: `${call.id} cache`, at: call.at, level: 'warning', text }];
 }
 
 function denied({ id, at, reason, message }: DeniedEvent): Incident {

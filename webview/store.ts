@@ -3,7 +3,7 @@
 import type { CallEvent, GatewayEvent, GatewayMessage, GatewayState, LedgerEvent } from '../core/protocol/gateway.ts';
 import { GatewayFollower } from '../core/protocol/gateway-state.ts';
 import type { Connection, FromPanel, History, HistoryQuery, Overview, SessionDetail, SessionRow, ToPanel } from '../core/protocol/panel.ts';
-import { queryFor, SpendHistory } from './history.ts';
+import { queryFor, type RangeName, rangeSizes, SpendHistory } from './history.ts';
 import { restore, type Saved } from './saved.ts';
 
 export interface PanelHost {
@@ -56,11 +56,17 @@ export class PanelStore {
   version = 0;
 
   #query: HistoryQuery | undefined;
+  /** When the first call of all was, where that is less than an hour ago. */
+  #youngSince: number | undefined;
+  /** The rows are from before the connection: there may be many more. */
+  #rowsAreOld = false;
   #overviewAt = 0;
   #historyAt = 0;
   #detailAt = 0;
   #callsSinceOverview = 0;
   #callsSinceDetail = 0;
+  /** Calls that came while the history is under way: its answer may not know them. */
+  #meanwhile: { readonly seq: number; readonly call: CallEvent }[] | undefined;
 
   constructor(host: PanelHost, changed: () => void, state: unknown) {
     this.#host = host;
@@ -74,6 +80,11 @@ export class PanelStore {
 
   get saved(): Saved {
     return this.#saved;
+  }
+
+  /** As chosen; else a day, or an hour while nothing is older: a day would show it as one thin line. */
+  get range(): RangeName {
+    return this.#saved.range ?? (this.#youngSince === undefined ? '24h' : '1h');
   }
 
   /** Made when it is asked for: once a frame, however many events came. */
@@ -162,7 +173,20 @@ export class PanelStore {
       if (this.#callsSinceDetail > 0 && now - this.#detailAt >= DETAIL_MS) this.#askDetail();
     }
     this.history?.moveTo(now);
+    this.#grow();
     this.#change();
+  }
+
+  /** Chooses the range anew where nobody has: the picture before stays until the other is there. */
+  #grow(): void {
+    const { history, now } = this;
+    if (this.#saved.range !== undefined || !history) return;
+    const hour = rangeSizes['1h'].ms;
+    const first = this.#youngSince ?? history.first;
+    const since = first !== undefined && first > now - hour ? first : undefined;
+    if (this.#youngSince === since) return;
+    this.#youngSince = since;
+    if (this.#saved.tab === 'time' && this.#isConnected) this.#askHistory(true);
   }
 
   get #isConnected(): boolean {
@@ -187,8 +211,11 @@ export class PanelStore {
     if (this.isCompact) return;
     if (tab === 'time') this.#askHistory();
     else this.#query = undefined;
-    if (tab !== 'sessions') return;
-    this.post({ type: 'load-sessions' });
+    if (tab !== 'sessions') {
+      this.#rowsAreOld = true;
+      return;
+    }
+    this.#askSessions();
     this.#askDetail();
   }
 
@@ -197,10 +224,10 @@ export class PanelStore {
     if (this.isCompact) return;
     const { tab, session } = this.#saved;
     if (tab === 'time' && this.#isConnected) {
-      const query = queryFor(this.#saved.range, this.#saved.by, this.now);
+      const query = queryFor(this.range, this.#saved.by, this.now);
       if (this.#query?.by !== query.by || this.#query.bucketMs !== query.bucketMs) this.#askHistory();
     }
-    if (tab === 'sessions' && session === undefined && this.rows === undefined) this.post({ type: 'load-sessions' });
+    if (tab === 'sessions' && session === undefined && (this.rows === undefined || this.#rowsAreOld)) this.#askSessions();
     if (tab === 'sessions' && session !== undefined && this.detail === undefined) this.#askDetail();
   }
 
@@ -209,12 +236,18 @@ export class PanelStore {
     this.post({ type: 'load-overview' });
   }
 
-  #askHistory(): void {
-    const query = queryFor(this.#saved.range, this.#saved.by, this.now);
-    if (this.#query?.by !== query.by || this.#query.bucketMs !== query.bucketMs) this.history = undefined;
+  #askHistory(keep = false): void {
+    const query = queryFor(this.range, this.#saved.by, this.now);
+    if (!keep && (this.#query?.by !== query.by || this.#query.bucketMs !== query.bucketMs)) this.history = undefined;
     this.#query = query;
     this.#historyAt = this.now;
+    this.#meanwhile = [];
     this.post({ type: 'load-history', query });
+  }
+
+  #askSessions(): void {
+    this.#rowsAreOld = false;
+    this.post({ type: 'load-sessions' });
   }
 
   #askDetail(): void {
@@ -230,6 +263,10 @@ export class PanelStore {
     // The answer to a question that was asked before the last one.
     if (this.#query && (by !== this.#query.by || until - since !== this.#query.until - this.#query.since)) return;
     this.history = new SpendHistory(history);
+    // Calls that ended while it was under way.
+    for (const { seq, call } of this.#meanwhile ?? []) if (history.seq !== undefined && seq > history.seq) this.history.add(call);
+    this.#meanwhile = undefined;
+    this.#grow();
   }
 
   #take(message: GatewayMessage): void {
@@ -245,7 +282,10 @@ export class PanelStore {
     }
     if (message.type !== 'event') return;
     const { event } = message;
-    if (event.kind === 'call') this.#count(event);
+    if (event.kind === 'call') {
+      this.#count(event);
+      this.#meanwhile?.push({ seq: message.seq, call: event });
+    }
     if (loggedKinds.has(event.kind)) this.#extend(event as LedgerEvent);
   }
 

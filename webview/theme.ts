@@ -37,13 +37,13 @@ export function onTheme(changed: () => void): () => void {
 // Not charts-orange: it is dark brown in the dark theme and missing in high contrast.
 const palette = ['charts-blue', 'charts-green', 'charts-purple', 'charts-yellow', 'terminal-ansiCyan', 'charts-red'] as const;
 
-/** One colour for each kind of token, everywhere. */
+/** One colour for each kind of token, everywhere. None is red: no kind is an error. */
 export const kindColors: Readonly<Record<string, string>> = {
   cacheRead: 'charts-green',
   cacheWrite: 'charts-yellow',
-  uncachedInput: 'charts-red',
-  output: 'charts-blue',
-  reasoning: 'charts-purple',
+  uncachedInput: 'charts-blue',
+  output: 'charts-purple',
+  reasoning: 'terminal-ansiCyan',
 };
 
 /** The theme's name of a series' colour. */

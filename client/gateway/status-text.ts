@@ -1,6 +1,7 @@
 /** What the status bar says of the gateway. Knows nothing of VS Code. */
 import { formatShare, formatUsd, plural } from '../../core/format.ts';
 import type { GatewayStanding, GatewayState } from '../../core/protocol/gateway.ts';
+import type { Overview } from '../../core/protocol/panel.ts';
 
 const HOUR = 3_600_000;
 const DEFAULT_WARN_AT = 0.8;
@@ -19,6 +20,14 @@ export function lastHourOf({ recent }: Pick<GatewayState, 'recent'>, nowMs: numb
   const within = recent.filter(({ at, billed }) => billed && at > nowMs - HOUR);
   const nanoUsd = within.reduce((sum, { cost }) => sum + (cost.kind === 'known' ? cost.nanoUsd : cost.atLeast), 0);
   return { nanoUsd, atLeast: recent.length > 0 && within.length === recent.length && recent.length >= 100 };
+}
+
+type OverviewOfHour = Pick<Overview, 'at' | 'lastHour'> & { readonly today: Pick<Overview['today'], 'nanoUsd'> };
+
+/** Nano-dollars of the last hour as the ledger summed it up, and what was spent since; undefined where it is not known. */
+export function hourNow({ today, todaySince }: Pick<GatewayState, 'today' | 'todaySince'>, overview: OverviewOfHour | undefined): number | undefined {
+  if (!overview || overview.at < todaySince) return undefined;
+  return overview.lastHour + Math.max(0, today.nanoUsd - overview.today.nanoUsd);
 }
 
 const shareOf = ({ spent, max }: GatewayStanding): number => (max === 0 ? 0 : spent / max);

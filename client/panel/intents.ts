@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import * as z from 'zod';
+import { plural } from '../../core/format.ts';
 import { locateSiteRequest } from '../../core/protocol/observed.ts';
 import {
   type FromPanel,
@@ -172,7 +173,7 @@ export class Intents {
       this.#logRows = rows;
       const found = link.http && (await link.http.get(`/costlint/sessions?limit=${MAX_SESSIONS}`, sessionsSchema));
       tellAll(this.#rows(found));
-      const message = rows.length === 0 ? 'No logs of Claude Code, Codex or Gemini CLI were found' : `${rows.length} sessions`;
+      const message = rows.length === 0 ? 'No sessions of Claude Code, Codex or Gemini CLI were found' : `${plural(rows.length, 'session')} read`;
       tellAll({ type: 'logs', state: rows.length === 0 ? 'none' : 'done', share: 1, message });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

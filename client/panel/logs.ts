@@ -1,5 +1,5 @@
 /**
- * Past sessions from the local logs of agents: `costlint logs --format jsonl` reads them in a process of its own and says one JSON object a line, `{"session": …}` or
+ * Past sessions from the local logs of agents: `costlint logs --format jsonl` reads them in a process of its own and says one JSON object a line: a session, or
  * `{"progress": 0.5, "message": "…"}`. Knows nothing of VS Code.
  */
 import { spawn } from 'node:child_process';
@@ -11,10 +11,7 @@ import { ownEnv } from '../gateway/launch.ts';
 const MAX_ROWS = 20_000;
 const SAID = 400;
 
-const lineSchema = z.union([
-  z.object({ session: sessionRowSchema }),
-  z.object({ progress: z.number().min(0).max(1), message: z.string().default('') }),
-]);
+const lineSchema = z.union([sessionRowSchema, z.object({ progress: z.number().min(0).max(1), message: z.string().default('') })]);
 
 export interface LogsOptions {
   readonly cli: string;
@@ -56,7 +53,7 @@ export async function readLogs({ cli, execPath, onProgress, signal, env = proces
     const found = understood(line);
     if (!found) skipped++;
     else if ('progress' in found) onProgress(found.progress, found.message);
-    else if (rows.length < MAX_ROWS) rows.push(found.session);
+    else if (rows.length < MAX_ROWS) rows.push(found);
   }
   const code = await ended;
   if (code !== 0) throw new Error(reasonOf(said, code));

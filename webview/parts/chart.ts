@@ -90,13 +90,26 @@ export function axis(values: (splits: readonly number[]) => string[], more: uPlo
   };
 }
 
-/** Times, and the day where one begins or where only days are shown. */
+const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000] as const;
+/** Steps of a time axis, ms; none below a second, which labels do not show. */
+const timeSteps = [
+  ...[1, 2, 5, 10, 15, 30].map((count) => count * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((count) => count * MINUTE),
+  ...[1, 2, 3, 4, 6, 8, 12].map((count) => count * HOUR),
+  ...[1, 2, 3, 5, 7, 10, 14, 28].map((count) => count * DAY),
+];
+
+export const timeAxis = (): uPlot.Axis => axis(timeLabels, { incrs: timeSteps, space: 64 });
+
+/** Times, with seconds where the steps are shorter than a minute, and the day where one begins or where only days are shown. */
 export function timeLabels(splits: readonly number[]): string[] {
+  const [first = 0, second = Number.POSITIVE_INFINITY] = splits;
+  const withSeconds = second - first < MINUTE;
   return splits.map((at, index) => {
     const before = splits[index - 1];
     const isNewDay = before !== undefined && new Date(before).toDateString() !== new Date(at).toDateString();
     const isMidnight = clock(at) === '00:00';
-    return isMidnight || (isNewDay && at - before >= 20 * 3_600_000) ? day(at) : clock(at);
+    return isMidnight || (isNewDay && at - before >= 20 * 3_600_000) ? day(at) : clock(at, withSeconds);
   });
 }
 

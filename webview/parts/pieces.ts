@@ -28,9 +28,9 @@ export const figure = (name: string, value: string, notes: readonly (string | Te
     <dd><span class="value number">${value}</span>${notes.map((note) => (note === '' ? nothing : html`<span class="quiet note-line">${note}</span>`))}</dd>
   </div>`;
 
-/** `agent, project` or the session's id, as far as they are known. */
-export const sessionName = ({ session, agent, project }: Pick<SessionSummary, 'session' | 'agent' | 'project'>): string =>
-  [agent, project, shortId(session)].filter(Boolean).join(' · ');
+/** `agent · project · id` as far as they are known; the client program where neither agent nor project is. */
+export const sessionName = ({ session, agent, project, client }: Pick<SessionSummary, 'session' | 'agent' | 'project' | 'client'>): string =>
+  [agent ?? (project ? undefined : client), project, shortId(session)].filter(Boolean).join(' · ');
 
 export function limitRow(store: PanelStore, standing: GatewayStanding): TemplateResult {
   const name = limitName(standing);
@@ -54,7 +54,7 @@ export function breakerNotes(store: PanelStore, breakers: GatewayState['breakers
     ({ scope, message, state, until }) => html`<div class="note" data-breaker=${scope}>
       <span class="error">${icon('error')}</span>
       <div class="grow">
-        <strong>${state === 'half-open' ? 'The breaker is trying again' : 'The breaker is open'}</strong> (${scope}): ${message}.
+        <strong>${state === 'half-open' ? 'The breaker is trying again' : 'The breaker is open'}</strong>${message.startsWith(scope) ? '' : ` (${scope})`}: ${message}.
         <span class="quiet">${until ? `It tries again at ${moment(until, store.now)}.` : 'It stays open until a person resets it.'}</span>
       </div>
       <vscode-button secondary @click=${() => store.post({ type: 'reset-breaker', scope })}>Reset…<span class="hidden">breaker ${scope}</span></vscode-button>

@@ -9,7 +9,7 @@ import { clock, moment, percent, tokens, usd } from '../format.ts';
 import { type Bars, MAX_SERIES, type SpendHistory } from '../history.ts';
 import { seriesName, splitNames } from '../names.ts';
 import { color, faint, outline, seriesColor } from '../theme.ts';
-import { axis, ChartElement, stack, timeLabels } from './chart.ts';
+import { axis, ChartElement, stack, timeAxis } from './chart.ts';
 
 const SLOTS = MAX_SERIES + 1;
 /** Narrower bars cannot be told apart. */
@@ -156,10 +156,10 @@ export class SpendChart extends ChartElement {
     const { cursor } = this;
     return series.map(
       (one, rank) => html`<tr>
-        <th scope="row">
+        <th scope="row"><span class="name">
           <svg class="swatch" width="10" height="10" aria-hidden="true"><rect width="10" height="10" rx="2" fill="var(--vscode-${seriesColor(rank, one.key)})" /></svg>
           <span class="clip" title=${this.#name(one)}>${this.#name(one)}</span>
-        </th>
+        </span></th>
         <td class="number end">${cursor === undefined ? '' : this.#figure(one.values[cursor] ?? 0)}</td>
         <td class="number end">${this.#figure(one.total)}</td>
         <td class="number end quiet">${percent(one.total / all)}</td>
@@ -244,7 +244,7 @@ export class SpendChart extends ChartElement {
         bind: { dblclick: () => () => this.#doubleClick() },
       },
       scales: { x: { time: true, range: () => this.#xRange() }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.05 : 1] } },
-      axes: [axis(timeLabels), axis((splits) => splits.map((value) => (value === 0 ? '0' : this.#figure(value))), { size: 58 })],
+      axes: [timeAxis(), axis((splits) => splits.map((value) => (value === 0 ? '0' : this.#figure(value))), { size: 58 })],
       series: [{}, ...slots],
       hooks: { drawClear: [(plot) => this.#band(plot)], setSelect: [(plot) => this.#selected(plot)], setCursor: [(plot) => this.#hovered(plot)] },
     };
@@ -293,7 +293,7 @@ export class SpendChart extends ChartElement {
       .foot { min-height: 26px; margin: 2px 0 8px; }
       .legend { border-collapse: collapse; width: 100%; max-width: 640px; table-layout: fixed; }
       .legend th { text-align: left; font-weight: normal; padding: 2px 8px 2px 0; width: 50%; }
-      .legend th { display: flex; align-items: center; gap: 8px; width: auto; min-width: 0; }
+      .name { display: flex; align-items: center; gap: 8px; min-width: 0; }
       .legend td { padding: 2px 8px; width: 17%; }
       .end { text-align: right; }
       .swatch { flex: none; }

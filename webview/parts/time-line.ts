@@ -6,8 +6,11 @@ import { clock, cost, duration } from '../format.ts';
 import { outcomeNames } from '../names.ts';
 import type { Incident, Step } from '../session-steps.ts';
 import { color } from '../theme.ts';
-import { axis, ChartElement, timeLabels } from './chart.ts';
+import { ChartElement, timeAxis } from './chart.ts';
 import { lanesOf } from './lanes.ts';
+
+/** A shorter session is drawn on as much time as this, ms. */
+const LEAST_MS = 10_000;
 
 const isBad = ({ call }: Step): boolean => call.outcome === 'failed' || call.outcome === 'cut';
 
@@ -36,7 +39,7 @@ export class TimeLine extends ChartElement {
 
   get #span(): [number, number] {
     const first = Math.min(this.steps[0]?.call.at ?? 0, this.incidents[0]?.at ?? Number.POSITIVE_INFINITY);
-    const last = Math.max(...this.steps.map(({ call }) => call.at + call.durationMs), this.incidents.at(-1)?.at ?? 0, first + 1_000);
+    const last = Math.max(...this.steps.map(({ call }) => call.at + call.durationMs), this.incidents.at(-1)?.at ?? 0, first + LEAST_MS);
     const room = (last - first) * 0.02;
     return [first - room, last + room];
   }
@@ -60,7 +63,7 @@ export class TimeLine extends ChartElement {
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: { x: { time: true, range: () => this.#span }, y: { range: [0, 1] } },
-      axes: [axis(timeLabels), { show: false }],
+      axes: [timeAxis(), { show: false }],
       series: [{}, { show: false }],
       hooks: { draw: [(plot) => this.#calls(plot)], setCursor: [(plot) => this.#point(plot)] },
     };
@@ -81,6 +84,7 @@ export class TimeLine extends ChartElement {
     const colors = {
       good: color('charts-blue', 'foreground'),
       bad: color('charts-red', 'errorForeground'),
+      warning: color('charts-yellow', 'foreground'),
       edge: color('contrastBorder', 'editor-background'),
     };
     this.steps.forEach((step, index) => {
@@ -93,9 +97,9 @@ export class TimeLine extends ChartElement {
       ctx.lineWidth = 1;
       ctx.strokeRect(x, y + height * 0.15, width, height * 0.7);
     });
-    ctx.fillStyle = colors.bad;
     for (const { at, level } of this.incidents) {
       if (level === 'info') continue;
+      ctx.fillStyle = level === 'error' ? colors.bad : colors.warning;
       const x = plot.valToPos(at, 'x', true);
       ctx.fillRect(x - devicePixelRatio / 2, bbox.top, devicePixelRatio, bbox.height);
       ctx.beginPath();

@@ -4,7 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { AlertEvent, CallStarted, GatewayState, Totals } from '../../core/protocol/gateway.ts';
 import type { Overview } from '../../core/protocol/panel.ts';
 import { define, StoreElement } from '../element.ts';
-import { activeSessions, limitsInForce, type NowFigures, nowFigures } from '../figures.ts';
+import { activeSessions, limitsInForce, limitsToShow, type NowFigures, nowFigures } from '../figures.ts';
 import { cacheShare, clock, day, duration, moment, percent, plural, sum, UNKNOWN, unpricedNote, usd, whole } from '../format.ts';
 import { icon } from '../icons.ts';
 import { optionNames } from '../names.ts';
@@ -14,6 +14,7 @@ import { shared } from '../styles.ts';
 
 const MAX_RUNNING = 8;
 const MAX_ALERTS = 5;
+const MAX_SESSION_LIMITS = 4;
 
 const spending = (name: string, totals: Totals, more: string): TemplateResult =>
   figure(name, sum(totals), [plural(totals.calls, 'call'), unpricedNote(totals), more]);
@@ -106,7 +107,7 @@ export class NowView extends StoreElement {
   }
 
   #limits(live: GatewayState): TemplateResult {
-    const limits = limitsInForce(live);
+    const { shown: limits, more } = limitsToShow(limitsInForce(live), MAX_SESSION_LIMITS);
     return html`<section aria-labelledby="limits">
       <div class="row title">
         <h2 id="limits" class="grow">Limits and quotas</h2>
@@ -119,7 +120,8 @@ export class NowView extends StoreElement {
               limits,
               ({ counter }) => counter,
               (limit) => limitRow(this.store, limit),
-            )}</ul>`
+            )}</ul>
+            ${more > 0 ? html`<p class="quiet">and ${plural(more, 'limit')} of sessions, each with more room</p>` : nothing}`
       }
     </section>`;
   }
@@ -153,11 +155,11 @@ export class NowView extends StoreElement {
     </section>`;
   }
 
-  #call({ model, session, agent, project, at, reserved }: CallStarted): TemplateResult {
+  #call({ model, session, agent, project, client, at, reserved }: CallStarted): TemplateResult {
     return html`<li class="row">
       <span class="clip grow">
         ${model ?? 'unknown model'}
-        <button class="tool link" @click=${() => openSession(this.store, session)}>${sessionName({ session, agent, project })}</button>
+        <button class="tool link" @click=${() => openSession(this.store, session)}>${sessionName({ session, agent, project, client })}</button>
       </span>
       <span class="quiet number">${duration(Math.max(0, this.store.now - at))}${reserved ? ` · up to ${usd(reserved.nanoUsd)}` : ''}</span>
     </li>`;

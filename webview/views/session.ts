@@ -6,14 +6,16 @@ import { define, StoreElement } from '../element.ts';
 import { limitsOfSession } from '../figures.ts';
 import { cacheShare, clock, cost, duration, moment, percent, plural, sum, tokens, unpricedNote } from '../format.ts';
 import { icon } from '../icons.ts';
-import { outcomeNames, shortId, sourceNames } from '../names.ts';
+import { outcomeNames, shortId, sourceNames, viaNames } from '../names.ts';
 import { meterStyles } from '../parts/meters.ts';
 import { figure, limitRow, openSession, pieceStyles, sessionName, statusMark } from '../parts/pieces.ts';
-import type { Column } from '../parts/rows.ts';
+import { type Column, ROW_HEIGHT } from '../parts/rows.ts';
 import { type Step, type Story, storyOf } from '../session-steps.ts';
 import { shared } from '../styles.ts';
 
 const MAX_INCIDENTS = 20;
+/** Of the table's head and its border, px. */
+const HEAD_PX = 32;
 
 export class SessionOpen extends StoreElement {
   #story: Story = { steps: [], incidents: [] };
@@ -96,7 +98,7 @@ export class SessionOpen extends StoreElement {
       ${figure('Cost', sum(totals), [unpricedNote(totals)])}
       <div class="figure">
         <dt>Status</dt>
-        <dd>${statusMark(status)}${via ? html`<span class="quiet note-line">known from: ${via}</span>` : nothing}</dd>
+        <dd>${statusMark(status)}${via ? html`<span class="quiet note-line">${viaNames[via] ?? via}</span>` : nothing}</dd>
       </div>
       ${figure('Calls', plural(totals.calls, 'call'), [
         totals.failed > 0 ? `${totals.failed} failed` : '',
@@ -149,9 +151,8 @@ export class SessionOpen extends StoreElement {
   }
 
   #incidents(): TemplateResult | typeof nothing {
-    const { incidents, steps } = this.#story;
-    const breaks = steps.filter(({ cacheBreak }) => cacheBreak);
-    if (incidents.length === 0 && breaks.length === 0) return nothing;
+    const { incidents } = this.#story;
+    if (incidents.length === 0) return nothing;
     const shown = incidents.slice(-MAX_INCIDENTS);
     return html`<section>
       <h3 class="title">What went wrong</h3>
@@ -160,13 +161,6 @@ export class SessionOpen extends StoreElement {
           ({ at, level, text }) => html`<li class="row incident">
             <span class=${level === 'info' ? 'quiet' : level}>${icon(level === 'error' ? 'error' : level)}</span>
             <span class="quiet number">${clock(at, true)}</span><span class="grow">${text}</span>
-          </li>`,
-        )}
-        ${breaks.slice(-MAX_INCIDENTS).map(
-          ({ number, call, cacheBreak, prompt }) => html`<li class="row incident">
-            <span class="warning">${icon('warning')}</span>
-            <span class="quiet number">${clock(call.at, true)}</span>
-            <span class="grow">Step ${number}: ${tokens(prompt.all - prompt.read)} of ${tokens(prompt.all)} prompt tokens were not read from the cache, ${cacheBreak}</span>
           </li>`,
         )}
       </ul>
@@ -225,6 +219,12 @@ export class SessionOpen extends StoreElement {
 
   #back = (): void => this.store.show({ session: undefined });
 
+  /** A short table takes no more room than it needs. */
+  override updated(): void {
+    const height = `${this.#story.steps.length * ROW_HEIGHT + HEAD_PX}px`;
+    if (this.style.getPropertyValue('--rows-height') !== height) this.style.setProperty('--rows-height', height);
+  }
+
   /** Opened by keyboard or by an alert: reading goes on here. */
   override firstUpdated(): void {
     this.renderRoot.querySelector<HTMLElement>('h2')?.focus();
@@ -237,10 +237,10 @@ export class SessionOpen extends StoreElement {
     css`
       .head { margin-bottom: 12px; }
       h2:focus { outline: none; }
-      .figures { margin-bottom: 20px; grid-template-columns: repeat(auto-fill, minmax(130px, 1fr)); }
+      .figures { margin-bottom: 20px; grid-template-columns: repeat(auto-fill, minmax(120px, 1fr)); }
       .value { font-size: 1.25em; }
       .incident { flex-wrap: nowrap; align-items: flex-start; min-height: 22px; max-width: 900px; }
-      .calls .rows { height: 360px; margin-bottom: 6px; }
+      .calls .rows { height: 360px; max-height: var(--rows-height); margin-bottom: 6px; }
       .actions { gap: 4px; }
     `,
   ];

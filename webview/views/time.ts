@@ -8,14 +8,19 @@ import { shared } from '../styles.ts';
 
 /** Rows of the table: enough to read a day in hours, few enough to listen to. */
 const TABLE_ROWS = 48;
+/** Bars are drawn anew at most this often: what the last second adds to them can hardly be seen. The tick of every second brings what came since. */
+const CHART_MS = 200;
 
 export class TimeView extends StoreElement {
+  #drawn: { readonly history: SpendHistory; readonly version: number; readonly at: number } | undefined;
+
   override render(): TemplateResult {
     return html`${this.#controls()} ${this.#content()}`;
   }
 
   #controls(): TemplateResult {
-    const { by, range, table } = this.store.saved;
+    const { range } = this.store;
+    const { by, table } = this.store.saved;
     return html`<div class="row controls">
       <label class="row">
         <span class="quiet" aria-hidden="true">Split by</span>
@@ -47,17 +52,23 @@ export class TimeView extends StoreElement {
       </section>`;
     }
     if (history.isEmpty)
-      return html`<p class="empty">No calls in the last ${rangeSizes[saved.range].label}: choose a longer range, or send a program through the gateway.</p>`;
+      return html`<p class="empty">No calls in the last ${rangeSizes[this.store.range].label}: choose a longer range, or send a program through the gateway.</p>`;
     return saved.table ? this.#table(history) : this.#chart(history);
   }
 
   #chart(history: SpendHistory): TemplateResult {
     return html`<costlint-spend-chart
       .history=${history}
-      .version=${history.version}
+      .version=${this.#version(history)}
       .sites=${this.store.sites}
       .now=${Math.floor(this.store.now / 60_000) * 60_000}
     ></costlint-spend-chart>`;
+  }
+
+  #version(history: SpendHistory): number {
+    const at = performance.now();
+    if (this.#drawn?.history !== history || at - this.#drawn.at >= CHART_MS) this.#drawn = { history, version: history.version, at };
+    return this.#drawn.version;
   }
 
   #table(history: SpendHistory): TemplateResult {
