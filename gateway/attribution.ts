@@ -64,7 +64,7 @@ export const SESSION_SILENCE_MS = 30 * 60_000;
 export class Attributor {
   readonly #hash: Hasher;
   readonly #aliases: Readonly<Record<string, string>>;
-  readonly #derived = new Map<string, { id: string; lastMs: number; count: number }>();
+  readonly #derived = new Map<string, { id: string; lastMs: number }>();
   readonly #keys = new Map<string, string>();
 
   constructor(hash: Hasher, aliases: Readonly<Record<string, string>> = {}) {
@@ -123,7 +123,7 @@ export class Attributor {
     }
     const id = `auto-${this.#hash(`${base}\n${nowMs}`)}`;
     if (this.#derived.size >= 10_000) this.#derived.clear();
-    this.#derived.set(base, { id, lastMs: nowMs, count: (known?.count ?? 0) + 1 });
+    this.#derived.set(base, { id, lastMs: nowMs });
     return id;
   }
 }

@@ -71,7 +71,8 @@ export function billOf(
   if (!metered.billed) return { cost: { kind: 'known', nanoUsd: 0 }, amount: { nanoUsd: 0, tokens: 0, calls: 1 } };
   const priced = used.map(({ usage, query: one }) => price(prices, one, facts?.model, usage, nowMs));
   const nanoUsd = priced.reduce((sum, one) => sum + one.nanoUsd, 0);
-  const tokens = used.reduce((sum, { usage }) => sum + tokensOf(usage), 0);
+  // Estimates may be fractions.
+  const tokens = Math.round(used.reduce((sum, { usage }) => sum + tokensOf(usage), 0));
   const why =
     priced.find((one) => one.why !== undefined)?.why ??
     (used.length === 0 && metered.source === 'none' ? 'the response says nothing of its usage' : undefined);

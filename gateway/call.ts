@@ -95,12 +95,21 @@ export async function handleCall(core: Core, request: IncomingMessage, response:
   const hasBody = match.operation === 'generate' || match.operation === 'embed' || match.operation === 'batch-create';
   const call = hasBody ? await withBody(core, request, response, route) : await bare(core, request, response, route);
   if (!call) return;
-  const refused = call.asked && core.guard?.check({ ...call.who, fingerprint: call.asked.similarity });
-  if (refused) return deny(call, { ...refused, session: call.who.session });
   if (!isAsked(call)) return void (await run(call));
+  const refused = core.guard?.check({ ...call.who, id: call.id, fingerprint: call.asked.similarity });
+  if (refused) return deny(call, { ...refused, session: call.who.session });
+  try {
+    await handleAsked(call);
+  } finally {
+    core.guard?.leave?.(call.id);
+  }
+}
+
+async function handleAsked(call: AskedCall): Promise<void> {
+  const { core, response } = call;
   const prepared = await prepare(call);
   if ('denied' in prepared) return deny(call, prepared.denied);
-  if (response.destroyed) return core.guard?.leave?.(call.who);
+  if (response.destroyed) return;
   const plan = cascadeOf(prepared);
   if (!('first' in plan)) return void (await run(plan));
   const rejected = await run(plan.first, plan.judge);
@@ -115,13 +124,14 @@ async function run(unmarked: Call, judge?: Judge): Promise<Rejected | undefined>
   const call = isAsked(unmarked) && core.actions.marks ? await core.actions.marks.mark(unmarked) : unmarked;
   const turn = call.asked && (await waitForTurn(call, call.asked));
   if (turn) return void (await deny(call, turn));
-  if (response.destroyed) return void core.guard?.leave?.(call.who);
+  if (response.destroyed) return undefined;
   const admission: Admission = call.asked ? await admit(call, call.asked) : { kind: 'granted', granted: NOTHING_RESERVED };
-  if (admission.kind === 'denied') return void (await deny(call, admission.detail, admission));
+  const isDenied = admission.kind === 'denied';
+  // Nothing is sent, so nothing of the provider's rate limits is used. The client may have gone while the limits were asked.
+  if (call.asked && (isDenied || response.destroyed)) core.rates?.leave(laneOf(call, call.asked), rateNeed(call.asked), {});
+  if (isDenied) return void (await deny(call, admission.detail, admission));
   const { granted } = admission;
-  // The client may have gone while the limits were asked.
   if (response.destroyed) {
-    core.guard?.leave?.(call.who);
     if (granted.lease) await core.store.release(granted.lease);
     return undefined;
   }

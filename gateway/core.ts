@@ -13,6 +13,7 @@ import type { Observed } from './observed.ts';
 import type { GatewayOptions } from './options.ts';
 import type { Pauses } from './pauses.ts';
 import type { RateGate } from './rates.ts';
+import type { Reach } from './reach.ts';
 import type { Running } from './running.ts';
 import type { Sessions } from './sessions.ts';
 import type { BudgetStore } from './store/types.ts';
@@ -24,17 +25,21 @@ export interface Guard {
   /** A reason to deny, or undefined. */
   check(call: GuardedCall): GuardDenial | undefined;
   observe(event: GatewayEvent): void;
-  /** A call that was let in is not sent: its client went away first. */
-  leave?(call: GuardedCall): void;
+  /** A call that was let in is over, however it went: for those of which no event told. */
+  leave?(id: string): void;
   /** Closes what is open for a scope, `all` for all; the scopes that were. */
   reset?(scope: string): readonly string[];
   /** A person stops a session: its calls are denied until it is reset. */
   stop?(session: string): void;
   /** The client says that a session gets on. */
   progress?(session: string): void;
+  /** Limits on sessions were raised or taken away: what was stopped for having used up one is let in again, and judged anew. */
+  raised?(): void;
 }
 
 export interface GuardedCall {
+  /** Of its events. */
+  readonly id: string;
   readonly session: string;
   readonly key?: string | undefined;
   /** How the session is known. */
@@ -66,6 +71,7 @@ export interface Core {
   readonly fingerprintSalt: number;
   readonly prices: PriceBook;
   readonly pools: Pools;
+  readonly reach: Reach;
   /** What may be done to calls beside metering and limiting them. */
   readonly actions: Actions;
   readonly store: BudgetStore;

@@ -1,17 +1,19 @@
 /** The forwarded call with its meter beside it: what passes to the client passes untouched, and is read on the way. */
-import { type DenialDetail, type Metered, type RequestFacts, type StreamFilter, type StreamMeter, tokensOf } from '../core/wire/index.ts';
+import type { DenialDetail, Metered, StreamFilter, StreamMeter } from '../core/wire/index.ts';
 import { GROWTH } from './admission.ts';
 import { billOf } from './bill.ts';
 import { type Call, type Granted, laneOf } from './call.ts';
 import { type Judge, Rejected } from './cascade.ts';
 import { type Decoder, decoderFor } from './decode.ts';
 import { startedEvent } from './events.ts';
+import { workOut } from './fingerprint.ts';
 import { type Ending, type Exchange, forward, type Hooks } from './forward.ts';
 import { responseHeaders } from './headers.ts';
 import { type Held, Holding, type Plan, type Verdict } from './hold.ts';
 import { budgetDetail, refuse } from './refusal.ts';
-import { codeOf, NOT_SENT, Retries, retryRules } from './retry.ts';
+import { codeOf, Retries, retryRules } from './retry.ts';
 import { settleCall } from './settle.ts';
+import { unanswered } from './unanswered.ts';
 import { placeOf } from './upstreams.ts';
 import { outputLimit, worstCase } from './worst-case.ts';
 
@@ -24,7 +26,7 @@ const BOUNDARY_MS = 2_000;
 
 /** Sends the call and stays with it until it is recorded. With a judge, what was wrong with an answer that the client did not get. */
 export async function meteredExchange(call: Call, granted: Granted, headers: readonly string[], judge?: Judge): Promise<Rejected | undefined> {
-  const { core, route, request, response, who, limits } = call;
+  const { core, route, request, response, who, limits, asked } = call;
   const rules = retryRules(call);
   const retries = rules && new Retries(rules, route.api, core.now);
   const metering = new MeteredCall(call, granted, retries);
@@ -40,7 +42,10 @@ export async function meteredExchange(call: Call, granted: Granted, headers: rea
   };
   // Batch results become many rows, none of which would end the one that began.
   if (route.match.operation !== 'batch-results') core.emit(startedEvent(call, granted));
+  core.gauges.touch(limits);
   metering.exchange = forward(outgoing, response, metering);
+  // While the provider works: hashing a long prompt takes its time.
+  if (asked) setImmediate(() => workOut(asked.print));
   const counters = limits.map(({ counter }) => counter);
   const stop = (detail: DenialDetail): void => metering.stop(detail);
   core.running.add({
@@ -115,6 +120,7 @@ class MeteredCall implements Hooks {
     const contentType = value('content-type');
     this.#status = status;
     this.#firstByteMs = core.now();
+    core.reach.answered(route.upstream.name);
     if (asked) core.rates?.learn(laneOf(this.#call, asked), headers, status);
     this.#meter = route.api.meter({
       match: route.match,
@@ -182,7 +188,7 @@ class MeteredCall implements Hooks {
     if (this.#attempts > 1) response.setHeader('x-costlint-attempts', this.#attempts);
     const message = `Costlint: ${route.upstream.name} could not be reached (${codeOf(error)})`;
     this.#status = refuse(response, { kind: 'unavailable', message, session: who.session }, route.api, 502);
-    core.emit({ kind: 'health', id: core.newId(), at: core.now(), part: 'upstream', ok: false, message: `${route.upstream.name}: ${codeOf(error)}` });
+    core.reach.failed(route.upstream.name, codeOf(error));
     await this.#finish(unanswered(error, this.#granted, this.#call.asked?.facts));
   }
 
@@ -290,24 +296,4 @@ class MeteredCall implements Hooks {
       }
     });
   }
-}
-
-/** A call without any response: the client gave up or the connection broke. What was sent may be billed: the input is, as an estimate. */
-function unanswered(error: Error, { input }: Granted, facts: RequestFacts | undefined): Metered {
-  const none: Metered = {
-    source: 'none',
-    billed: false,
-    outcome: 'failed',
-    usage: {},
-    parts: [],
-    serverTools: {},
-    toolCalls: [],
-    error: codeOf(error),
-    notes: [],
-  };
-  if (!facts || NOT_SENT.test(codeOf(error)) || input.expected === 0) return none;
-  const usage = { uncachedInput: input.expected };
-  if (tokensOf(usage) === 0) return none;
-  const notes = ['no response came: the input is billed by estimate, output that the provider may have produced is not known'];
-  return { ...none, source: 'estimated', billed: true, outcome: 'cut', usage, input, notes };
 }

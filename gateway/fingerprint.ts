@@ -4,7 +4,7 @@ import type { CallEvent } from '../core/protocol/gateway.ts';
 import type { RequestFacts, WireSegment } from '../core/wire/types.ts';
 import type { Hasher } from '../workspace/salted-hash.ts';
 
-/** Worked out when it is first looked at: most of it only once the answer has gone out. */
+/** Worked out when it is first looked at. */
 export interface Fingerprint {
   /** Of each segment that may be static: the system prompt and the first user message. */
   readonly segments: NonNullable<CallEvent['segments']>;
@@ -13,6 +13,9 @@ export interface Fingerprint {
   /** Of everything at the front, in order; never stored. */
   readonly pieces: readonly Piece[];
 }
+
+/** Works it all out now. */
+export const workOut = ({ segments: _segments, tools: _tools, pieces: _pieces }: Fingerprint): void => {};
 
 const MAX_SEGMENTS = 12;
 /** Segments of each role that are named by beginnings and ends, too. */

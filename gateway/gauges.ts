@@ -1,7 +1,6 @@
 /** Says how limits stand after calls have changed them, at most a few times a second: what gauges and alerts live on. */
 import type { AppliedLimit, Limit, Standing } from '../core/budget/types.ts';
-import type { GatewayEvent, StandingsEvent } from '../core/protocol/gateway.ts';
-import { limitsFor } from './attribution.ts';
+import type { StandingsEvent } from '../core/protocol/gateway.ts';
 import { standingForWire } from './core.ts';
 
 const EVERY_MS = 250;
@@ -23,13 +22,6 @@ export class Gauges {
 
   constructor(parts: GaugesParts) {
     this.#parts = parts;
-  }
-
-  observe(event: GatewayEvent): void {
-    if (event.kind !== 'call' && event.kind !== 'call-started') return;
-    const limits = this.#parts.limits();
-    if (limits.length === 0) return;
-    this.touch(limitsFor(limits, event, event.model));
   }
 
   /** These limits have changed. */

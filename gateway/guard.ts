@@ -31,7 +31,7 @@ export interface GuardParts {
 
 /** Name of the stored state. */
 const STATE = 'breakers';
-/** Closed sessions that are remembered. */
+/** Sessions and keys that are remembered. */
 const MAX_SCOPES = 2_000;
 const ACCOUNT = 'account';
 /** A loop goes round in so many different requests at most. */
@@ -62,12 +62,15 @@ export class BreakerGuard implements Guard {
   readonly #states: Map<string, BreakerState>;
   /** The latest fingerprints of each session, and whether the last request was unlike those before. */
   readonly #asked = new Map<string, { readonly latest: string[]; fresh: boolean }>();
+  /** Calls that were let in to see whether it is over, and the scopes that they try. */
+  readonly #probes = new Map<string, readonly string[]>();
   #running: Running | undefined;
 
   constructor(parts: GuardParts, states: Readonly<Record<string, BreakerState>> = {}) {
     this.#parts = parts;
     this.#settings = breakerSettings(parts.options);
-    this.#states = new Map(Object.entries(states));
+    // What tried whether it is over ended with the process that kept this.
+    this.#states = new Map(Object.entries(states).map(([scope, state]) => [scope, { ...state, probing: 0, succeeded: 0 }]));
   }
 
   /** With the state of the last run: what was open stays open. */
@@ -84,12 +87,15 @@ export class BreakerGuard implements Guard {
   check(call: GuardedCall): GuardDenial | undefined {
     const now = this.#parts.now();
     const admitted: [string, BreakerState][] = [];
+    const probed: string[] = [];
     for (const scope of scopesOf(call)) {
       const { state, admission } = admit(this.#settings, this.#state(scope), now);
       if (admission.kind === 'refused') return this.#denial(scope, admission.trip, admission.retryMs);
       admitted.push([scope, state]);
+      if (admission.probe) probed.push(scope);
     }
     for (const [scope, state] of admitted) this.#put(scope, state);
+    if (probed.length > 0) this.#probes.set(call.id, probed);
     // A session that was only derived from key, program or process may be many tasks that ask alike.
     const fingerprint = call.via === 'key' || call.via === 'process' ? undefined : call.fingerprint?.();
     if (fingerprint === undefined) return undefined;
@@ -105,8 +111,10 @@ export class BreakerGuard implements Guard {
     else if (event.kind === 'denied') this.#denied(event);
   }
 
-  leave(call: GuardedCall): void {
-    for (const scope of scopesOf(call)) this.#step(scope, { kind: 'ended' });
+  leave(id: string): void {
+    const probed = this.#probes.get(id) ?? [];
+    this.#probes.delete(id);
+    for (const scope of probed) this.#step(scope, { kind: 'ended' });
   }
 
   reset(scope: string): readonly string[] {
@@ -119,6 +127,15 @@ export class BreakerGuard implements Guard {
     }
     this.#save();
     return open.map(([name]) => name);
+  }
+
+  raised(): void {
+    const used = [...this.#states].filter(([, { phase, trip }]) => phase === 'open' && trip?.reason === 'exhausted');
+    for (const [name] of used) {
+      this.#step(name, { kind: 'reset' });
+      this.#tell(name, 'closed', 'reset', 'its limit was raised');
+    }
+    if (used.length > 0) this.#save();
   }
 
   stop(session: string): void {
@@ -152,17 +169,25 @@ export class BreakerGuard implements Guard {
     const session = sessionScope(event.session);
     const nanoUsd = event.cost.kind === 'known' ? event.cost.nanoUsd : (event.cost.assumed ?? event.cost.atLeast);
     for (const scope of [ACCOUNT, session]) this.#step(scope, { kind: 'spend', nanoUsd });
+    // Its results were asked for long ago, by many calls that know nothing of each other.
+    if (event.operation === 'batch-results') return;
     if (event.toolCalls) this.#step(session, { kind: 'tool-calls', count: event.toolCalls.length });
     const failed = event.status >= 400 || event.outcome === 'failed';
     const result: BreakerEvent = { kind: event.outcome === 'cut' || event.status === 0 ? 'ended' : failed ? 'failure' : 'success' };
-    for (const scope of scopesOf(event)) this.#step(scope, result);
+    const probed = this.#probes.get(event.id);
+    this.#probes.delete(event.id);
+    // While a few calls try whether it is over, what others tell is of the time before.
+    for (const scope of scopesOf(event)) if (this.#state(scope).phase !== 'half-open' || probed?.includes(scope)) this.#step(scope, result);
     // An answer is progress, unless it answers what was asked before: two agents that greet each other for ever do complete.
     if (event.outcome === 'completed' && this.#asked.get(event.session)?.fresh) this.#step(session, { kind: 'progress' });
   }
 
   #denied(event: DeniedEvent): void {
-    for (const scope of scopesOf(event)) this.#step(scope, { kind: 'ended' });
-    const gone = event.by?.find(({ layer, spent, max }) => layer === 'session' && spent >= max);
+    this.leave(event.id);
+    // Where waiting helps, the limit itself holds until then.
+    const gone =
+      event.retryAfterMs === undefined &&
+      event.by?.find(({ layer, spent, max, resetsAt }) => layer === 'session' && spent >= max && resetsAt === undefined);
     if (gone) this.#step(sessionScope(event.session), { kind: 'exhausted', spent: gone.spent, max: gone.max });
   }
 
@@ -181,12 +206,14 @@ export class BreakerGuard implements Guard {
     if (this.#states.size > MAX_SCOPES / 2) this.#states.delete(scope);
     this.#states.set(scope, state);
     if (this.#states.size <= MAX_SCOPES) return;
-    for (const [old, { phase }] of this.#states) {
-      if (old === ACCOUNT || phase !== 'closed') continue;
-      this.#states.delete(old);
-      this.#asked.delete(old.slice('session:'.length));
-      break;
-    }
+    const others = [...this.#states].filter(([name]) => name !== ACCOUNT && name !== scope);
+    // A session that has used up its limit is held by that as well.
+    const old = others.find(([, { phase }]) => phase === 'closed') ?? others.find(([, { trip }]) => trip?.reason === 'exhausted') ?? others[0];
+    if (!old) return;
+    const [name, { phase }] = old;
+    this.#states.delete(name);
+    this.#asked.delete(name.slice('session:'.length));
+    if (phase !== 'closed') this.#tell(name, 'closed', 'forgotten', 'it is the oldest of too many');
   }
 
   #step(scope: string, event: BreakerEvent): void {

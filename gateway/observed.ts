@@ -14,7 +14,7 @@ import {
   toolsName,
 } from '../core/observed/index.ts';
 import type { CallEvent } from '../core/protocol/gateway.ts';
-import type { CacheBreak, ObservedAnswer, ObservedSite, SiteFingerprint } from '../core/protocol/observed.ts';
+import { type CacheBreak, type ObservedAnswer, type ObservedSite, type SiteFingerprint, tellSitesSchema } from '../core/protocol/observed.ts';
 import type { Hasher } from '../workspace/salted-hash.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { Ledger } from './ledger/types.ts';
@@ -22,6 +22,10 @@ import type { Ledger } from './ledger/types.ts';
 /** Calls that are kept in mind for the figures of call sites. */
 export const MAX_CALLS = 20_000;
 const MAX_WORKSPACES = 20;
+/** Names of the notes in which the sites of each workspace outlive the process. */
+const NOTE = 'sites:';
+/** Of a larger workspace nothing is kept: it is told anew when its editor comes back, UTF-16 units. */
+const MAX_NOTE = 4_000_000;
 const MAX_SESSIONS = 300;
 /** Prompts of a session that are kept to compare with: an agent and its helpers take turns. */
 const MAX_PROMPTS = 6;
@@ -55,7 +59,7 @@ interface Prompt {
 }
 
 export interface ObservedDeps {
-  readonly ledger: Pick<Ledger, 'events' | 'call'>;
+  readonly ledger: Pick<Ledger, 'events' | 'call' | 'notes' | 'setNote'>;
   /** As the language server hashes: with the salt of the discovery file. */
   readonly hash: Hasher;
   readonly warn?: (message: string) => void;
@@ -77,6 +81,26 @@ export class Observed {
     this.#ledger = ledger;
     this.#warn = warn;
     this.#noTools = toolsName([], hash);
+    for (const [name, text] of ledger.notes(NOTE)) this.#recall(name.slice(NOTE.length), text);
+  }
+
+  /** What was told before this start: calls that come before their editor does are matched as well. */
+  #recall(workspace: string, text: string): void {
+    const told = tellSitesSchema.shape.sites.safeParse(JSON.parse(text));
+    if (told.success) this.#use(workspace, told.data);
+  }
+
+  #use(workspace: string, sites: readonly SiteFingerprint[]): void {
+    this.#workspaces.set(workspace, { index: new SiteIndex(sites, this.#noTools), found: new WeakMap() });
+  }
+
+  async #note(workspace: string, sites: readonly SiteFingerprint[] | undefined): Promise<void> {
+    const text = sites && JSON.stringify(sites);
+    try {
+      await this.#ledger.setNote(`${NOTE}${workspace}`, text && text.length <= MAX_NOTE ? text : undefined);
+    } catch (error) {
+      this.#warn(`call sites: ${String(error)}`);
+    }
   }
 
   /** The event with the call site it came from and the call it follows, as it is to be recorded. Call once for each, when it has ended. */
@@ -113,8 +137,13 @@ export class Observed {
   /** Replaces what the workspace told before. */
   async setSites(workspace: string, sites: readonly SiteFingerprint[]): Promise<ObservedAnswer> {
     this.#workspaces.delete(workspace);
-    for (const old of this.#workspaces.keys()) if (this.#workspaces.size >= MAX_WORKSPACES) this.#workspaces.delete(old);
-    this.#workspaces.set(workspace, { index: new SiteIndex(sites, this.#noTools), found: new WeakMap() });
+    for (const old of this.#workspaces.keys()) {
+      if (this.#workspaces.size < MAX_WORKSPACES) break;
+      this.#workspaces.delete(old);
+      void this.#note(old, undefined);
+    }
+    this.#use(workspace, sites);
+    await this.#note(workspace, sites);
     return this.answer(workspace);
   }
 

@@ -1,7 +1,7 @@
 /** The whole gateway in one call: files, limits, socket, discovery file, server. What `costlint gateway` and the extension start. */
 import { randomBytes } from 'node:crypto';
 import type { Limit } from '../core/budget/types.ts';
-import { DISCOVERY_FILE, GATEWAY_PROTOCOL, type GatewayEvent, type LedgerEvent } from '../core/protocol/gateway.ts';
+import { DISCOVERY_FILE, GATEWAY_PROTOCOL, type GatewayEvent, type HealthEvent, type LedgerEvent } from '../core/protocol/gateway.ts';
 import { LiveState } from '../core/protocol/gateway-state.ts';
 import { limitsFor } from './attribution.ts';
 import { BreakerGuard } from './guard.ts';
@@ -67,7 +67,13 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
     const sessions = new Sessions({ emit: record, newId });
     const guard =
       options.breaker === false ? undefined : await BreakerGuard.open({ options, store, sessions, emit: record, newId, now: Date.now, warn });
-    store.onHealth(({ ok, message }) => record({ kind: 'health', id: newId(), at: Date.now(), part: 'store', ok, message }));
+    const tellHealth =
+      (part: HealthEvent['part']) =>
+      ({ ok, message }: { readonly ok: boolean; readonly message: string }): void =>
+        record({ kind: 'health', id: newId(), at: Date.now(), part, ok, message });
+    store.onHealth(tellHealth('store'));
+    // The store in the ledger's own file tells of it already.
+    if (store.kind !== 'sqlite') ledger.onHealth(tellHealth('ledger'));
     const limits = await LimitBook.open(options, store, warn);
     const pauses = await Pauses.open(store);
     let stop = (): void => {};
@@ -95,6 +101,8 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
         },
       );
     const gateway = await onFreePort(start, options.port, anyPort);
+    // When the last calls have ended.
+    undo.push(async () => guard?.save());
     undo.push(() => gateway.close());
     guard?.attach(gateway.core.running);
     for (const event of guard?.stillOpen() ?? []) publisher.emit(event);
@@ -119,12 +127,9 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
     };
     prune();
     const timers = [setInterval(() => sessions.sweep(Date.now()), SWEEP_MS).unref(), setInterval(prune, DAY).unref()];
-    undo.push(
-      () => {
-        for (const timer of timers) clearInterval(timer);
-      },
-      async () => guard?.save(),
-    );
+    undo.push(() => {
+      for (const timer of timers) clearInterval(timer);
+    });
     let closing: Promise<void> | undefined;
     const close = (): Promise<void> => {
       closing ??= undoAll(undo);

@@ -5,16 +5,16 @@ import { forward } from './forward.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
 import { refuse } from './refusal.ts';
 import type { Target } from './target.ts';
-import type { Upstream } from './upstreams.ts';
+import { placeOf, type Upstream } from './upstreams.ts';
 
 export async function passThrough(core: Core, request: IncomingMessage, response: ServerResponse, target: Target, upstream: Upstream): Promise<void> {
-  const url = new URL(upstream.url);
+  const { origin, base } = placeOf(upstream);
   const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
   const exchange = forward(
     {
-      pool: core.pools.of(url.origin),
+      pool: core.pools.of(origin),
       method: request.method ?? 'GET',
-      path: `${url.pathname === '/' ? '' : url.pathname}${target.path}`,
+      path: `${base}${target.path}`,
       headers: requestHeaders(request.rawHeaders, false),
       body: hasBody ? request : null,
     },

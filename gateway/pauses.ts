@@ -37,7 +37,7 @@ export class Pauses {
     await this.#write();
   }
 
-  /** `all` for all that were stopped; whether there was one. */
+  /** `all` for all; those that were held. */
   async release(session: string, how?: Held): Promise<readonly string[]> {
     const found = [...this.#held].filter(([name, held]) => (session === 'all' || session === name) && (how === undefined || held === how));
     for (const [name] of found) this.#held.delete(name);
@@ -67,8 +67,9 @@ export class Pauses {
 export const withPauses = (pauses: Pauses, guard: Guard | undefined): Guard => ({
   check: (call) => pauses.check(call) ?? guard?.check(call),
   observe: (event) => guard?.observe(event),
-  ...(guard?.leave ? { leave: (call) => guard.leave?.(call) } : {}),
+  ...(guard?.leave ? { leave: (id) => guard.leave?.(id) } : {}),
   ...(guard?.reset ? { reset: (scope) => guard.reset?.(scope) ?? [] } : {}),
   ...(guard?.stop ? { stop: (session) => guard.stop?.(session) } : {}),
   ...(guard?.progress ? { progress: (session) => guard.progress?.(session) } : {}),
+  ...(guard?.raised ? { raised: () => guard.raised?.() } : {}),
 });

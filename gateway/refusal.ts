@@ -42,7 +42,7 @@ export function budgetDetail(decision: Extract<StoreDecision, { kind: 'denied' }
 }
 
 /** What a ceiling that ends a running stream says. */
-export function ceilingDetail(standing: Standing, session: string): DenialDetail {
+export function ceilingDetail(standing: Standing, session?: string): DenialDetail {
   const { limit, spent } = standing;
   return {
     kind: 'budget',
@@ -53,7 +53,7 @@ export function ceilingDetail(standing: Standing, session: string): DenialDetail
     max: limit.max,
     spent,
     howToRaise: howToRaise(limit),
-    session,
+    ...(session === undefined ? {} : { session }),
   };
 }
 

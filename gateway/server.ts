@@ -44,7 +44,11 @@ export function gatewayServer(parts: ServerParts): Server {
     },
   );
   // WebSockets are not metered, so they are not passed on. With 426 Codex goes on over HTTP at once; after other answers it tries five times more.
-  server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'));
+  server.on('upgrade', (_request, socket) => {
+    // From here on nobody else listens: a client that resets the connection would end the process.
+    socket.on('error', () => socket.destroy());
+    socket.end('HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return;
     const status =

@@ -10,6 +10,8 @@ interface Seen {
   lastMs: number;
   status: SessionStatus;
   last: CallEvent['outcome'] | undefined;
+  /** Since when the status is this, ms. */
+  sinceMs: number;
 }
 
 export type EndStatus = Exclude<SessionStatus, 'running' | 'idle' | 'paused'>;
@@ -36,8 +38,9 @@ export class Sessions {
       const seen = this.#of(event.session, event.at);
       seen.last = event.outcome;
       seen.lastMs = Math.max(seen.lastMs, event.at + event.durationMs);
-      // Calls of a paused session that were on their way go on.
-      if (seen.status !== 'running' && seen.status !== 'paused') this.#change(event.session, seen, 'running', 'call', seen.lastMs);
+      // Calls that were on their way when their session was paused or ended do not make it go on.
+      if (seen.status !== 'running' && seen.status !== 'paused' && event.at >= seen.sinceMs)
+        this.#change(event.session, seen, 'running', 'call', seen.lastMs);
     } else if (event.kind === 'denied' && event.reason === 'budget') this.end(event.session, 'stopped', 'limit', event.at, event.message);
   }
 
@@ -68,7 +71,7 @@ export class Sessions {
   #of(session: string, nowMs: number): Seen {
     const known = this.#seen.get(session);
     if (known) return known;
-    const made: Seen = { lastMs: nowMs, status: 'running', last: undefined };
+    const made: Seen = { lastMs: nowMs, status: 'running', last: undefined, sinceMs: nowMs };
     this.#seen.set(session, made);
     const oldest = this.#seen.size > MAX_SEEN ? this.#seen.entries().next().value : undefined;
     if (oldest) this.#leave(...oldest, nowMs);
@@ -77,6 +80,7 @@ export class Sessions {
 
   #change(session: string, seen: Seen, status: SessionStatus, via: string, at: number, reason?: string): void {
     seen.status = status;
+    seen.sinceMs = at;
     this.#options.emit({ kind: 'session', id: this.#options.newId(), at: Math.round(at), session, status, via, ...(reason ? { reason } : {}) });
   }
 }

@@ -1,11 +1,12 @@
 /** The end of a call: its real cost replaces the reservation, and its row is written. */
-import type { Amount, Settled, Standing } from '../core/budget/types.ts';
+import { type Amount, endsStreams, type Settled, ZERO } from '../core/budget/index.ts';
 import type { CallEvent } from '../core/protocol/gateway.ts';
 import { billingKey, type Metered, tokensOf } from '../core/wire/index.ts';
 import { type Bill, billOf } from './bill.ts';
 import { type Call, type Granted, laneOf, rateNeed } from './call.ts';
 import { callEvent, limitEvent, type Timing } from './events.ts';
 import { firstOf } from './headers.ts';
+import type { Appended } from './ledger/types.ts';
 import { ceilingDetail } from './refusal.ts';
 import { isEndStatus } from './sessions.ts';
 
@@ -34,12 +35,13 @@ export async function settleCall(call: Call, granted: Granted, metered: Metered,
   const event = core.observed.see(callEvent(call, granted, metered, bill, timing, key), call.asked?.print);
   const written = record(call, event);
   const settled = await charge(call, granted, amount);
-  await written;
+  const told = asCounted(event, await written);
   return () => {
+    core.gauges.touch(call.limits);
     const over = granted.lease !== undefined && (settled.beyond.nanoUsd > 0 || settled.beyond.tokens > 0);
     if (over) core.warn(`call ${call.id} took more than was set aside: ${JSON.stringify(settled.beyond)}`);
-    core.emit(over ? { ...event, beyond: settled.beyond } : event);
-    core.guard?.observe(event);
+    core.emit(over ? { ...told, beyond: settled.beyond } : told);
+    core.guard?.observe(told);
     leaveLane(call, metered);
     stopAt(call, settled);
     sayStatus(call);
@@ -69,7 +71,7 @@ async function settleBatch(call: Call, granted: Granted, items: readonly Metered
   const { core } = call;
   let sum: Amount = { nanoUsd: 0, tokens: 0, calls: 0 };
   const events: CallEvent[] = [];
-  const written: Promise<void>[] = [];
+  const written: Promise<Appended | undefined>[] = [];
   for (const [index, item] of items.entries()) {
     const bill = priced(call, item);
     const key = keyOf(call, item);
@@ -80,32 +82,50 @@ async function settleBatch(call: Call, granted: Granted, items: readonly Metered
     events.push(event);
   }
   const settled = await charge(call, granted, sum);
-  await Promise.all(written);
+  const kinds = await Promise.all(written);
   return () => {
-    for (const event of events) {
-      core.emit(event);
-      core.guard?.observe(event);
+    core.gauges.touch(call.limits);
+    for (const [index, event] of events.entries()) {
+      const told = asCounted(event, kinds[index]);
+      core.emit(told);
+      core.guard?.observe(told);
     }
     stopAt(call, settled);
   };
 }
 
-const charge = (call: Call, granted: Granted, amount: Amount): Promise<Settled> =>
-  granted.lease ? call.core.store.settle(granted.lease, amount) : call.core.store.charge(call.id, call.limits, amount);
+const NOT_CHARGED: Settled = { kind: 'unknown', beyond: ZERO, stopNow: [], standings: [] };
 
-/** The ledger tries again by itself what it cannot write now. */
-const record = (call: Call, event: CallEvent): Promise<void> =>
-  call.core.ledger.append(event).then(
-    () => undefined,
-    (error: unknown) => call.core.warn(`ledger: ${String(error)}`),
-  );
+/** What cannot be charged (its reservation then returns by itself) has ended all the same, and is told. */
+async function charge({ core, id, limits }: Call, { lease }: Granted, amount: Amount): Promise<Settled> {
+  try {
+    return await (lease ? core.store.settle(lease, amount) : core.store.charge(id, limits, amount));
+  } catch (error) {
+    core.warn(`settle ${id}: ${String(error)}`);
+    return NOT_CHARGED;
+  }
+}
 
-/** Ceilings that ask for it end the streams that run under them. */
-function stopAt(call: Call, { stopNow, standings }: Settled): void {
+/** The ledger tries again by itself what it cannot write now: then it is not known what became of the event. */
+const record = (call: Call, event: CallEvent): Promise<Appended | undefined> =>
+  call.core.ledger.append(event).catch((error: unknown) => {
+    call.core.warn(`ledger: ${String(error)}`);
+    return undefined;
+  });
+
+/** Who follows the calls counts what the ledger counts: the same bill a second time is none. */
+const asCounted = (event: CallEvent, appended: Appended | undefined): CallEvent =>
+  appended?.kind === 'same-bill' ? { ...event, billed: false } : event;
+
+/** Ceilings that ask for it end the streams that run under them: as they are now, since a person may have changed them after the call began. */
+function stopAt(call: Call, { standings }: Settled): void {
   const { core, who } = call;
-  for (const counter of stopNow) {
-    const standing = standings.find((one): one is Standing => one.counter === counter);
-    if (!standing) continue;
+  const limits = new Map(core.limits.map((limit) => [limit.id, limit]));
+  for (const before of standings) {
+    const limit = limits.get(before.limit.id);
+    if (!limit || !endsStreams(limit, before.spent)) continue;
+    const standing = { ...before, limit };
+    const { counter } = standing;
     const event = limitEvent(core.newId(), core.now(), 'reached', standing, who.session);
     core.emit(event);
     core.ledger.append(event).catch((error: unknown) => core.warn(`ledger: ${String(error)}`));

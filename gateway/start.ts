@@ -20,6 +20,7 @@ import type { GatewayOptions } from './options.ts';
 import { Pauses, withPauses } from './pauses.ts';
 import type { Publisher } from './publish/types.ts';
 import { RateGate } from './rates.ts';
+import { Reach } from './reach.ts';
 import { Running } from './running.ts';
 import { gatewayServer } from './server.ts';
 import type { Sessions } from './sessions.ts';
@@ -113,7 +114,6 @@ function coreOf(options: GatewayOptions, parts: Parts): Core {
   const emit = (event: GatewayEvent): void => {
     publisher?.emit(event);
     for (const sink of sinks) sink(event);
-    gauges.observe(event);
   };
   const gauges = new Gauges({ limits: () => limitBook.current, standings: (limits) => store.standings(limits), emit, now, warn });
   return {
@@ -131,6 +131,7 @@ function coreOf(options: GatewayOptions, parts: Parts): Core {
     fingerprintSalt: Number.parseInt(hash('similarity').slice(0, 8), 16),
     prices: new PriceBook(options.prices, options.unknownPrice),
     pools: new Pools(options.upstreamTimeoutMs),
+    reach: new Reach((health) => emit({ kind: 'health', id: timeOrderedId(), at: now(), part: 'upstream', ...health })),
     actions: actionsOf(options),
     store,
     ledger,

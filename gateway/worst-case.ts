@@ -14,6 +14,9 @@ const PER_MEDIUM = 10_000;
 /** Where neither the request nor the price list says a maximum, tokens: today's largest common one. */
 const DEFAULT_MAX_OUTPUT = 128_000;
 
+/** More than anybody has, in any unit: beyond it sums would no longer be exact. */
+const MOST = 1e15;
+
 export interface WorstCase {
   readonly amount: Amount;
   /** Input tokens: `high` is a bound that the visible text cannot exceed, unless it was counted. */
@@ -108,8 +111,8 @@ export const outputLimit = (facts: RequestFacts, price: PriceQuote | undefined):
 /** The worst case of a request whose input is at most `input.high` tokens, with `output` tokens in all its completions. */
 export function worstCase(facts: RequestFacts, input: Range, price: Price, output = outputLimit(facts, price.quote) * facts.completions): WorstCase {
   const { quote: rates, assumed } = price;
-  const nanoUsd = rates ? nanoOf(rates, facts, input.high, output) : 0;
-  return { amount: { nanoUsd, tokens: input.high + output, calls: 1 }, input, output, assumed, ...(rates ? { quote: rates } : {}) };
+  const nanoUsd = Math.min(MOST, rates ? nanoOf(rates, facts, input.high, output) : 0);
+  return { amount: { nanoUsd, tokens: Math.min(MOST, input.high + output), calls: 1 }, input, output, assumed, ...(rates ? { quote: rates } : {}) };
 }
 
 /** The most output tokens, all completions together, whose worst case fits into `room`; 0 where not even the input does. */

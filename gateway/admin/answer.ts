@@ -18,7 +18,7 @@ export interface Asked {
   readonly core: Core;
   readonly parts: AdminParts;
   readonly query: URLSearchParams;
-  /** Body of a POST; undefined where it is no JSON. */
+  /** Body of a POST; undefined where it has none. */
   readonly json: unknown;
 }
 

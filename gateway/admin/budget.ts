@@ -8,16 +8,16 @@ import { howToRaise } from '../options.ts';
 import { type Answer, type Asked, checked, ok, wrong } from './answer.ts';
 
 const preflightSchema = z.strictObject({
-  calls: z.number().int().min(1).default(1),
+  calls: z.number().int().min(1).max(1e9).default(1),
   /** Input and output together, of all calls. */
-  tokens: z.number().int().min(0).default(0),
+  tokens: z.number().int().min(0).max(1e10).default(0),
   /** Of `tokens`; default: a fifth, as in agent traffic. */
   outputTokens: z.number().int().min(0).optional(),
   provider: z
     .enum(['anthropic', 'openai', 'google', 'bedrock', 'deepseek', 'xai', 'mistral', 'groq', 'together', 'openrouter', 'fireworks', 'cerebras'])
     .optional(),
   /** In place of tokens and model. */
-  usd: z.number().min(0).optional(),
+  usd: z.number().min(0).max(1e5).optional(),
   /** Default 0.2. */
   margin: z.number().min(0).max(10).optional(),
   /** Sets the amount aside for this long, ms; calls that send the id in `x-costlint-hold` draw on it. */

@@ -109,10 +109,10 @@ const querySchema = z.object({
   by: z.string(),
 });
 
-export const history = ({ core, query }: Asked): Answer | Promise<Answer> =>
+export const history = ({ core, parts, query }: Asked): Answer | Promise<Answer> =>
   checked(querySchema.pipe(historyQuerySchema), Object.fromEntries(query), async (asked) => {
     try {
-      return ok(await core.ledger.spent.over(asked));
+      return ok(await core.ledger.spent.over(asked, () => parts.publisher?.seq));
     } catch (error) {
       if (error instanceof RangeError) return wrong(error.message);
       throw error;

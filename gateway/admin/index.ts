@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../body.ts';
 import type { Core } from '../core.ts';
 import type { AdminHandler } from '../server.ts';
-import { type AdminParts, type Answer, type Asked, ok } from './answer.ts';
+import { type AdminParts, type Answer, type Asked, ok, wrong } from './answer.ts';
 import { preflight, releaseHold } from './budget.ts';
 import { history, overview } from './figures.ts';
 import { limits, resetBreaker, resetLimit, setLimit } from './limits.ts';
@@ -58,8 +58,8 @@ export function adminHandler(core: Core, parts: AdminParts): AdminHandler {
     }
     const endpoint = endpointOf(request.method ?? 'GET', path);
     if (!endpoint) return false;
-    const json = request.method === 'POST' ? await jsonBody(request, path) : undefined;
-    const answer = await endpoint({ core, parts, query: new URLSearchParams(query), json });
+    const read = request.method === 'POST' ? await jsonBody(request, path) : { json: undefined };
+    const answer = typeof read === 'string' ? wrong(read) : await endpoint({ core, parts, query: new URLSearchParams(query), json: read.json });
     if (answer) send(response, answer);
     return answer !== undefined;
   };
@@ -101,13 +101,16 @@ function stop({ parts, core }: Asked): Answer | undefined {
   return stop && { status: 202, body: { stopping: true, running: core.running.size }, after: stop };
 }
 
-async function jsonBody(request: IncomingMessage, path: string): Promise<unknown> {
-  const read = await readBody(request, path === '/costlint/sites' ? MAX_SITES_BODY : MAX_ADMIN_BODY);
-  if ('problem' in read) return undefined;
+/** What the body says, undefined where there is none; a sentence where it cannot be understood: then nothing is done. */
+async function jsonBody(request: IncomingMessage, path: string): Promise<{ readonly json: unknown } | string> {
+  const max = path === '/costlint/sites' ? MAX_SITES_BODY : MAX_ADMIN_BODY;
+  const read = await readBody(request, max);
+  if ('problem' in read) return `the body is longer than ${max} bytes`;
+  if (read.body.length === 0) return { json: undefined };
   try {
-    return JSON.parse(read.body.toString('utf8'));
+    return { json: JSON.parse(read.body.toString('utf8')) };
   } catch {
-    return undefined;
+    return 'the body is not JSON';
   }
 }
 

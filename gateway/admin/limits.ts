@@ -1,9 +1,10 @@
 /** Limits and circuit breakers: as they stand, and what a person does to them. Each change is recorded and published. */
 import * as z from 'zod';
-import type { AppliedLimit, Limit } from '../../core/budget/types.ts';
+import { type AppliedLimit, endsStreams, type Limit } from '../../core/budget/index.ts';
 import type { LedgerEvent, LimitEvent } from '../../core/protocol/gateway.ts';
 import { type Core, standingForWire } from '../core.ts';
 import { type LimitChange, setLimitSchema } from '../limits.ts';
+import { ceilingDetail } from '../refusal.ts';
 import { type Answer, type Asked, checked, ok, wrong } from './answer.ts';
 import { scopedLimits } from './budget.ts';
 
@@ -39,8 +40,12 @@ function countersOf(limit: Limit, known: readonly string[]): AppliedLimit[] {
 async function tell(core: Core, { before, after }: LimitChange, known: readonly string[]): Promise<unknown> {
   const limit = after ?? before;
   if (!limit) return [];
+  if (limit.layer === 'session' && (!after || after.max > (before?.max ?? after.max))) core.guard?.raised?.();
   const touched = countersOf(limit, known);
-  const standings = (await core.store.standings(touched)).map(standingForWire);
+  const current = await core.store.standings(touched);
+  // Lowered below what is spent: it is reached now.
+  if (after) for (const one of current) if (endsStreams(after, one.spent)) core.running.stopCounters([one.counter], ceilingDetail(one));
+  const standings = current.map(standingForWire);
   const nobody = { limit: limit.id, layer: limit.layer, counter: `${limit.id}|-`, unit: limit.unit, max: limit.max, spent: 0, reserved: 0 };
   const event: LimitEvent = {
     kind: 'limit',
@@ -74,6 +79,10 @@ export const resetBreaker = ({ core, json }: Asked): Answer | Promise<Answer> =>
     const released = await core.pauses.release(scope.replace(/^session:/, ''), 'stopped');
     if (!core.guard?.reset && released.length === 0) return wrong('the circuit breaker is switched off', 409);
     const reset = new Set([...(core.guard?.reset?.(scope) ?? []), ...released.map((session) => `session:${session}`)]);
-    for (const name of reset) if (name.startsWith('session:')) core.sessions?.byPerson(name.slice('session:'.length), 'running', core.now());
+    for (const name of reset) {
+      if (!name.startsWith('session:')) continue;
+      const session = name.slice('session:'.length);
+      core.sessions?.byPerson(session, core.pauses.has(session) ? 'paused' : 'running', core.now());
+    }
     return ok({ reset: [...reset] });
   });

@@ -72,6 +72,7 @@ export class CommitQueue {
     return { ok: this.#failure === '', message: this.#failure + lost, waiting: this.#backlog.length };
   }
 
+  /** Called when `health.ok` changes. */
   onHealth(listener: (health: QueueHealth) => void): void {
     this.#listeners.push(listener);
   }
@@ -189,9 +190,11 @@ export class CommitQueue {
       this.#backlog.splice(0, over);
       this.#lost += over;
     }
+    const isNews = this.#failure === '';
     this.#failure = `cannot write: ${error.message}`;
     for (const { reject } of batch) reject(error);
-    this.#tell();
+    // Only the first time: what listeners write down of it fails as well, and would be told of again without end.
+    if (isNews) this.#tell();
     this.#retryIn(RETRY_MS);
   }
 

@@ -58,14 +58,17 @@ export class LedgerHistory {
     this.#db = db;
   }
 
-  /** Throws a sentence where there would be too many buckets. */
-  async over(query: HistoryQuery): Promise<History> {
+  /** `seq`: of the last event that readers were told. Throws a sentence where there would be too many buckets. */
+  async over(query: HistoryQuery, seq: () => number | undefined = () => undefined): Promise<History> {
     const { since, until, bucketMs, by } = query;
     const count = Math.ceil(Math.max(0, until - since) / bucketMs);
     if (count > MAX_BUCKETS) throw new RangeError(`${count} buckets; at most ${MAX_BUCKETS} are drawn: ask for a larger bucketMs`);
     const at = Array.from({ length: count }, (_, index) => since + index * bucketMs);
+    // Readers are told of what is written in the turn in which it is written.
+    const told = seq();
     const sums = this.#sumsSuffice(query) ? this.#ofSums(query) : await this.#ofCalls(query);
-    return { query, at, series: by === 'kind' ? kindSeries(sums, count) : largest(sums, by, count) };
+    const series = by === 'kind' ? kindSeries(sums, count) : largest(sums, by, count);
+    return { query, at, series, ...(told === undefined ? {} : { seq: told }) };
   }
 
   /** Spent since then, nano-dollars. */
@@ -136,12 +139,14 @@ export class LedgerHistory {
   async #ofCalls({ since, until, bucketMs, by }: HistoryQuery): Promise<Sums> {
     const values = by === 'kind' ? KIND_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join(', ') : `${COLUMNS[by]} AS key, sum(nanoUsd) AS value`;
     const statement = this.#db.prepare(
-      `SELECT CAST((at - ?) / ? AS INTEGER) AS bucket, ${values} FROM events WHERE nanoUsd IS NOT NULL AND at >= ? AND at < ? GROUP BY bucket${by === 'kind' ? '' : ', key'}`,
+      `SELECT CAST((at - ?) / ? AS INTEGER) AS bucket, ${values} FROM events WHERE nanoUsd IS NOT NULL AND at >= ? AND at < ? AND +seq <= ? GROUP BY bucket${by === 'kind' ? '' : ', key'}`,
     );
+    // What is written while the pieces are read is not of this answer.
+    const last = numberIn(this.#db.prepare('SELECT max(seq) AS seq FROM events').get() ?? {}, 'seq');
     const sums: Sums = new Map();
     for (let from = since; from < until; ) {
       const to = this.#pieceEnd(from, until);
-      gathered(statement.all(since, bucketMs, from, to), by, sums);
+      gathered(statement.all(since, bucketMs, from, to, last), by, sums);
       from = to;
       if (from < until) await turn();
     }

@@ -71,8 +71,20 @@ export class SqliteLedger implements Ledger {
   hours(since: number, until?: number): readonly HourTotals[] {
     return this.#reader.hours(since, until);
   }
+  notes(start: string): readonly (readonly [name: string, text: string])[] {
+    return this.#reader.notes(start);
+  }
+  setNote(name: string, text: string | undefined): Promise<void> {
+    return this.#queue.enqueue((db) => {
+      if (text === undefined) db.prepare('DELETE FROM meta WHERE name = ?').run(name);
+      else db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value').run(name, text);
+    });
+  }
   get health(): Ledger['health'] {
     return this.#queue.health;
+  }
+  onHealth(listener: (health: Ledger['health']) => void): void {
+    this.#queue.onHealth(listener);
   }
 
   async prune(before: number): Promise<number> {

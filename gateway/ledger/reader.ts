@@ -54,6 +54,11 @@ export class LedgerReader {
     return textIn(this.#db.prepare("SELECT value FROM meta WHERE name = 'salt'").get() ?? {}, 'value') ?? '';
   }
 
+  notes(start: string): (readonly [name: string, text: string])[] {
+    const rows = this.#db.prepare('SELECT name, value FROM meta WHERE substr(name, 1, ?) = ?').all(start.length, start);
+    return rows.map(({ name, value }) => [String(name), String(value)] as const);
+  }
+
   *events(query: LedgerQuery = {}): Generator<LedgerEvent> {
     const newest = query.order === 'newest';
     const { sql, values } = conditionOf(query, 'at');

@@ -54,9 +54,14 @@ export interface Ledger {
   readonly spent: LedgerHistory;
   /** Deletes events older than that; sums by hour and session stay. The number of events deleted. */
   prune(before: number): Promise<number>;
+  /** Small texts that are kept beside the events, by name: those whose names begin so. */
+  notes(start: string): readonly (readonly [name: string, text: string])[];
+  setNote(name: string, text: string | undefined): Promise<void>;
   /** For hashes; made once and kept. */
   readonly salt: string;
   readonly health: { readonly ok: boolean; readonly message: string; readonly waiting: number };
+  /** Called when `health.ok` changes. */
+  onHealth(listener: (health: Ledger['health']) => void): void;
   /** Writes what waits, and closes. */
   close(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import {
   type BudgetView,
   type Counter,
   counterAt,
+  endsStreams,
   type Settled,
   settle,
   spend,
@@ -30,8 +31,6 @@ export function charge(
   }
   const change: BudgetChange = { counters, leases: [], ended: [[id, { how: 'settled', atMs: nowMs, shares: [] }]] };
   const standings = standingsOf(after(view, change), limits, nowMs);
-  const full = standings.filter(
-    ({ limit, spent }) => limit.window.kind !== 'call' && limit.action === 'stop' && limit.when === 'now' && spent >= limit.max,
-  );
+  const full = standings.filter(({ limit, spent }) => endsStreams(limit, spent));
   return { change, settled: { kind: 'settled', beyond: actual, stopNow: full.map(({ counter }) => counter), standings } };
 }

@@ -78,6 +78,9 @@ export class SeenBooks {
   }
 
   runs(limits: readonly AppliedLimit[], lease: Lease): void {
+    // Nobody says of holds that they are over.
+    if (lease.kind === 'hold')
+      for (const [id, { lease: old }] of this.#running) if (old.kind === 'hold' && old.expiresMs < lease.madeMs) this.#running.delete(id);
     this.#running.set(lease.id, { limits, lease });
   }
   limitsOf(id: string): readonly AppliedLimit[] | undefined {

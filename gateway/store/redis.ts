@@ -109,6 +109,8 @@ export class RedisStore implements BudgetStore {
   /** Denied for want of an answer, though Redis may have set the amount aside: to be given back. */
   readonly #unanswered = new Set<string>();
   readonly #waiting: WaitingCharges;
+  /** States that were set while Redis was away. */
+  readonly #unsaved = new Map<string, string | undefined>();
   #awaySince: number | undefined;
   #probe: NodeJS.Timeout | undefined;
   #probing = false;
@@ -240,7 +242,17 @@ export class RedisStore implements BudgetStore {
     await this.#alone?.reset(counter);
   }
 
+  /** While Redis is away: as this gateway last saw it. */
   async getState(name: string): Promise<string | undefined> {
+    try {
+      return await this.#stateIn(name);
+    } catch (error) {
+      ignoreAway(error);
+      return this.#seen.states.find(([known]) => known === name)?.[1];
+    }
+  }
+
+  async #stateIn(name: string): Promise<string | undefined> {
     const json = await this.#redis.get(`s:${name}`);
     if (json !== undefined || !this.#seen.states.some(([known]) => known === name)) {
       if (json !== undefined) this.#seen.seeState(name, json);
@@ -254,8 +266,14 @@ export class RedisStore implements BudgetStore {
   }
 
   async setState(name: string, json: string | undefined): Promise<void> {
-    await this.#redis.set(`s:${name}`, json);
     this.#seen.seeState(name, json);
+    try {
+      await this.#redis.set(`s:${name}`, json);
+      this.#unsaved.delete(name);
+    } catch (error) {
+      ignoreAway(error);
+      this.#unsaved.set(name, json);
+    }
   }
 
   get health(): StoreHealth {
@@ -446,7 +464,8 @@ export class RedisStore implements BudgetStore {
       await this.#ask([], { op: 'view' });
       await this.#replay();
     } catch (error) {
-      ignoreAway(error);
+      // Whatever it is, the next look comes soon: nobody waits for this one who could be told.
+      this.#why = error instanceof Error ? error.message : String(error);
     } finally {
       this.#probing = false;
     }
@@ -459,6 +478,10 @@ export class RedisStore implements BudgetStore {
       this.#waiting.remove(id);
     }
     await this.#waiting.save();
+    for (const [name, json] of this.#unsaved) {
+      await this.#redis.set(`s:${name}`, json);
+      this.#unsaved.delete(name);
+    }
     for (const id of this.#unanswered) {
       await this.#ask([], { op: 'release', id });
       this.#unanswered.delete(id);

@@ -47,6 +47,7 @@ export interface BudgetStore {
   reset(counter: string): Promise<void>;
   /** Small JSON that has to outlive the process, such as a breaker's state. With Redis it is shared, the last writer wins. */
   getState(name: string): Promise<string | undefined>;
+  /** What a shared store that is away does not take is set when it is back. */
   setState(name: string, json: string | undefined): Promise<void>;
   readonly health: StoreHealth;
   /** Called when `health.ok` changes. */
