@@ -1,9 +1,10 @@
 import { changesAcrossRuns, changesWithinRun, markedPlans } from '../estimate/cache-plan.ts';
-import { hitRateOf } from '../estimate/index.ts';
+import { type CachePlan, hitRateOf } from '../estimate/index.ts';
 import { cheapest } from '../estimate/run.ts';
 import { formatTokens } from '../format.ts';
-import type { CallSite, Fix, PromptSegment } from '../model.ts';
-import { aboutRun, cacheTarget, conversationIsCacheable, isCacheable, isWorth, savingOf, shownTokens } from './costs.ts';
+import type { CallSite, Fix, PromptSegment, Range } from '../model.ts';
+import { plus, sum } from '../range.ts';
+import { aboutRun, aboutUsd, cacheTarget, conversationIsCacheable, isCacheable, isWorth, savingOf, shownTokens } from './costs.ts';
 import { markAutomatically, markSystem } from './edits.ts';
 import { defineRule, fill, type RuleContext } from './rule.ts';
 
@@ -13,11 +14,21 @@ function front(site: CallSite, changes: (segment: PromptSegment) => boolean): re
   return index < 0 ? site.segments : site.segments.slice(0, index);
 }
 
-function fixesOf(site: CallSite, context: RuleContext, hour: boolean, loop: boolean, systemIsLong: boolean): Fix[] {
+const isHead = (segment: PromptSegment): boolean => segment.role === 'system' || segment.role === 'tools';
+
+/** What a mark behind system prompt and tools alone saves, where the finding speaks of the whole conversation. */
+function savedByHead(context: RuleContext, plan: CachePlan): Range {
+  const { site, overhead } = context.model;
+  const head = plus(overhead, sum(site.segments.filter(isHead).map((segment) => segment.tokens)));
+  return savingOf(context, undefined, { ...plan, within: head, conversation: false });
+}
+
+function fixesOf(site: CallSite, context: RuleContext, hour: boolean, loop: CachePlan | undefined, systemIsLong: boolean): Fix[] {
   const automatic = loop ? markAutomatically(site, false, context) : undefined;
   const system = systemIsLong ? markSystem(site, hour, context) : undefined;
+  const share = loop ? ` alone (${aboutUsd(savedByHead(context, loop))} a run)` : '';
   return [
-    ...(system ? [{ title: 'Mark the system prompt for the cache', safety: 'safe', edits: system } as const] : []),
+    ...(system ? [{ title: `Mark the system prompt${share} for the cache`, safety: 'safe', edits: system } as const] : []),
     ...(automatic ? [{ title: 'Mark the whole conversation for the cache at each step', safety: 'review', edits: automatic } as const] : []),
   ];
 }
@@ -56,7 +67,7 @@ export default defineRule({
     const kind = wholeConversation ? 'loop' : repeats || repetition.grows ? 'repeats' : 'single';
     const life = plan.ttl === '1h' ? 'an hour' : 'five minutes';
     const long = isCacheable(
-      shownTokens(site, context, (segment) => stable.includes(segment) && (segment.role === 'system' || segment.role === 'tools')),
+      shownTokens(site, context, (segment) => stable.includes(segment) && isHead(segment)),
       context,
     );
     yield {
@@ -69,7 +80,7 @@ export default defineRule({
       at: site.callee,
       saving,
       ...(kind === 'single' ? { severity: 'hint' as const } : {}),
-      fixes: fixesOf(site, context, kind === 'single' && plan.ttl === '1h', kind === 'loop', long),
+      fixes: fixesOf(site, context, kind === 'single' && plan.ttl === '1h', kind === 'loop' ? plan : undefined, long),
     };
   },
 });
