@@ -4,6 +4,7 @@ import type { Config } from '../core/config.ts';
 import type { Finding, Skipped } from '../core/model.ts';
 import type { Workspace } from '../workspace/index.ts';
 import { relativeTo } from '../workspace/paths.ts';
+import { type CellPlace, cellPlaces } from './notebook-places.ts';
 import { type Positions, positionsIn } from './positions.ts';
 
 /** A file that has calls or findings. */
@@ -16,6 +17,8 @@ export interface AnalyzedFile {
   readonly calls: readonly AnalyzedCall[];
   readonly findings: readonly Finding[];
   readonly positions: Positions;
+  /** The cell of an offset in the file; for notebooks alone. */
+  readonly cellOf?: (offset: number) => CellPlace | undefined;
 }
 
 export interface WorkspaceAnalysis {
@@ -26,6 +29,8 @@ export interface WorkspaceAnalysis {
   /** Files looked at, those without a call included. */
   readonly scanned: number;
   readonly skipped: readonly Skipped[];
+  /** Files that were read in part, for syntax errors: the path as reported and the line of the first one, from 1. */
+  readonly damaged: readonly { readonly path: string; readonly line: number }[];
   /** Positions in any file of the workspace, for related places. */
   readonly positionsOf: (absolute: string) => Positions;
 }
@@ -47,18 +52,24 @@ export function analyzeWorkspace(workspace: Workspace, options: AnalyzeOptions):
   const { base } = options;
   const positionsOf = rememberPositions(workspace);
   const files: AnalyzedFile[] = [];
+  const damaged: { path: string; line: number }[] = [];
   const skipped: Skipped[] = workspace.skipped.map(({ path, reason }) => ({ path: relativeTo(base, path), reason }));
   for (const [index, absolute] of workspace.targets.entries()) {
     options.onFile?.(index, workspace.targets.length);
     const path = relativeTo(base, absolute);
     const analysis = analyzeSafely(workspace, absolute);
-    if (typeof analysis === 'string') skipped.push({ path, reason: analysis });
-    else if (analysis.calls.length > 0 || analysis.findings.length > 0) {
-      const { language, calls, findings } = analysis;
-      files.push({ path, absolute, language, calls, findings, positions: positionsOf(absolute) });
+    if (typeof analysis === 'string') {
+      skipped.push({ path, reason: analysis });
+      continue;
     }
+    const { language, calls, findings, damage } = analysis;
+    const [first] = damage;
+    if (first) damaged.push({ path, line: positionsOf(absolute).place(first).line });
+    if (calls.length === 0 && findings.length === 0) continue;
+    const cellOf = absolute.endsWith('.ipynb') ? cellPlaces(workspace.host.read(absolute) ?? '') : undefined;
+    files.push({ path, absolute, language, calls, findings, positions: positionsOf(absolute), ...(cellOf && { cellOf }) });
   }
-  return { base, config: workspace.config, files, scanned: workspace.targets.length, skipped, positionsOf };
+  return { base, config: workspace.config, files, scanned: workspace.targets.length, skipped, damaged, positionsOf };
 }
 
 /** The analysis, or why there is none. An error in one file must not cost the findings of the others. */

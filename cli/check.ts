@@ -1,6 +1,9 @@
 /** `costlint check`: findings in four formats, safe fixes on request, a baseline for old code, an exit code for scripts. */
 import path from 'node:path';
 import { plural } from '../core/format.ts';
+import { parseNotebook } from '../core/frontends/notebook.ts';
+import type { Workspace } from '../workspace/index.ts';
+import { relativeTo } from '../workspace/paths.ts';
 import { type AnalyzedFile, analyzeWorkspace, nothingAnalysed, type WorkspaceAnalysis } from './analyze-workspace.ts';
 import { type ParsedArgs, UsageError } from './args.ts';
 import { BASELINE_NAME, type BaselineScope, type Filtered, readBaseline, withoutBaseline, writeBaseline } from './baseline.ts';
@@ -30,7 +33,7 @@ export async function check(args: ParsedArgs, terminal: Terminal, open?: Open): 
   const whole = fixed && fixed.applied > 0 ? scan() : first;
   progress.done();
 
-  const problem = whyIncomplete(whole, targets.files);
+  const problem = whyIncomplete(whole, targets.files) ?? brokenNotebook(workspace, targets.files, targets.base);
   const scope: BaselineScope = {
     root: workspace.root,
     textOf: (absolute) => workspace.host.read(absolute) ?? '',
@@ -43,6 +46,7 @@ export async function check(args: ParsedArgs, terminal: Terminal, open?: Open): 
     terminal.err.write(`${plural(count, 'finding')} written to ${file}; "costlint check --baseline ${file}" reports only others from now on.\n`);
     return 0;
   }
+  sayDamaged(whole, targets.files, terminal);
   const shown = unlessKnown(whole, values.text('baseline'), scope, terminal);
   emit(await render(values.text('format') ?? 'text', shown, fixed, args, terminal), values, terminal);
   if (problem) return fail(terminal, problem);
@@ -85,10 +89,27 @@ async function render(
   return toText(analysis, { cwd: terminal.cwd, colours: coloursFor(terminal, out), width: out.isTerminal ? (out.columns ?? 80) : undefined, fixed });
 }
 
+/** Said of files that were named: in a whole project it would be noise. */
+function sayDamaged({ damaged, base }: WorkspaceAnalysis, named: readonly string[], terminal: Terminal): void {
+  for (const { path: file, line } of damaged.filter((one) => isNamed(one.path, base, named)))
+    terminal.err.write(`${file}:${line} has a syntax error: the file was analysed only in part.\n`);
+}
+
+const isNamed = (file: string, base: string, named: readonly string[]): boolean => named.includes(file) || named.includes(`${base}/${file}`);
+
+/** What is wrong with a notebook that was named. One that names no SDK is not parsed, so that nobody else has said it. */
+function brokenNotebook({ host }: Workspace, named: readonly string[], base: string): string | undefined {
+  for (const file of named.filter((name) => name.endsWith('.ipynb'))) {
+    const notebook = parseNotebook(host.read(file) ?? '');
+    if ('error' in notebook) return `${relativeTo(base, file)} was not analysed: ${notebook.error}`;
+  }
+  return undefined;
+}
+
 /** A file that was named and could not be read, or a scan in which every file failed, is not "clean". */
 function whyIncomplete(analysis: WorkspaceAnalysis, named: readonly string[]): string | undefined {
   const { skipped, base } = analysis;
-  const missed = skipped.find(({ path }) => named.includes(path) || named.includes(`${base}/${path}`));
+  const missed = skipped.find(({ path }) => isNamed(path, base, named));
   if (missed) return `${missed.path} was not analysed: ${missed.reason}`;
   return nothingAnalysed(analysis);
 }

@@ -1,9 +1,14 @@
 /** What the options of `costlint report` mean: its kind, its paths, and the numbers of its what-ifs. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Report, type ReportKind, type ReportOptions, reportKinds } from '../core/protocol/report.ts';
+import { formatCount } from '../core/format.ts';
+import { type Report, type ReportControl, type ReportKind, type ReportOptions, reportKinds } from '../core/protocol/report.ts';
+import { type ReportInput, unknownTiers } from '../core/reports/index.ts';
 import { closest } from '../workspace/closest.ts';
 import { type ParsedArgs, UsageError, type Values } from './args.ts';
+
+/** Begins the options that `--tiers` makes. */
+const TIERS = 'tiers.';
 
 const isKind = (word: string): word is ReportKind => (reportKinds as readonly string[]).includes(word);
 
@@ -26,7 +31,7 @@ export function whatIfs(values: Values): ReportOptions {
     'tiers',
     values.list('tiers').flatMap((list) => list.split(',')),
   ))
-    options[`tiers.${name}`] = of;
+    options[`${TIERS}${name}`] = of;
   for (const name of ['escalation', 'utilisation']) {
     const given = values.text(name);
     if (given !== undefined) options[name] = percent(name, given);
@@ -53,13 +58,44 @@ function percent(option: string, given: string): number {
   return number <= 1 && !given.endsWith('%') ? number * 100 : number;
 }
 
-/** An option that this report does not have is a mistake, not a wish. */
-export function checkWhatIfs(options: ReportOptions, { kind, controls }: Report): void {
+/** An option that this report does not have, or a number outside of its bounds, is a mistake, not a wish. */
+export function checkWhatIfs(options: ReportOptions, { kind, controls }: Report, input: ReportInput): void {
   const known = controls.map(({ id }) => id);
-  for (const id of Object.keys(options)) {
-    if (known.includes(id) || (kind === 'routing' && id.startsWith('tiers.'))) continue;
+  for (const [id, value] of Object.entries(options)) {
+    if (kind === 'routing' && id.startsWith(TIERS)) continue;
+    const own = controls.find((control) => control.id === id);
+    if (own) {
+      checkBounds(own, value);
+      continue;
+    }
     const meant = closest(id, known);
-    const own = known.length > 0 ? `it takes ${known.join(', ')}` : 'it has nothing to set';
-    throw new UsageError(`the report "${kind}" has no ${id}${meant ? `, did you mean "${meant}"?` : `; ${own}`}`);
+    const takes = known.length > 0 ? `it takes ${known.join(', ')}` : 'it has nothing to set';
+    throw new UsageError(`the report "${kind}" has no ${id}${meant ? `, did you mean "${meant}"?` : `; ${takes}`}`);
   }
+  if (kind === 'routing') checkTiers(options, input);
+}
+
+function checkBounds({ id, min, max, unit }: ReportControl, value: number): void {
+  if (value >= min && value <= max) return;
+  const of = unit && ` ${unit}`;
+  throw new UsageError(`${id} takes ${formatCount(min)} to ${formatCount(max)}${of}, not ${value}`);
+}
+
+/** Models that are named as an example of what tiers may be. */
+const SHOWN_MODELS = 6;
+
+function checkTiers(options: ReportOptions, input: ReportInput): void {
+  const tiers = Object.entries(options).filter(([id]) => id.startsWith(TIERS));
+  if (tiers.length === 0) return;
+  for (const [id, share] of tiers) {
+    if (share < 0 || share > 100) throw new UsageError(`--tiers ${id.slice(TIERS.length)}=${share}: a share is 0 to 100 %`);
+  }
+  const { unknown, models } = unknownTiers(input, options);
+  const [name] = unknown;
+  if (name !== undefined) {
+    const meant = closest(name, models);
+    const some = `it takes a model or a part of its name, as ${models.slice(0, SHOWN_MODELS).join(', ')}`;
+    throw new UsageError(`--tiers ${name}: no such model in the price list${meant ? `, did you mean "${meant}"?` : `; ${some}`}`);
+  }
+  if (tiers.every(([, share]) => share === 0)) throw new UsageError('--tiers needs at least one share above 0');
 }

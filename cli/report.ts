@@ -26,12 +26,9 @@ export async function report(args: ParsedArgs, terminal: Terminal, open?: Open):
   const progress = progressOn(terminal, 'costlint');
   const analysis = analyzeWorkspace(workspace, { base: targets.base, onFile: progress.step });
   progress.done();
-  const made = makeReport(
-    kind,
-    reportInput(analysis, (file) => workspace.host.read(file), today),
-    options,
-  );
-  checkWhatIfs(options, made);
+  const input = reportInput(analysis, (file) => workspace.host.read(file), today);
+  const made = makeReport(kind, input, options);
+  checkWhatIfs(options, made, input);
   emit(textOf(made, args.values, terminal, analysis.base), args.values, terminal);
   const problem = nothingAnalysed(analysis);
   return problem === undefined ? 0 : fail(terminal, problem);

@@ -20,8 +20,9 @@ function select(all: readonly RuleInfo[], names: readonly string[]): readonly Ru
     const found = all.find(({ id }) => id === name);
     if (found) return found;
     const ids = all.map(({ id }) => id);
-    const meant = closest(name, ids);
-    throw new UsageError(`unknown rule ${name}${meant ? `, did you mean ${meant}?` : `; known are ${ids.join(', ')}`}`);
+    const near = closest(name, ids);
+    const meant = near === undefined ? ids.filter((id) => id.includes(name)) : [near];
+    throw new UsageError(`unknown rule ${name}${meant.length > 0 ? `, did you mean ${meant.join(' or ')}?` : `; known are ${ids.join(', ')}`}`);
   });
 }
 

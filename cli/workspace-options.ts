@@ -44,10 +44,11 @@ export function workspaceSettings(values: Values, terminal: Terminal): Pick<Work
 
 export const configMessage = (error: ConfigError, cwd: string): string =>
   error.problems
-    .map(
-      ({ path: file, line, column, key, message }) =>
-        `${displayPath(normalise(cwd), file)}:${line}:${column}: ${key === '' ? '' : `${key}: `}${message}`,
-    )
+    .map(({ path: file, line, column, end, key, message }) => {
+      // What is wrong with the file as a whole has no place in it.
+      const place = end === 0 ? '' : `:${line}:${column}`;
+      return `${displayPath(normalise(cwd), file)}${place}: ${key === '' ? '' : `${key}: `}${message}`;
+    })
     .join('\n');
 
 function dateFrom(text: string | undefined): string {

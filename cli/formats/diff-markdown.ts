@@ -26,7 +26,7 @@ export function diffToMarkdown(result: DiffResult, { top }: { readonly top: numb
   const calls = diff.calls.flatMap((change) => {
     const ref = change.after ?? change.before;
     if (!ref) return [];
-    const { month, run, why } = costOf(change);
+    const { month, run, why } = costOf(change, result.after.config);
     return [
       [change.kind, code(placeOf(ref, change.after ? lines.after : lines.before)), cell(whatOf(change)), cell(why ?? month), cell(why ? '' : run)],
     ];

@@ -59,7 +59,7 @@ const SIGNS = { added: '+', removed: '−', changed: '~' } as const;
 function callOf(change: CallChange, result: DiffResult, colours: Colours): string {
   const ref = change.after ?? change.before;
   if (!ref) return '';
-  const { month, run, why } = costOf(change);
+  const { month, run, why } = costOf(change, result.after.config);
   const paint: Paint =
     !change.cost || change.cost.month.expected === 0 ? colours.yellow : change.cost.month.expected > 0 ? colours.red : colours.green;
   const money = why === undefined ? `${paint(`${month} a month`)}${colours.dim(`, ${run} a run`)}` : colours.yellow(`cost unknown: ${oneLine(why)}`);

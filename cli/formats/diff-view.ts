@@ -1,8 +1,10 @@
 /** What `costlint diff` says, as cells and sentences; text and Markdown only draw them. */
+import type { Config } from '../../core/config.ts';
 import type { BudgetBreach, CallChange, CallRef, FindingRef } from '../../core/diff/index.ts';
 import { whyNoCost } from '../../core/estimate/index.ts';
 import { formatShare, formatTokenRange, formatTokens, formatUsd, formatUsdExpected, plural, UNKNOWN } from '../../core/format.ts';
 import { type Range, valueOf } from '../../core/model.ts';
+import { worstCase } from '../../core/reports/worst-case.ts';
 import type { AnalyzedFile, WorkspaceAnalysis } from '../analyze-workspace.ts';
 import type { DiffResult } from '../diff-data.ts';
 
@@ -42,25 +44,48 @@ export function verdict(result: DiffResult): string {
   const { diff, breaches, runsPerDay } = result;
   const failing = breaches.filter(({ isNew }) => isNew).length;
   const { month } = diff.change;
+  const worst = month.expected === 0 ? worstChange(result) : 0;
   const money =
     diff.before.counted + diff.after.counted === 0
       ? 'None of the calls has a known price.'
-      : month.low === 0 && month.high === 0
-        ? 'The expected cost does not change.'
-        : `${signedRange(month)} a month at ${runsPerDay} runs a day of each call.`;
+      : worst !== 0
+        ? `The expected cost does not change; at worst one run of each call costs ${formatUsd(Math.abs(worst))} ${worst > 0 ? 'more' : 'less'}.`
+        : month.low === 0 && month.high === 0
+          ? 'The expected cost does not change.'
+          : `${signedRange(month)} a month at ${runsPerDay} runs a day of each call.`;
   return failing > 0 ? `${money} ${plural(failing, 'budget')} exceeded.` : money;
 }
 
 export const NO_CHANGE = 'No change in LLM calls, their cost or findings.';
 
+/** Nano-dollars of one run when every cap is reached, as in the budget report; undefined where it has no end or is not known. */
+function worstRun(ref: CallRef | undefined, config: Config): number | undefined {
+  const call = ref?.call;
+  if (!ref || !call?.quote || !call.estimate.cost) return undefined;
+  const own = call.assumptions ? { ...config, assumptions: call.assumptions } : config;
+  const { run } = worstCase({ call, at: { path: ref.file.path, line: 1 }, callee: '', config: own, quote: call.quote, cost: call.estimate.cost });
+  return typeof run === 'number' ? run : undefined;
+}
+
+/** By how much the worst case of one run of each call changes, over calls that have one before and after; nano-dollars. */
+function worstChange({ diff, after: { config } }: DiffResult): number {
+  return diff.calls.reduce((sum, { before, after }) => {
+    const [was, is] = [worstRun(before, config), worstRun(after, config)];
+    return was === undefined || is === undefined ? sum : sum + is - was;
+  }, 0);
+}
+
 /** Rows of the totals: what, before, after, change. */
-export function totalRows({ diff }: DiffResult): readonly (readonly string[])[] {
-  const { before, after, change } = diff;
-  const money = (name: string, key: 'run' | 'month'): readonly string[] => [
+export function totalRows(result: DiffResult): readonly (readonly string[])[] {
+  const { before, after, change } = result.diff;
+  const worst = change.run.expected === 0 ? worstChange(result) : 0;
+  const money = (name: string, key: 'run' | 'month', worst = ''): readonly string[] => [
     name,
     before.counted > 0 || before.calls === 0 ? formatUsdExpected(before[key]) : UNKNOWN,
     after.counted > 0 || after.calls === 0 ? formatUsdExpected(after[key]) : UNKNOWN,
-    before.counted + after.counted > 0 ? `${signed(change[key].expected)}${share(change[key].expected, before[key].expected)}` : UNKNOWN,
+    before.counted + after.counted > 0
+      ? `${signed(change[key].expected)}${share(change[key].expected, before[key].expected)}${worst && `, ${worst}`}`
+      : UNKNOWN,
   ];
   const tokens = (name: string, key: 'inputTokens' | 'outputTokens'): readonly string[] => [
     name,
@@ -70,7 +95,7 @@ export function totalRows({ diff }: DiffResult): readonly (readonly string[])[] 
   ];
   return [
     money('A month', 'month'),
-    money('One run of each call', 'run'),
+    money('One run of each call', 'run', worst !== 0 ? `at worst ${signed(worst)}` : ''),
     ['Calls', String(before.calls), String(after.calls), signedCount(after.calls - before.calls)],
     tokens('Input tokens, one call of each', 'inputTokens'),
     tokens('Output tokens, one call of each', 'outputTokens'),
@@ -96,9 +121,13 @@ export function whatOf(change: CallChange): string {
   return [...reasons, ...from, ...(through.length > 0 ? [`through ${few(through)}`] : [])].join('; ');
 }
 
-/** The change of a month and of a run; why it cannot be told otherwise. */
-export function costOf({ cost, before, after }: CallChange): { readonly month: string; readonly run: string; readonly why?: string } {
-  if (cost) return { month: signedRange(cost.month), run: signed(cost.run.expected) };
+/** The change of a month and of a run, with the worst case of a run where that alone changes; why it cannot be told otherwise. */
+export function costOf({ cost, before, after }: CallChange, config: Config): { readonly month: string; readonly run: string; readonly why?: string } {
+  if (cost) {
+    const [was, is] = cost.run.expected === 0 ? [worstRun(before, config), worstRun(after, config)] : [];
+    const worst = was !== undefined && is !== undefined && was !== is ? ` (at worst ${formatUsd(was)} → ${formatUsd(is)})` : '';
+    return { month: signedRange(cost.month), run: `${signed(cost.run.expected)}${worst}` };
+  }
   const side = after && !after.call.estimate.cost ? after : before;
   return { month: UNKNOWN, run: UNKNOWN, ...(side && { why: whyNoCost(side.call) }) };
 }

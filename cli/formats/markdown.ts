@@ -2,7 +2,9 @@
 import { totalsOf } from '../../core/estimate/index.ts';
 import { formatUsdExpected, formatUsdRange, plural } from '../../core/format.ts';
 import { cell, code, table } from '../../core/markdown.ts';
-import { callsOf, type WorkspaceAnalysis } from '../analyze-workspace.ts';
+import type { Finding } from '../../core/model.ts';
+import { type AnalyzedFile, callsOf, type WorkspaceAnalysis } from '../analyze-workspace.ts';
+import { cellText } from '../notebook-places.ts';
 
 export function toMarkdown(analysis: WorkspaceAnalysis): string {
   const totals = totalsOf(callsOf(analysis));
@@ -12,7 +14,7 @@ export function toMarkdown(analysis: WorkspaceAnalysis): string {
   if (findings.length > 0) {
     const rows = findings.map(({ file, finding }) => [
       finding.severity,
-      code(`${file.path}:${file.positions.place(finding.span).line}`),
+      placeOf(file, finding),
       `${cell(finding.message)} ${code(finding.rule)}`,
       finding.saving && finding.saving.high > 0 ? `${formatUsdExpected(finding.saving)} a run` : '',
     ]);
@@ -22,4 +24,9 @@ export function toMarkdown(analysis: WorkspaceAnalysis): string {
   if (analysis.skipped.length > 0)
     parts.push(`Not analysed:\n\n${analysis.skipped.map(({ path, reason }) => `- ${code(path)}: ${cell(reason)}`).join('\n')}`);
   return `${parts.join('\n\n')}\n`;
+}
+
+function placeOf({ path, positions, cellOf }: AnalyzedFile, { span }: Finding): string {
+  const cell = cellOf?.(span.start);
+  return `${code(`${path}:${positions.place(span).line}`)}${cell ? ` (${cellText(cell)})` : ''}`;
 }

@@ -9,6 +9,7 @@ import { displayPath } from '../../workspace/paths.ts';
 import { type AnalyzedFile, callsOf, type WorkspaceAnalysis } from '../analyze-workspace.ts';
 import type { Colours, Paint } from '../colours.ts';
 import type { FixOutcome } from '../fix.ts';
+import { cellText } from '../notebook-places.ts';
 import { oneLine } from './columns.ts';
 
 export interface TextOptions {
@@ -28,14 +29,16 @@ export function toText(analysis: WorkspaceAnalysis, options: TextOptions): strin
   return `${lines.join('\n')}\n`;
 }
 
-function findingLine({ absolute, positions }: AnalyzedFile, finding: Finding, { cwd, colours, width }: TextOptions): string {
+function findingLine({ absolute, positions, cellOf }: AnalyzedFile, finding: Finding, { cwd, colours, width }: TextOptions): string {
   const { line, column } = positions.place(finding.span);
   const place = `${colours.underline(displayPath(cwd, absolute))}${colours.dim(`:${line}:${column}`)}`;
   const saving = finding.saving && finding.saving.high > 0 ? ` ${colours.green(`[saves ${formatUsdExpected(finding.saving)} a run]`)}` : '';
   const severity = severityPaint(finding, colours)(finding.severity);
   const rule = colours.dim(finding.rule);
-  if (width === undefined) return `${place} ${severity} ${oneLine(finding.message)}${saving} ${rule}`;
-  return `${place} ${severity} ${rule}${saving}\n${wrap(oneLine(finding.message), Math.min(width, MAX_WIDTH), '    ')}`;
+  const cell = cellOf?.(finding.span.start);
+  const message = `${cell ? `${cellText(cell)}: ` : ''}${oneLine(finding.message)}`;
+  if (width === undefined) return `${place} ${severity} ${message}${saving} ${rule}`;
+  return `${place} ${severity} ${rule}${saving}\n${wrap(message, Math.min(width, MAX_WIDTH), '    ')}`;
 }
 
 /** Longer lines are hard to read, however wide the window is. */

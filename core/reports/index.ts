@@ -9,6 +9,8 @@ import { costReport } from './cost.ts';
 import type { PlacedCall, ReportInput } from './input.ts';
 import { lifecycleReport } from './lifecycle.ts';
 import { routingReport } from './routing.ts';
+import { tierModels, tiersOf } from './routing-tiers.ts';
+import { pricedCalls } from './runs.ts';
 import { selfHostedReport } from './self-hosted.ts';
 import { subscriptionReport } from './subscription.ts';
 
@@ -33,6 +35,16 @@ export function makeReport(kind: ReportKind, whole: ReportInput, options: Report
     ...(report.complete ? [] : ['The analysis was stopped: not every file is in this report.']),
   ];
   return { ...report, summary: [...report.summary, ...notes] };
+}
+
+/** Names of tiers that mean no model, and the models there are, those of the code's provider first. */
+export function unknownTiers(
+  whole: ReportInput,
+  options: ReportOptions,
+): { readonly unknown: readonly string[]; readonly models: readonly string[] } {
+  const { input } = withoutTests(whole);
+  const priced = pricedCalls(input);
+  return { unknown: tiersOf(input, priced, options).unknown, models: tierModels(priced, input.today) };
 }
 
 /** Most calls in tests run against fakes: they would be the largest part of the bill on paper. Where there is nothing else, they are what was meant. */

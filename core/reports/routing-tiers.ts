@@ -49,6 +49,12 @@ export function tiersOf(input: ReportInput, priced: readonly PricedCall[], optio
   };
 }
 
+/** Models of the price list that a name of a tier may mean, the code's provider first. */
+export function tierModels(priced: readonly PricedCall[], today: string): readonly string[] {
+  const provider = mainProvider(priced);
+  return [provider, ...PROVIDERS.filter((other) => other !== provider)].flatMap((list) => listModels(list, today)).map(({ model }) => model);
+}
+
 const PROVIDERS: readonly Provider[] = ['anthropic', 'openai', 'google', 'deepseek', 'xai', 'mistral'];
 
 /** Whose models the dearest calls use. */

@@ -185,3 +185,43 @@ test('a bad configuration stops with its file, line and key', async (t) => {
   const root = folder(t, { 'costlint.json': '{\n  "rule": {}\n}', 'a.ts': '' });
   await assert.rejects(run(root), /^Error: costlint\.json:2:3: rule: unknown key, did you mean "rules"\?$/);
 });
+
+test('a --config that does not exist is said without a place in it', async (t) => {
+  const { terminal } = capture(folder(t, { 'a.ts': '' }));
+  await assert.rejects(check(argumentsOf('check', '--config', 'nosuch.json'), terminal), /^Error: nosuch\.json: does not exist$/);
+});
+
+const CALL = 'c.messages.create(model="claude-opus-4-6", messages=[{"role": "user", "content": "x"}])';
+const IMPORTS = 'import anthropic\nc = anthropic.Anthropic()\n';
+
+test('a named file that could be read in part only, or not at all, is no clean result', async (t) => {
+  const root = folder(t, { 'bad.py': `${IMPORTS}def f(:\n  ${CALL}\n`, 'cut.ipynb': '{"cells": [', 'good.py': IMPORTS });
+  const real = async (...args: readonly string[]) => {
+    const { terminal, err } = capture(root);
+    return { code: await check(argumentsOf('check', '--fail-on', 'never', ...args), terminal), err: err() };
+  };
+  assert.deepEqual(await real('bad.py'), { code: 0, err: 'bad.py:3 has a syntax error: the file was analysed only in part.\n' });
+  assert.deepEqual(await real('good.py'), { code: 0, err: '' });
+  const cut = await real('cut.ipynb');
+  assert.equal(cut.code, 2);
+  assert.match(cut.err, /cut\.ipynb was not analysed: This notebook is not valid JSON/);
+});
+
+test('a finding in a notebook names its cell, since nobody sees the lines of the file', async (t) => {
+  const cell = (...source: readonly string[]) => ({ cell_type: 'code', source: source.map((line) => `${line}\n`) });
+  const call = 'c.chat.completions.create(model="gpt-5.4", messages=[{"role": "user", "content": "x"}])';
+  const cells = [
+    { cell_type: 'markdown', source: ['# Agent'] },
+    cell('import openai', 'c = openai.OpenAI()'),
+    cell('%time', 'for x in xs:', `  ${call}`),
+  ];
+  const root = folder(t, { 'a.ipynb': JSON.stringify({ cells, metadata: {}, nbformat: 4 }, null, 1) });
+  for (const [format, shown] of [
+    ['text', /^a\.ipynb:\d+:\d+ \w+ cell 3, line 3: /m],
+    ['markdown', /`a\.ipynb:\d+` \(cell 3, line 3\)/],
+  ] as const) {
+    const { terminal, out } = capture(root);
+    await check(argumentsOf('check', '--format', format), terminal);
+    assert.match(out(), shown);
+  }
+});

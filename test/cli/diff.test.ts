@@ -108,6 +108,16 @@ test('a price that gets unknown is said and not taken for a saving', async (t) =
   assert.match(out, /cost unknown: /);
 });
 
+test('a higher output cap that leaves the expected cost as it is shows what a run may cost at worst', async (t) => {
+  const capped = (cap: number) => agent(HAIKU).replace('1000', String(cap));
+  const { root, write } = repository(t, { 'a.ts': capped(2000), 'b.ts': agent(OPUS) });
+  write({ 'a.ts': capped(8000) });
+  const { out } = await costlint(root, ['diff']);
+  assert.match(out, /\nThe expected cost does not change; at worst one run of each call costs \$0\.03 more\.\n/);
+  assert.match(out, /One run of each call .* ±\$0, at worst \+\$0\.03\n/);
+  assert.match(out, /±\$0 a month, ±\$0 \(at worst \$0\.\d+ → \$0\.\d+\) a run\n {6}output cap 2,000 → 8,000/);
+});
+
 test('the base is where the branch left, not what the base branch is now', async (t) => {
   const { root, commit, git } = repository(t, { 'a.ts': agent(HAIKU), 'b.ts': agent(HAIKU) });
   git('checkout', '-q', '-b', 'feature');

@@ -103,6 +103,19 @@ test('what-ifs are options, a share may be written as 0.15 or as a percentage, a
   await assert.rejects(real(t, 'routing', '--escalation', '150'), /--escalation needs a share/);
 });
 
+test('a number out of bounds and a model that does not exist are errors that say what is allowed, not changed silently', async (t) => {
+  for (const [args, said] of [
+    [['budget', '--set', 'ceiling=100'], /ceiling takes 2 to 5 ×, not 100$/],
+    [['self-hosted', '--utilisation', '0'], /utilisation takes 1 to 100 %, not 0$/],
+    [['routing', '--tiers', 'haiku=-5'], /--tiers haiku=-5: a share is 0 to 100 %/],
+    [['routing', '--tiers', 'haiku=0'], /--tiers needs at least one share above 0/],
+    [['routing', '--tiers', 'bogus=30'], /--tiers bogus: no such model in the price list; it takes a model or a part of its name, as claude-/],
+    [['routing', '--tiers', 'haiku=70,claude-opus-46=30'], /--tiers claude-opus-46: .*did you mean "claude-opus-4-6"\?/],
+  ] as const)
+    await assert.rejects(real(t, ...args), said);
+  await real(t, 'budget', '--set', 'ceiling=5');
+});
+
 test('a page that is written links to the lines from where it stands', async (t) => {
   const { out, root } = await real(t, 'cost', '--format', 'html', '--output', 'app/cost.html');
   assert.equal(out, '');

@@ -61,7 +61,8 @@ test('what is not understood exits with 2 and says what was probably meant', asy
     [['lsp'], /start it with --stdio/],
     [['lsp', '--stdio', 'file'], /nothing is expected beside the options: file/],
     [['gateway', '5'], /nothing is expected beside the options: 5/],
-    [['rules', 'no-output'], /unknown rule no-output/],
+    [['rules', 'no-output'], /unknown rule no-output, did you mean no-output-cap\?/],
+    [['rules', 'cache-dynamic'], /unknown rule cache-dynamic, did you mean cache-dynamic-prefix\?/],
   ];
   for (const [argv, message] of cases) {
     const { code, err, out } = await costlint(...argv);
