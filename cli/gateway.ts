@@ -1,8 +1,10 @@
 /** `costlint gateway`: from options to a running gateway, on a Node that can run it. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { readTextFile } from '../workspace/text-file.ts';
 import { expectNoMore, type ParsedArgs, UsageError } from './args.ts';
 import type { ExitCode } from './commands.ts';
 import { noSuitableNode, suitableNode, type Version } from './newer-node.ts';
@@ -83,14 +85,22 @@ function optionsOf(values: ParsedArgs['values'], terminal: Terminal): Record<str
   return options;
 }
 
+/** JSON with comments, as `costlint.json`. */
 function fromFile(path: string): Record<string, unknown> {
-  try {
-    const json: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json };
-  } catch (error) {
-    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const file = readTextFile(path);
+  if ('problem' in file) throw new UsageError(`${path} ${file.problem}`);
+  const errors: ParseError[] = [];
+  const json: unknown = parse(file.text, errors, { allowTrailingComma: true });
+  if (errors[0]) throw new UsageError(syntaxProblem(path, file.text, errors[0]));
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json };
   throw new UsageError(`${path} is not a JSON object`);
+}
+
+/** `gateway.json:3:5: not valid JSON: property name expected`. */
+function syntaxProblem(path: string, text: string, { offset, error }: ParseError): string {
+  const before = text.slice(0, offset).split('\n');
+  const what = printParseErrorCode(error).replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`);
+  return `${path}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}: not valid JSON: ${what.toLowerCase()}`;
 }
 
 function dollars(flag: string, text: string): number {

@@ -46,7 +46,7 @@ export async function admit(call: Call, asked: Asked): Promise<Admission> {
     return granted(call, asked, rough, call.id, {}, first.alone);
   if (first.kind === 'granted') await core.store.release(call.id);
   // Counting tokens does not help against a limit on calls.
-  else if (first.by.every(({ limit }) => limit.unit === 'calls')) return denied(call, first, rough.amount);
+  else if (first.by.every(({ limit }) => limit.unit === 'calls')) return denied(call, asked, first, rough.amount);
   return counted(call, asked);
 }
 
@@ -59,7 +59,7 @@ async function counted(call: Call, asked: Asked): Promise<Admission> {
   const decision = await reserve(call, id, worst.amount);
   if (decision.kind === 'unavailable') return unavailable(call, decision.message);
   if (decision.kind === 'granted') return granted(call, asked, worst, id, {}, decision.alone);
-  return (await withLess(call, asked, input, decision.fits)) ?? denied(call, decision, worst.amount);
+  return (await withLess(call, asked, input, decision.fits)) ?? denied(call, asked, decision, worst.amount);
 }
 
 /** A call without an output cap need not take its model's maximum: as the person has chosen, its cap is lowered or its stream is cut in time. */
@@ -123,9 +123,11 @@ function granted(call: Call, asked: Asked, worst: WorstCase, lease: string | und
   };
 }
 
-function denied(call: Call, decision: Extract<StoreDecision, { kind: 'denied' }>, needed: Amount): Admission {
+function denied(call: Call, asked: Asked, decision: Extract<StoreDecision, { kind: 'denied' }>, needed: Amount): Admission {
   const unit = decision.by[0]?.limit.unit ?? 'nanoUsd';
-  const detail = budgetDetail(decision, needed[unit], call.who.session, call.core.now());
+  const budget = budgetDetail(decision, needed[unit], call.who.session, call.core.now());
+  const detail =
+    unit === 'nanoUsd' && asked.price.assumed && asked.price.quote ? { ...budget, message: `${budget.message} ${assumed(asked)}` } : budget;
   return { kind: 'denied', detail, by: decision.by.map(standingForWire), needed };
 }
 
@@ -133,6 +135,9 @@ const unavailable = (call: Call, message: string): Admission => ({
   kind: 'denied',
   detail: { kind: 'unavailable', message: `Costlint cannot decide whether this call may run: ${message}`, session: call.who.session },
 });
+
+const assumed = ({ facts, price }: Asked): string =>
+  `The price of ${facts.model ?? 'its model'} is not known: the dearest known model of the provider (${price.quote?.model ?? 'none'}) was assumed; give it a price in "prices", or see --unknown-price.`;
 
 const noPrice = (call: Call, { facts }: Asked): DenialDetail => ({
   kind: 'budget',

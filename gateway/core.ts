@@ -4,6 +4,7 @@ import type { GatewayEvent, GatewayStanding } from '../core/protocol/gateway.ts'
 import type { TokenCounter } from '../core/tokens/index.ts';
 import type { Actions } from './actions.ts';
 import type { Attributor } from './attribution.ts';
+import type { BeyondLog } from './beyond.ts';
 import type { Fingerprinter } from './fingerprint.ts';
 import type { Pools } from './forward.ts';
 import type { Gauges } from './gauges.ts';
@@ -67,6 +68,7 @@ export interface Core {
   readonly attributor: Attributor;
   readonly fingerprints: Fingerprinter;
   readonly observed: Observed;
+  readonly beyond: BeyondLog;
   /** For similarity hashes. */
   readonly fingerprintSalt: number;
   readonly prices: PriceBook;

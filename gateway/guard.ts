@@ -69,8 +69,9 @@ export class BreakerGuard implements Guard {
   constructor(parts: GuardParts, states: Readonly<Record<string, BreakerState>> = {}) {
     this.#parts = parts;
     this.#settings = breakerSettings(parts.options);
-    // What tried whether it is over ended with the process that kept this.
-    this.#states = new Map(Object.entries(states).map(([scope, state]) => [scope, { ...state, probing: 0, succeeded: 0 }]));
+    // What tried whether it is over ended with the process that kept this. What had used up its limit is judged anew: the limits of this start may be higher.
+    const kept = Object.entries(states).filter(([, { trip }]) => trip?.reason !== 'exhausted');
+    this.#states = new Map(kept.map(([scope, state]) => [scope, { ...state, probing: 0, succeeded: 0 }]));
   }
 
   /** With the state of the last run: what was open stays open. */
@@ -255,8 +256,8 @@ export class BreakerGuard implements Guard {
 
   #denial(scope: string, trip: Trip | undefined, retryMs: number | undefined): GuardDenial {
     const why = trip ? sentence(scope, trip) : `${scope} was stopped`;
-    const again =
-      retryMs === undefined ? 'To go on, POST /costlint/breaker/reset.' : `Calls are let through again at ${new Date(retryMs).toISOString()}.`;
+    const reset = trip?.reason === 'exhausted' ? 'raise or reset that limit: POST /costlint/limits/set or /reset' : 'POST /costlint/breaker/reset';
+    const again = retryMs === undefined ? `To go on, ${reset}.` : `Calls are let through again at ${new Date(retryMs).toISOString()}.`;
     const wait = retryMs === undefined ? {} : { retryAfterMs: Math.max(0, retryMs - this.#parts.now()) };
     return { kind: 'breaker', limit: trip?.reason ?? 'breaker', message: `Costlint stopped this call: ${why}. ${again}`, ...wait };
   }

@@ -8,6 +8,7 @@ import { BreakerGuard } from './guard.ts';
 import { LimitBook } from './limits.ts';
 import type { GatewayOptions } from './options.ts';
 import { Pauses } from './pauses.ts';
+import { startProblem } from './plain.ts';
 import {
   defaultStateFolder,
   EventPublisher,
@@ -27,6 +28,8 @@ export interface OpenGateway extends Pick<Gateway, 'url' | 'port' | 'adminToken'
   readonly folder: string;
   readonly socket: string;
   readonly discovery: string;
+  /** Why it listens elsewhere than people expect. */
+  readonly note?: string;
   /** Resolves when somebody with the token asks it to stop. */
   readonly stopAsked: Promise<void>;
 }
@@ -45,7 +48,10 @@ const DAY = 24 * 3_600_000;
 
 export async function openGateway(options: GatewayOptions, { version, warn, anyPort = false }: Surroundings): Promise<OpenGateway> {
   const folder = options.stateDir ?? defaultStateFolder();
-  const keep = await keepOf(options, folder);
+  const plainly = (error: unknown): never => {
+    throw startProblem(error, { ...options, folder, more: anyPort ? MORE_PORTS : 0 });
+  };
+  const keep = await keepOf(options, folder).catch(plainly);
   const undo: (() => unknown)[] = [() => keep.close()];
   try {
     const startedAt = Date.now();
@@ -74,6 +80,7 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
     store.onHealth(tellHealth('store'));
     // The store in the ledger's own file tells of it already.
     if (store.kind !== 'sqlite') ledger.onHealth(tellHealth('ledger'));
+    if (store.kind === 'redis' && !store.health.ok) warn(awayAtStart(options));
     const limits = await LimitBook.open(options, store, warn);
     const pauses = await Pauses.open(store);
     let stop = (): void => {};
@@ -100,7 +107,7 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
           ...(guard ? { guard } : {}),
         },
       );
-    const gateway = await onFreePort(start, options.port, anyPort);
+    const gateway = await onFreePort(start, options.port, anyPort).catch(plainly);
     // When the last calls have ended.
     undo.push(async () => guard?.save());
     undo.push(() => gateway.close());
@@ -136,11 +143,21 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
       return closing;
     };
     const { url, port, core } = gateway;
-    return { url, port, adminToken, core, close, folder, socket, discovery: DISCOVERY_FILE, stopAsked };
+    const note = options.port === 0 || port === options.port ? {} : { note: otherPort(options.port, gateway) };
+    return { url, port, adminToken, core, close, folder, socket, discovery: DISCOVERY_FILE, stopAsked, ...note };
   } catch (error) {
     await undoAll(undo);
     throw error;
   }
+}
+
+const otherPort = (wanted: number, { port, url }: Pick<Gateway, 'port' | 'url'>): string =>
+  `port ${wanted} is taken by another program: listening on ${port}; base URL ${url}`;
+
+function awayAtStart({ store, storeGone }: GatewayOptions): string {
+  const { host } = new URL(store);
+  const until = storeGone === 'closed' ? 'calls are denied' : 'calls pass by the limits that this gateway knows alone';
+  return `Redis at ${host} cannot be reached: ${until} until it is back (--store-gone ${storeGone}); it is looked for all the time`;
 }
 
 const isSeenAtOnce = ({ layer }: Limit): boolean => layer === 'account';

@@ -4,6 +4,7 @@ import { isTimeZone } from '../core/budget/index.ts';
 import type { Limit, Window } from '../core/budget/types.ts';
 import { priceOverrideSchema } from '../core/config.ts';
 import { actionOptions } from './action-options.ts';
+import { plainIssues } from './plain.ts';
 
 export { activeActions } from './action-options.ts';
 
@@ -100,10 +101,10 @@ export const optionsSchema = z.strictObject({
 export type GatewayOptions = z.infer<typeof optionsSchema>;
 export type GatewayInput = z.input<typeof optionsSchema>;
 
-/** Options with their defaults; throws with the offending key and what it may be. */
+/** Options with their defaults; throws a sentence with the offending key and what it may be. */
 export function gatewayOptions(input: GatewayInput = {}): GatewayOptions {
   const result = optionsSchema.safeParse(input);
-  if (!result.success) throw new Error(z.prettifyError(result.error));
+  if (!result.success) throw new Error(`gateway settings: ${plainIssues(result.error)}`);
   return result.data;
 }
 

@@ -35,8 +35,8 @@ export async function run(json: string): Promise<number> {
     const gateway = await openGateway(options, { version: input.version ?? 'unknown', warn, anyPort: input.anyPort ?? false });
     process.stdout.write(
       input.text
-        ? greeting(gateway.url, options, gateway.folder)
-        : `${JSON.stringify({ url: gateway.url, socket: gateway.socket, folder: gateway.folder })}\n`,
+        ? greeting(gateway, options)
+        : `${JSON.stringify({ url: gateway.url, socket: gateway.socket, folder: gateway.folder, note: gateway.note })}\n`,
     );
     await Promise.race([stopSignal(), gateway.stopAsked]);
     await gateway.close();
@@ -70,11 +70,18 @@ async function alreadyRuns(input: RunInput): Promise<number> {
   return 0;
 }
 
-function greeting(url: string, options: { readonly [name: string]: unknown }, folder: string): string {
+interface Greeted {
+  readonly url: string;
+  readonly folder: string;
+  readonly note?: string;
+}
+
+function greeting({ url, folder, note }: Greeted, options: { readonly [name: string]: unknown }): string {
   const limits = ['session', 'agentDaily', 'projectDaily', 'daily', 'monthly', 'perCall'].flatMap((name) =>
     options[name] === undefined ? [] : [`${name} $${String(options[name])}`],
   );
   return [
+    ...(note === undefined ? [] : [`Note: ${note}`]),
     `The gateway listens at ${url}`,
     `  ANTHROPIC_BASE_URL=${url}`,
     `  OPENAI_BASE_URL=${url}/v1`,

@@ -4,6 +4,7 @@ import { matchWire } from '../core/wire/index.ts';
 import { handleCall } from './call.ts';
 import type { Core } from './core.ts';
 import { type Doorkeeper, doorkeeper } from './door.ts';
+import { servedHere } from './front-page.ts';
 import { passThrough } from './pass.ts';
 import { refuse } from './refusal.ts';
 import { signedForAnotherHost } from './signed.ts';
@@ -80,12 +81,7 @@ async function handle({ core, admin }: ServerParts, door: Doorkeeper, request: I
       refuse(response, { kind: 'invalid', message: `Costlint: nothing is at ${target.path.split('?', 1)[0]}` }, undefined, 404);
     return;
   }
-  // Claude Code opens its connection so: it is the gateway that is meant, and no provider is asked.
-  if (request.method === 'HEAD' && target.path === '/' && target.upstream === undefined) {
-    response.writeHead(200, { 'content-length': 0 });
-    response.end();
-    return;
-  }
+  if (target.upstream === undefined && servedHere(request, response, target.path)) return;
   const found = matchWire(request.method ?? 'GET', target.path);
   const name = target.upstream ?? defaultUpstream(found?.match, target.path, request.headers);
   const upstream = core.upstreams.get(name);

@@ -39,7 +39,7 @@ export async function settleCall(call: Call, granted: Granted, metered: Metered,
   return () => {
     core.gauges.touch(call.limits);
     const over = granted.lease !== undefined && (settled.beyond.nanoUsd > 0 || settled.beyond.tokens > 0);
-    if (over) core.warn(`call ${call.id} took more than was set aside: ${JSON.stringify(settled.beyond)}`);
+    if (over) core.beyond.add(settled.beyond);
     core.emit(over ? { ...told, beyond: settled.beyond } : told);
     core.guard?.observe(told);
     leaveLane(call, metered);

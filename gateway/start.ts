@@ -7,6 +7,7 @@ import { hasherWith, textHasherWith } from '../workspace/salted-hash.ts';
 import { actionsOf } from './actions.ts';
 import { adminHandler } from './admin/index.ts';
 import { Attributor } from './attribution.ts';
+import { BeyondLog } from './beyond.ts';
 import type { Core, Guard } from './core.ts';
 import { isLoopback } from './door.ts';
 import { Fingerprinter } from './fingerprint.ts';
@@ -128,6 +129,7 @@ function coreOf(options: GatewayOptions, parts: Parts): Core {
     attributor: new Attributor(hash, options.keyAliases),
     fingerprints: new Fingerprinter(textHash),
     observed: new Observed({ ledger, hash: textHash, warn }),
+    beyond: new BeyondLog(warn, now),
     fingerprintSalt: Number.parseInt(hash('similarity').slice(0, 8), 16),
     prices: new PriceBook(options.prices, options.unknownPrice),
     pools: new Pools(options.upstreamTimeoutMs),

@@ -1,6 +1,7 @@
 /** What an admin endpoint answers, and what it stands on. */
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Core } from '../core.ts';
+import { plainIssues } from '../plain.ts';
 import type { Parts } from '../start.ts';
 
 export interface Answer {
@@ -28,5 +29,5 @@ export const wrong = (message: string, status = 400): Answer => ({ status, body:
 /** Answers with what is wrong with the input, or goes on with it. */
 export function checked<T>(schema: z.ZodType<T>, input: unknown, go: (value: T) => Answer | Promise<Answer>): Answer | Promise<Answer> {
   const parsed = schema.safeParse(input);
-  return parsed.success ? go(parsed.data) : wrong(z.prettifyError(parsed.error));
+  return parsed.success ? go(parsed.data) : wrong(plainIssues(parsed.error));
 }

@@ -4,7 +4,7 @@ import { calendarWindow } from '../../core/budget/index.ts';
 import type { Standing } from '../../core/budget/types.ts';
 import type { Provider } from '../../core/model.ts';
 import { costOf } from '../../core/pricing/index.ts';
-import { historyQuerySchema, type Overview } from '../../core/protocol/panel.ts';
+import { historyQuerySchema, historySplits, type Overview } from '../../core/protocol/panel.ts';
 import type { Core } from '../core.ts';
 import type { HourTotals } from '../ledger/types.ts';
 import { activeActions } from '../options.ts';
@@ -109,8 +109,13 @@ const querySchema = z.object({
   by: z.string(),
 });
 
-export const history = ({ core, parts, query }: Asked): Answer | Promise<Answer> =>
-  checked(querySchema.pipe(historyQuerySchema), Object.fromEntries(query), async (asked) => {
+export const history = ({ core, parts, query }: Asked): Answer | Promise<Answer> => {
+  const missing = Object.keys(querySchema.shape).filter((name) => !query.get(name));
+  if (missing.length > 0)
+    return wrong(
+      `history needs ${missing.join(', ')}: since and until in ms since 1970, bucketMs (ms, at least 1000), by (${historySplits.join(', ')})`,
+    );
+  return checked(querySchema.pipe(historyQuerySchema), Object.fromEntries(query), async (asked) => {
     try {
       return ok(await core.ledger.spent.over(asked, () => parts.publisher?.seq));
     } catch (error) {
@@ -118,3 +123,4 @@ export const history = ({ core, parts, query }: Asked): Answer | Promise<Answer>
       throw error;
     }
   });
+};

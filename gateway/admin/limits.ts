@@ -40,7 +40,7 @@ function countersOf(limit: Limit, known: readonly string[]): AppliedLimit[] {
 async function tell(core: Core, { before, after }: LimitChange, known: readonly string[]): Promise<unknown> {
   const limit = after ?? before;
   if (!limit) return [];
-  if (limit.layer === 'session' && (!after || after.max > (before?.max ?? after.max))) core.guard?.raised?.();
+  if (limit.layer === 'session' && (!after || after.action === 'warn' || after.max > (before?.max ?? after.max))) core.guard?.raised?.();
   const touched = countersOf(limit, known);
   const current = await core.store.standings(touched);
   // Lowered below what is spent: it is reached now.

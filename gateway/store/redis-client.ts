@@ -28,6 +28,8 @@ const MAX_BETWEEN_ATTEMPTS_MS = 2000;
 
 export class RedisConnection {
   readonly prefix: string;
+  /** Host and port, for messages: nothing secret. */
+  readonly address: string;
   readonly #client;
   readonly #timeoutMs: number;
   #onReady: () => void = () => {};
@@ -36,6 +38,7 @@ export class RedisConnection {
   constructor({ url, name = 'default', timeoutMs = 500 }: RedisOptions) {
     this.prefix = `costlint:{${name}}:`;
     this.#timeoutMs = timeoutMs;
+    this.address = addressOf(url);
     const reconnectStrategy = (attempts: number): number => Math.min(50 * 2 ** Math.min(attempts, 10), MAX_BETWEEN_ATTEMPTS_MS);
     this.#client = createClient({ url, disableOfflineQueue: true, socket: { connectTimeout: timeoutMs * 4, reconnectStrategy } });
     this.#client.on('error', (error: unknown) => this.#onAway(messageOf(error)));
@@ -94,7 +97,7 @@ export class RedisConnection {
   }
 
   async #timed<T>(send: () => Promise<T>): Promise<T> {
-    if (!this.#client.isReady) throw new StoreAway('not connected', false);
+    if (!this.#client.isReady) throw new StoreAway(`no connection to ${this.address}`, false);
     const limit = late(this.#timeoutMs);
     try {
       return await Promise.race([send(), limit.done.then(() => Promise.reject(new StoreAway(`no answer within ${this.#timeoutMs} ms`, true)))]);
@@ -115,6 +118,12 @@ function late(ms: number): { readonly done: Promise<void>; readonly cancel: () =
   });
   return { done, cancel: () => clearTimeout(timer) };
 }
+
+/** `127.0.0.1:6379`, of an address that may have a password. */
+export const addressOf = (url: string): string => {
+  const { hostname, port } = new URL(url);
+  return `${hostname}:${port || 6379}`;
+};
 
 const messageOf = (error: unknown): string => {
   if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);

@@ -137,7 +137,7 @@ export class RedisStore implements BudgetStore {
     await store.#seen.load();
     await store.#redis.connect();
     if (store.#redis.isReady) await store.#isBack();
-    else store.#isAway(store.#why || 'not connected');
+    else store.#isAway(store.#why || `no connection to ${store.#redis.address}`);
     return store;
   }
 
