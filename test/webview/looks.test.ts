@@ -24,7 +24,7 @@ describe('the panel looks right and is accessible', { skip }, () => {
       const found: string[] = [];
       for (const theme of themes) {
         await panel.setTheme(theme);
-        await panel.send();
+        await panel.drawn();
         await panel.screenshot(`${name}-${theme}`);
         found.push(...(await panel.violations()).map((line) => `${theme} ${line}`));
       }

@@ -160,10 +160,10 @@ describe('the live spend panel', { skip }, () => {
     const { keyboard } = panel.page;
     await panel.page.getByRole('tab', { name: 'Now' }).focus();
     await keyboard.press('ArrowRight');
-    await panel.send();
+    await panel.drawn();
     assert.equal(await panel.focused(), 'button#tab-time Over Time');
     await keyboard.press('End');
-    await panel.send();
+    await panel.drawn();
     assert.equal(await panel.focused(), 'button#tab-sessions Sessions');
     await panel.send({ type: 'sessions', rows: feed.sessionRows(50), total: 50 });
     for (let tabs = 0; tabs < 20 && !(await panel.focused()).startsWith('div Sessions'); tabs++) await keyboard.press('Tab');
@@ -231,23 +231,23 @@ describe('the live spend panel', { skip }, () => {
     assert.ok((await grid.getByRole('row').count()) < 80);
     await grid.focus();
     await page.keyboard.press('End');
-    await panel.send();
+    await panel.drawn();
     await grid.locator(`[aria-rowindex="${total + 1}"]`).waitFor();
     await page.getByRole('columnheader', { name: 'Cost' }).getByRole('button').click();
-    await panel.send();
+    await panel.drawn();
     assert.equal(await page.getByRole('columnheader', { name: 'Cost' }).getAttribute('aria-sort'), 'descending');
     const rows = [...feed.sessionRows(10_000), ...feed.gatewayState().sessions];
     const most = Math.max(...rows.map(({ totals }) => totals.nanoUsd));
     await page.keyboard.press('Shift+Tab');
     await grid.focus();
     await page.keyboard.press('Home');
-    await panel.send();
+    await panel.drawn();
     assert.match(await grid.locator('[aria-rowindex="2"]').innerText(), new RegExp(`\\${usd(most)}`));
     await page
       .getByRole('textbox', { name: 'Filter sessions' })
       .or(page.getByRole('searchbox', { name: 'Filter sessions' }))
       .fill('codex');
-    await panel.send();
+    await panel.drawn();
     assert.equal(Number(await grid.getAttribute('aria-rowcount')), 2_000 + 1);
     await page.getByText('2,000 of 10,010 sessions · ').waitFor();
   });
@@ -281,6 +281,7 @@ describe('the live spend panel', { skip }, () => {
       .or(panel.page.getByRole('searchbox', { name: 'Filter sessions' }))
       .fill('reviewer');
     await panel.page.getByRole('columnheader', { name: 'Calls' }).getByRole('button').click();
+    await panel.drawn();
     await panel.page.reload();
     await panel.send(...feed.connected(), { type: 'sessions', rows: feed.sessionRows(50), total: 50 });
     assert.equal(await panel.page.getByRole('tab', { name: 'Sessions' }).getAttribute('aria-selected'), 'true');
@@ -302,14 +303,15 @@ describe('the live spend panel', { skip }, () => {
     await chart.focus();
     await page.keyboard.press('Home');
     for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowRight');
+    await panel.drawn();
     assert.equal(await chart.getAttribute('aria-valuenow'), '5');
     assert.match((await chart.getAttribute('aria-valuetext'))!, /^Jun 16, \d\d:\d\d–\d\d:\d\d: \$/);
     await page.keyboard.press('+');
     await page.keyboard.press('+');
-    await panel.send();
+    await panel.drawn();
     assert.ok((await shown()).reduce((one, other) => one + other, 0) < total);
     await page.keyboard.press('0');
-    await panel.send();
+    await panel.drawn();
     assert.equal(Number(await chart.getAttribute('aria-valuemax')), all);
     const box = (await chart.boundingBox())!;
     await page.mouse.move(box.x + 300, box.y + 100);
@@ -317,7 +319,7 @@ describe('the live spend panel', { skip }, () => {
     await page.mouse.move(box.x + 500, box.y + 100, { steps: 5 });
     await page.mouse.up();
     await page.getByRole('button', { name: 'Show all' }).click();
-    await panel.send();
+    await panel.drawn();
     assert.equal(Number(await chart.getAttribute('aria-valuemax')), all);
   });
 
@@ -330,6 +332,7 @@ describe('the live spend panel', { skip }, () => {
     await panel.send(feed.events(feed.gatewayState(), 100, calls).message);
     const spent = calls.reduce((total, { cost }) => total + (cost.kind === 'known' ? cost.nanoUsd : 0), 0);
     await panel.page.getByRole('button', { name: 'Table' }).click();
+    await panel.drawn();
     const totals = await panel.page.locator('tfoot td').allInnerTexts();
     assert.equal(totals[0], usd(spent));
     assert.equal(totals.length, 3);
@@ -408,7 +411,7 @@ describe('the live spend panel', { skip }, () => {
     await panel.send(feed.events(feed.gatewayState(), 100, calls).message);
     assert.equal((await spoken.innerText()).replace(/\s+/g, ' ').trim(), 'Connected Paused: the session waits.');
     await panel.page.getByRole('button', { name: 'Close message' }).click();
-    await panel.send();
+    await panel.drawn();
     assert.equal(await panel.page.getByText('Paused: the session waits.').count(), 0);
   });
 

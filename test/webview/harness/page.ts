@@ -45,6 +45,8 @@ export function themeValues(theme: Theme): Record<string, string> {
 export interface PanelPage {
   readonly page: Page;
   send(...messages: readonly ToPanel[]): Promise<void>;
+  /** When all that was done so far is on the screen. */
+  drawn(): Promise<void>;
   /** What the panel has sent since it was asked last. */
   posted(): Promise<FromPanel[]>;
   setTheme(theme: Theme): Promise<void>;
@@ -83,14 +85,19 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
   const ask = <T>(expression: string): Promise<T> => page.evaluate(expression) as Promise<T>;
   const setTheme = (name: Theme): Promise<void> => ask(`harness.setTheme(${JSON.stringify(name)}, ${JSON.stringify(themeValues(name))})`);
   await setTheme(theme);
+  const drawn = (): Promise<void> => ask('harness.drawn()');
   return {
     page,
     setTheme,
     async send(...messages) {
       await ask(`harness.send(${JSON.stringify(messages)})`);
-      await ask('harness.drawn()');
+      await drawn();
     },
-    posted: () => ask('harness.posted.splice(0)'),
+    drawn,
+    async posted() {
+      await drawn();
+      return ask('harness.posted.splice(0)');
+    },
     async violations() {
       if (!(await ask<boolean>('typeof axe === "object"'))) await page.evaluate(axeSource);
       const found = await ask<{ id: string; nodes: { target: unknown[]; failureSummary: string }[] }[]>(
