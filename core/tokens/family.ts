@@ -44,13 +44,19 @@ function openaiFamily(bare: string): ModelFamily | undefined {
   return undefined;
 }
 
+/** `gemini` alone tells neither of its APIs. */
+function geminiApi(vendor: string): Pick<ModelFamily, 'api'> {
+  if (/vertex/.test(vendor)) return { api: 'vertex' };
+  return vendor === 'gemini' ? {} : { api: 'developer' };
+}
+
 /** Which models count alike. Unknown ids get the nearest family by provider, with `known: false` and a wider range. */
 export function familyOf(provider: string, model: string): ModelFamily {
   const bare = bareModel(model);
   const vendor = provider.toLowerCase();
   if (bare.includes('claude')) return claude(bare);
   if (/^gemini/.test(bare)) {
-    return { id: 'gemini', generation: bare, api: /vertex/.test(vendor) ? 'vertex' : 'developer', known: true, note: 'Gemini tokenizer, estimated' };
+    return { id: 'gemini', generation: bare, ...geminiApi(vendor), known: true, note: 'Gemini tokenizer, estimated' };
   }
   const known = openaiFamily(bare);
   if (known) return known;

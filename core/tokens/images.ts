@@ -101,12 +101,13 @@ export function openaiImage(model: string, size: ImageSize | undefined, detail: 
   const bare = bareModel(model);
   const factor = PATCHES.find(([pattern]) => pattern.test(bare))?.[1];
   if (factor !== undefined) {
-    if (!size) return about(Math.round(800 * factor), Math.round(700 * factor));
+    if (!size) return about(Math.round(768 * factor), Math.round(768 * factor));
     return about(Math.round(Math.min(1536, patches(size, 32)) * factor), 20);
   }
   const tiles = TILES.find(([pattern]) => pattern.test(bare))?.[1] ?? { base: 70, tile: 140 };
   if (detail === 'low') return exactly(tiles.base);
-  if (!size) return about(tiles.base + 3 * tiles.tile, 3 * tiles.tile);
+  // Eight tiles at most: 2,048 by 768 pixels.
+  if (!size) return about(tiles.base + 4 * tiles.tile, 4 * tiles.tile);
   const fit = within(size, 2048);
   const scale = Math.min(1, 768 / Math.min(fit.width, fit.height));
   return about(tiles.base + tiles.tile * patches({ width: fit.width * scale, height: fit.height * scale }, 512), tiles.tile / 10);
@@ -114,18 +115,10 @@ export function openaiImage(model: string, size: ImageSize | undefined, detail: 
 
 /** 258 for a small image or each tile of 768 pixels; Gemini 3 counts a fixed 1,120 by default. Google's token guide. */
 export function geminiImage(model: string, size: ImageSize | undefined): Measure {
-  const version = /gemini-(\d)/.exec(bareModel(model))?.[1];
-  if (Number(version) >= 3) return about(1090, 60);
-  if (!size) return about(258, 30);
+  if (!/^gemini-[12]/.test(bareModel(model))) return about(1090, 60);
+  if (!size) return about(1290, 1032);
   if (size.width <= 384 && size.height <= 384) return exactly(258);
   const unit = Math.max(256, Math.min(768, Math.floor(Math.min(size.width, size.height) / 1.5)));
   const tiles = Math.ceil(size.width / unit) * Math.ceil(size.height / unit);
   return about(258 * Math.min(tiles, 16), 258);
-}
-
-/** A page of a PDF: its text and an image of it. Anthropic: 1,500–3,000 tokens of text a page, plus the image. */
-export function pdfPages(family: ModelFamily, base64: unknown): Measure {
-  const pages = typeof base64 === 'string' ? Math.max(1, Math.round(base64.length / 70_000)) : 2;
-  const each = family.id.startsWith('claude') ? 2300 : family.id === 'gemini' ? 300 : 1000;
-  return about(pages * each, pages * each * 0.9);
 }

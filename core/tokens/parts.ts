@@ -31,6 +31,8 @@ export function sum(measures: readonly Measure[]): Measure {
 /** Collects the parts of one request. */
 export class PartList {
   readonly notes: string[] = [];
+  /** Tokens that the truth may lie below the parts for a reason that none of them knows. */
+  private mayMiss = 0;
   private readonly parts: { readonly name: string; readonly kind: RequestPart['kind']; readonly measure: Measure }[] = [];
 
   add(kind: RequestPart['kind'], name: string, ...measures: readonly Measure[]): void {
@@ -42,13 +44,22 @@ export class PartList {
     for (const word of words) if (word && !this.notes.includes(word)) this.notes.push(word);
   }
 
+  get expected(): number {
+    return sum(this.parts.map((part) => part.measure)).expected;
+  }
+
+  /** The whole may also be as few as `tokens`. */
+  downTo(tokens: number): void {
+    this.mayMiss = Math.max(this.mayMiss, this.expected - tokens);
+  }
+
   /** `widen` stretches the range below and above, as fitted on rows that were held back. */
   done(widen: readonly [number, number]): RequestCount {
     const total = sum(this.parts.map((part) => part.measure));
     const expected = Math.round(total.expected);
     const exact = total.exact && total.spread === 0;
     return {
-      low: exact ? expected : Math.max(0, Math.min(expected, Math.floor(total.expected - total.spread * widen[0]))),
+      low: exact ? expected : Math.max(0, Math.min(expected, Math.floor(total.expected - this.mayMiss - total.spread * widen[0]))),
       expected,
       high: exact ? expected : Math.max(expected, Math.ceil(total.expected + total.spread * widen[1])),
       exact,

@@ -20,7 +20,7 @@ export interface ModelFamily {
   readonly id: FamilyId;
   /** The generation within the family, for constants that differ inside it (`opus-4.7`, `3.5`); '' where there is none. */
   readonly generation: string;
-  /** The Gemini API whose rules for tool declarations apply. */
+  /** The Gemini API whose rules for tool declarations apply; absent where it is not told. */
   readonly api?: 'developer' | 'vertex';
   /** False where the model id is not known and the nearest family stands in: the range is wider then. */
   readonly known: boolean;

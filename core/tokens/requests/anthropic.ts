@@ -1,4 +1,4 @@
-import { claudeImage, imageSizeOf, pdfPages } from '../images.ts';
+import { claudeImage, imageSizeOf } from '../images.ts';
 import { type Dict, dict, first, indentedJson, isDict, list, spacedJson, text } from '../json.ts';
 import { about, type Measure } from '../parts.ts';
 import { type RequestContext, textsOf } from './context.ts';
@@ -230,7 +230,7 @@ function documentMeasures(context: RequestContext, block: Dict): Measure[] {
       context.constant([`claude text document ${context.family.id}`], 8, overheads(context).document),
     ];
   if (source.type === 'content') return [...cited, ...titles, ...contentMeasures(context, source.content)];
-  return [...cited, ...titles, pdfPages(context.family, source.data)];
+  return [...cited, ...titles, context.pdf(context.api === 'converse' && cited.length === 0 ? 'bedrock' : 'claude', source.data)];
 }
 
 /** Blocks of server tools and what is newer than this table: their visible words. */

@@ -1,5 +1,6 @@
-import { claudeImage, imageSizeOf, pdfPages } from '../images.ts';
+import { claudeImage, imageSizeOf } from '../images.ts';
 import { type Dict, dict, first, isDict, list, text } from '../json.ts';
+import { filmTokens } from '../media.ts';
 import { about, type Measure } from '../parts.ts';
 import { countClaude } from './anthropic.ts';
 import { type RequestContext, textsOf } from './context.ts';
@@ -48,11 +49,18 @@ function claudeBlock(block: Dict): unknown[] {
   if (isDict(block.toolResult))
     return [{ type: 'tool_result', content: list(block.toolResult.content).flatMap((inner) => resultBlock(dict(inner))) }];
   if (isDict(block.image)) return [{ type: 'image', source: { data: dict(block.image.source).bytes } }];
-  if (isDict(block.document)) return [{ type: 'document', title: block.document.name, source: { data: dict(block.document.source).bytes } }];
+  if (isDict(block.document)) return [documentBlock(block.document)];
   if (isDict(block.reasoningContent)) return [{ type: 'thinking', thinking: dict(block.reasoningContent.reasoningText).text }];
   if (isDict(block.guardContent)) return [{ type: 'text', text: dict(block.guardContent.text).text }];
   return [];
 }
+
+const documentBlock = ({ name, citations, source }: Dict): object => ({
+  type: 'document',
+  title: name,
+  citations,
+  source: { data: dict(source).bytes },
+});
 
 const resultBlock = (block: Dict): unknown[] =>
   block.json === undefined ? claudeBlock(block) : [{ type: 'text', text: JSON.stringify(block.json) }];
@@ -76,9 +84,14 @@ function countOther(context: RequestContext, body: Dict, tools: readonly Dict[])
   parts.add('overhead', 'request', /gpt-oss/.test(context.family.generation) ? about(68, 10) : about(4, 8));
 }
 
+/** Tokens a second of film, as recorded calls of Nova suggest. */
+const NOVA_FILM = 300;
+
 function otherMeasures(context: RequestContext, block: Dict): Measure[] {
   if (isDict(block.image)) return [claudeImage(context.family, imageSizeOf(dict(block.image.source).bytes))];
-  if (isDict(block.document)) return [pdfPages(context.family, dict(block.document.source).bytes)];
+  if (isDict(block.toolResult)) return list(block.toolResult.content).flatMap((inner) => otherMeasures(context, dict(inner)));
+  if (isDict(block.video)) return [filmTokens(NOVA_FILM, dict(block.video.source).bytes)];
+  if (isDict(block.document)) return [context.pdf('other', dict(block.document.source).bytes)];
   return claudeBlock(block).flatMap((inner) => {
     const own = dict(inner);
     const words = [text(own.text), text(own.thinking), own.input === undefined ? '' : JSON.stringify(own.input), ...textsOf(own.content)];

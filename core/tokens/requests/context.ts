@@ -1,4 +1,5 @@
 import { type Dict, isDict, text } from '../json.ts';
+import { type PdfReader, pdfTokens } from '../media.ts';
 import { about, exactly, type Measure, type MeasureText, PartList } from '../parts.ts';
 import type { ModelFamily } from '../types.ts';
 
@@ -36,6 +37,12 @@ export class RequestContext {
   measure(value: unknown): Measure {
     const words = text(value);
     return words === '' ? exactly(0) : this.measureText(this.family, words);
+  }
+
+  /** A PDF in the request, or one that it points to. */
+  pdf(reader: PdfReader, data: unknown): Measure {
+    if (typeof data !== 'string') this.parts.note('a document that the request only points to: its pages are not known');
+    return pdfTokens(reader, data);
   }
 
   /** The first constant of the list that is known: the most precise name stands first. `spread` in tokens; 0 = exact. */

@@ -1,5 +1,8 @@
-import { geminiImage, imageSizeOf, pdfPages } from '../images.ts';
+import { decodeEdges } from '../base64.ts';
+import { bareModel } from '../family.ts';
+import { geminiImage, imageSizeOf } from '../images.ts';
 import { DEEPEST, type Dict, dict, first, isDict, list, text } from '../json.ts';
+import { filmTokens, soundTokens } from '../media.ts';
 import { about, type Measure } from '../parts.ts';
 import type { RequestContext } from './context.ts';
 
@@ -101,7 +104,13 @@ function partMeasure(count: GeminiCount, part: Dict, finished: boolean): Measure
   const call = first(part, 'functionCall', 'function_call');
   if (isDict(call)) measures.push(count.measure(call.name), ...valueMeasures(count, call.args, 0), count.overhead('call', 2));
   const result = first(part, 'functionResponse', 'function_response');
-  if (isDict(result)) measures.push(count.measure(result.name), ...valueMeasures(count, result.response, 0), count.overhead('result', 2));
+  if (isDict(result))
+    measures.push(
+      count.measure(result.name),
+      ...valueMeasures(count, result.response, 0),
+      ...partMeasures(count, result),
+      count.overhead('result', 2),
+    );
   const signature = text(first(part, 'thoughtSignature', 'thought_signature'));
   if (signature && !finished) measures.push(signatureMeasure(count, signature));
   const data = dict(first(part, 'inlineData', 'inline_data'));
@@ -147,11 +156,20 @@ function decodeHead(signature: string): string {
 }
 
 function media(context: RequestContext, mime: string, data: unknown, model: string): Measure {
+  const late = !/^gemini-[12]/.test(bareModel(model));
   if (mime.startsWith('image/')) return geminiImage(model, imageSizeOf(data));
-  if (mime === 'application/pdf') return pdfPages(context.family, data);
-  if (mime.startsWith('text/')) return about(text(data).length / 5.5, text(data).length / 20);
-  context.parts.note(`${mime || 'a file'}: its length is not known, the tokens are guessed`);
-  return about(1000, 950);
+  if (mime === 'application/pdf') return context.pdf(late ? 'gemini-3' : 'gemini', data);
+  if (mime.startsWith('text/') && data !== undefined) return textFile(context, data);
+  if (data === undefined) context.parts.note(`${mime || 'a file'}: the request only points to it, its tokens are not known`);
+  if (mime.startsWith('audio/')) return soundTokens(late ? 25 : 32, data);
+  return filmTokens(late ? 70 + 25 : 258 + 32, data);
+}
+
+function textFile(context: RequestContext, data: unknown): Measure {
+  const bytes = decodeEdges(data);
+  if (bytes === undefined) return about(text(data).length / 5.5, text(data).length / 20);
+  const { expected, spread } = context.measure(new TextDecoder().decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0))));
+  return about(expected, spread + 10);
 }
 
 /** Keys and values of arguments and results, with a few tokens around each key. */

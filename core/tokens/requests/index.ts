@@ -26,6 +26,14 @@ function apiOf(provider: string, api: string | undefined, body: Dict, model: str
   return 'chat';
 }
 
+/** Where the caller does not say which of Gemini's APIs it is, the range reaches down to what Vertex counts, which is far less for tools. */
+function coverVertex(context: RequestContext, vertex: RequestContext, body: Dict, model: string): void {
+  countGemini(vertex, body, model);
+  if (vertex.parts.expected >= context.parts.expected - 1) return;
+  context.parts.downTo(vertex.parts.expected);
+  context.parts.note('counted as by the Gemini API; Vertex counts fewer: say provider "google" or "vertex"');
+}
+
 /** Counts a request into the parts of a fresh context. */
 export function contextFor(request: RequestInput, measureText: MeasureText, constants: Constants): RequestContext {
   const body = dict(request.body);
@@ -41,5 +49,7 @@ export function contextFor(request: RequestInput, measureText: MeasureText, cons
   else if (api === 'responses') countOpenaiResponses(context, body, model);
   else if (api === 'messages' || family.id.startsWith('claude')) countAnthropic(context, body);
   else countOpenaiChat(context, body, model);
+  if (api === 'generate' && family.id === 'gemini' && family.api === undefined)
+    coverVertex(context, new RequestContext({ ...family, api: 'vertex' }, api, measureText, constants), body, model);
   return context;
 }

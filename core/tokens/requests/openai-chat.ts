@@ -1,5 +1,6 @@
-import { imageSizeOf, openaiImage, pdfPages } from '../images.ts';
+import { imageSizeOf, openaiImage } from '../images.ts';
 import { type Dict, dict, list, text } from '../json.ts';
+import { soundTokens } from '../media.ts';
 import { about, exactly, type Measure } from '../parts.ts';
 import { type RequestContext, textsOf } from './context.ts';
 import { functionOf, renderResponseSchema, renderTools } from './openai-tools.ts';
@@ -184,15 +185,9 @@ function contentMeasures(context: RequestContext, content: unknown, model: strin
     if (block.type === 'image_url') {
       const image = dict(block.image_url);
       measures.push(openaiImage(model, imageSizeOf(image.url), text(image.detail)));
-    } else if (block.type === 'input_audio') measures.push(audio(dict(block.input_audio).data));
-    else if (block.type === 'file') measures.push(pdfPages(context.family, dict(block.file).file_data));
+    } else if (block.type === 'input_audio') measures.push(soundTokens(10, dict(block.input_audio).data));
+    else if (block.type === 'file') measures.push(context.pdf('openai-chat', dict(block.file).file_data));
     else if (block.type === 'refusal') measures.push(context.measure(block.refusal));
   }
   return measures;
-}
-
-/** About ten tokens a second; 32 kB of base64 is about a second of common MP3. */
-function audio(base64: unknown): Measure {
-  const tokens = Math.max(10, text(base64).length / 4000);
-  return about(tokens, tokens * 0.8);
 }

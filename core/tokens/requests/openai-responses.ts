@@ -1,4 +1,4 @@
-import { imageSizeOf, openaiImage, pdfPages } from '../images.ts';
+import { imageSizeOf, openaiImage } from '../images.ts';
 import { type Dict, dict, list, text } from '../json.ts';
 import { about, exactly, type Measure } from '../parts.ts';
 import { type RequestContext, textsOf } from './context.ts';
@@ -67,7 +67,7 @@ function contentMeasures(context: RequestContext, content: unknown, model: strin
   if (typeof content === 'string') return measures;
   for (const block of list(content).map(dict)) {
     if (block.type === 'input_image') measures.push(openaiImage(model, imageSizeOf(block.image_url), text(block.detail)));
-    else if (block.type === 'input_file') measures.push(pdfPages(context.family, block.file_data));
+    else if (block.type === 'input_file') measures.push(context.pdf('openai-responses', block.file_data));
   }
   return measures;
 }
