@@ -1,11 +1,13 @@
 /** Finds billed calls: calls whose callee is what an SDK description names. */
 import type { Evaluator } from '../program/evaluate.ts';
+import { functionOf } from '../program/frames.ts';
 import type { CallInfo, UnitIndex } from '../program/unit-index.ts';
 import type { Env, ExternalValue, Value } from '../program/values.ts';
 import { dotted, leafName } from '../program/visit.ts';
 import { type BoundSdk, callLeafNames, familyOf, isMade, matchCalls } from '../sdks/registry.ts';
 import type { CallSpec } from '../sdks/sdk.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
+import { goesTo } from './url.ts';
 
 /** A call and the description that it fits. */
 export interface Match {
@@ -36,15 +38,28 @@ export function matchOf(info: CallInfo, index: UnitIndex, evaluator: Evaluator):
       });
     }
   }
+  const sender = candidates.length === 0 ? senderOf(info) : undefined;
+  if (sender) candidates.push({ callee: { ...sender, at: evaluator.at(info.call.callee, env) }, prompts: [] });
   const others = value.kind === 'choice' && value.options.some((o) => isOther(o, family));
   for (const { callee, prompts } of candidates) {
-    if (callee.module === '<global>') continue;
     for (const { bound, spec } of matchCalls(callee.module, callee.signature, family)) {
       const match: Match = { info, env, callee, bound, spec, prompts, others };
       if (isReal(match, evaluator, family)) return match;
     }
   }
   return undefined;
+}
+
+/** A function of the program, or one that is handed in, that is called like `fetch` and used like it. */
+const SENDER = /^(_?fetch|(custom|native)Fetch|fetch(Impl|Fn))$/;
+
+function senderOf({ call }: CallInfo): Omit<ExternalValue, 'at'> | undefined {
+  return SENDER.test(leafName(call.callee) ?? '') ? { kind: 'external', module: '<global>', signature: 'fetch', calls: [] } : undefined;
+}
+
+/** Inside such a function stands the request of its callers, and is theirs. */
+function isPassedOn({ env, spec }: Match): boolean {
+  return spec.url !== undefined && SENDER.test(functionOf(env.frame)?.fn.name ?? '');
 }
 
 /** Something else that may be called in place of the one that is known: what could not be followed, or is known by a type that says nothing of the model. */
@@ -58,7 +73,11 @@ function mayMatch(info: CallInfo): boolean {
   const { callee } = info.call;
   // `self.agent(…)`: an object held by this one, which may be callable.
   if (callee.kind === 'member')
-    return callLeafNames.has(callee.name) || (callee.object.kind === 'name' && callee.object.name === 'self' && callLeafNames.has('()'));
+    return (
+      callLeafNames.has(callee.name) ||
+      SENDER.test(callee.name) ||
+      (callee.object.kind === 'name' && callee.object.name === 'self' && callLeafNames.has('()'))
+    );
   if (callee.kind === 'name') return true;
   return callee.kind === 'call' || callee.kind === 'index' ? callLeafNames.has('()') : false;
 }
@@ -66,7 +85,8 @@ function mayMatch(info: CallInfo): boolean {
 /** Checks what a description asks beside the signature: an argument of some class, an option. */
 function isReal(match: Match, evaluator: Evaluator, family: ReturnType<typeof familyOf>): boolean {
   const subject = subjectOf(match, evaluator);
-  const { requires, requiresOption } = match.spec;
+  const { requires, requiresOption, url } = match.spec;
+  if (url && (isPassedOn(match) || !goesTo(url, subject))) return false;
   if (requires) {
     const value = locate(subject, requires.at);
     const options = value?.kind === 'choice' ? value.options : value ? [value] : [];

@@ -127,5 +127,8 @@ export function providerOfUrl(value: Value | undefined): Provider | undefined {
   if (value?.kind !== 'const' && value?.kind !== 'text') return undefined;
   const text = value.kind === 'const' ? value.value : value.parts.map((p) => (p.kind === 'const' ? String(p.value) : '')).join('');
   if (typeof text !== 'string' || text === '') return undefined;
-  return HOSTS.find(([pattern]) => pattern.test(text))?.[1] ?? 'other';
+  const known = HOSTS.find(([pattern]) => pattern.test(text))?.[1];
+  // `${base}/chat/completions`: the host is what is not known.
+  const isOpen = value.kind === 'text' && value.parts[0]?.kind !== 'const';
+  return known ?? (isOpen ? undefined : 'other');
 }

@@ -9,6 +9,7 @@ import type { CallSpec } from '../sdks/sdk.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
 import type { Match } from './match.ts';
 import { fromObject, type ModelChoice, modelOf, orDefault, providerOfUrl, vendorOf } from './model.ts';
+import { modelInUrl, urlValue } from './url.ts';
 
 /** The model that the call names, or that the object it is called on was made with. */
 export function modelChoice(match: Match, subject: Subject): ModelChoice {
@@ -16,6 +17,10 @@ export function modelChoice(match: Match, subject: Subject): ModelChoice {
   if (fields.model !== undefined) {
     const own = modelOf(subject, locate(subject, fields.model));
     if (own.model.kind === 'known' || own.model.why !== 'absent') return own;
+    const { url } = match.spec;
+    const target = url?.model ? locate(subject, url.at) : undefined;
+    const inUrl = url?.model && target && modelInUrl(urlValue(target, subject.evaluator), url.model);
+    if (inUrl) return modelOf(subject, inUrl);
     return ambientModel(match, subject) ?? orDefault(subject, own, match.spec.defaultModel);
   }
   // The receiver is the model: `ChatOpenAI(model=…).invoke(…)`.
@@ -98,7 +103,7 @@ export function providerFor(match: Match, subject: Subject, choice: ModelChoice)
   const base = own === 'model' ? (vendorOf(locate(subject, spec.fields.vendor)) ?? choice.provider ?? 'unknown') : own;
   const url = locate(subject, spec.fields.baseUrl) ?? (choice.object && locate(choice.object.subject, choice.object.spec.baseUrl));
   const given = url && isGiven(url) ? url : undefined;
-  const host = providerOfUrl(given);
+  const host = providerOfUrl(given && urlValue(given, subject.evaluator));
   // A shared settings class may default to another vendor's URL; a client does not speak that vendor's API.
   const foreign = (host === 'openai' && base === 'anthropic') || (host === 'anthropic' && base === 'openai');
   if (host && base !== 'azure' && !foreign) return host;

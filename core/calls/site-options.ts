@@ -90,30 +90,46 @@ export function names(fields: Fields): CallSite['names'] {
 
 /** The expression that stands for the messages in the call, for finding the list that grows. */
 export function optionExpr(args: readonly Argument[], where: Where, subject: Subject): Expr | undefined {
+  let whole: Expr | undefined;
   for (const locator of typeof where === 'string' ? [where] : (where ?? [])) {
-    const [first = ''] = locator.split('.');
-    if (/^@\d+$/.test(first)) return args.filter((a) => a.name === undefined)[Number(first.slice(1))]?.value;
-    const [name = '', position] = first.split('#');
-    const keyword = args.find((a) => a.name === name);
-    if (keyword) return keyword.value;
-    for (const arg of args) {
-      const object = arg.value.kind === 'object' ? arg.value : undefined;
-      const entry = object?.entries.find((e) => e.key === name);
-      if (entry) return entry.value;
-    }
-    // `create(**params)`, `create(body)`: the list sits in the dict or object that a variable holds.
-    for (const arg of args) {
-      if (arg.name !== undefined || arg.value.kind === 'object') continue;
-      const value = subject.evaluator.evaluate(arg.value, subject.made.env);
-      const entry = value.kind === 'object' ? value.expr.entries.findLast((e) => e.key === name) : undefined;
-      if (entry) return entry.value;
-    }
-    if (position !== undefined) {
-      const arg = args.filter((a) => a.name === undefined)[Number(position)];
-      if (arg) return arg.value;
-    }
+    const [first = '', ...steps] = locator.split('.');
+    const given = givenExpr(args, first, subject);
+    const part = steps.reduce<Expr | undefined>((expr, step) => expr && entryExpr(expr, step, subject), given);
+    if (part) return part;
+    whole ??= given;
   }
-  return undefined;
+  return whole;
+}
+
+function givenExpr(args: readonly Argument[], first: string, subject: Subject): Expr | undefined {
+  if (/^@\d+$/.test(first)) return args.filter((a) => a.name === undefined)[Number(first.slice(1))]?.value;
+  const [name = '', position] = first.split('#');
+  const keyword = args.find((a) => a.name === name);
+  if (keyword) return keyword.value;
+  for (const arg of args) {
+    const object = arg.value.kind === 'object' ? arg.value : undefined;
+    const entry = object?.entries.find((e) => e.key === name);
+    if (entry) return entry.value;
+  }
+  // `create(**params)`, `create(body)`: the list sits in the dict or object that a variable holds.
+  for (const arg of args) {
+    if (arg.name !== undefined || arg.value.kind === 'object') continue;
+    const entry = entryExpr(arg.value, name, subject, false);
+    if (entry) return entry;
+  }
+  return position === undefined ? undefined : args.filter((a) => a.name === undefined)[Number(position)]?.value;
+}
+
+/** What an object holds under a name, through variables and, with `calls`, through the calls that wrap it: `JSON.stringify(body)`. */
+function entryExpr(expr: Expr, name: string, subject: Subject, calls = true): Expr | undefined {
+  if (calls && expr.kind === 'call') {
+    const keyword = expr.args.find((a) => a.name === name);
+    if (keyword) return keyword.value;
+    const [first] = expr.args;
+    return first && entryExpr(first.value, name, subject);
+  }
+  const value = subject.evaluator.evaluate(expr, subject.made.env);
+  return value.kind === 'object' ? value.expr.entries.findLast((e) => e.key === name)?.value : undefined;
 }
 
 export function optionsSite(match: Match, evaluator: Evaluator): OptionsSite | undefined {

@@ -16,6 +16,8 @@ export interface NearOptions {
   readonly isSdkModule: ProgramView['isSdkModule'];
   /** Names under which a file hands SDK objects to files that import it. `received`: names of those that it got itself. */
   readonly sharedNames: (path: string, received: ReadonlySet<string>) => ReadonlySet<string>;
+  /** Matches text that names an endpoint of a provider's API: requests without an SDK. */
+  readonly endpoint: RegExp;
   /** Matches text that may call an SDK object got from elsewhere. */
   readonly mayCall: RegExp;
 }
@@ -87,12 +89,12 @@ export class NearSdk {
     return [...[...old].filter((f) => !near.has(f)), ...[...near].filter((f) => !old.has(f))];
   }
 
-  /** The file imports an SDK itself. */
+  /** The file imports an SDK itself, or names what an SDK would send its requests to. */
   mentionsSdk(path: string): boolean {
     const seen = this.mentions.get(path);
     if (seen !== undefined) return seen;
     const text = this.options.sources.code(path);
-    const found = text !== undefined && this.importsSdk(path, plain(path, text));
+    const found = text !== undefined && (this.importsSdk(path, plain(path, text)) || this.options.endpoint.test(text));
     this.mentions.set(path, found);
     return found;
   }

@@ -25,6 +25,8 @@ export interface ProgramOptions {
   readonly sharedNames: (index: UnitIndex, program: ProgramView, received: ReadonlySet<string>) => ReadonlySet<string>;
   /** Matches text that may call an SDK object got from elsewhere. */
   readonly mayCall: RegExp;
+  /** Matches text that names an endpoint of a provider's API. */
+  readonly endpoint: RegExp;
 }
 
 export interface Program extends ProgramView {
@@ -86,6 +88,7 @@ class WorkspaceProgram implements Program, SourceFiles {
       isSdkModule: this.isSdkModule,
       sharedNames: (path, received) => this.sharedNames(path, received),
       mayCall: options.mayCall,
+      endpoint: options.endpoint,
     });
   }
 

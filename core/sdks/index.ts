@@ -16,6 +16,7 @@ import googleAdk from './google-adk.ts';
 import googleGenai from './google-genai.ts';
 import groq from './groq.ts';
 import haystack from './haystack.ts';
+import http from './http.ts';
 import instructor from './instructor.ts';
 import langchain from './langchain.ts';
 import langgraph from './langgraph.ts';
@@ -52,6 +53,7 @@ export const sdks: readonly Sdk[] = [
   googleGenai,
   groq,
   haystack,
+  http,
   instructor,
   langchain,
   langgraph,

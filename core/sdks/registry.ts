@@ -101,7 +101,9 @@ function packageOf(module: string, family: Family): PackageEntry | undefined {
 
 export function isSdkModule(module: string, family?: Family): 'strong' | 'weak' | undefined {
   const found = family ? packageOf(module, family) : (packageOf(module, 'python') ?? packageOf(module, 'typescript'));
-  return found && (found.bounds.every((b) => b.binding.weak) ? 'weak' : 'strong');
+  const bounds = found?.bounds.filter((b) => !b.binding.http) ?? [];
+  if (bounds.length === 0) return undefined;
+  return bounds.every((b) => b.binding.weak) ? 'weak' : 'strong';
 }
 
 /** An outside value as package and signature within it; undefined when it belongs to no SDK. */
@@ -225,12 +227,12 @@ export function providerOfClient(bound: BoundSdk, signature: string): SdkBinding
   return bound.providers.find((p) => p.pattern.test(signature.slice(0, signature.indexOf('()') + 2)))?.spec ?? bound.binding.provider;
 }
 
-/** The last names of all billed calls, to skip other calls without evaluating them; and a test whether a text names an SDK at all. */
-function leafNames(): ReadonlySet<string> {
+/** The last names of all billed calls, to skip other calls without evaluating them; `http`: requests to anywhere too. */
+function leafNames(http: boolean): ReadonlySet<string> {
   const names = new Set<string>();
   for (const family of ['python', 'typescript'] as const)
     for (const { bounds } of byFamily[family].values())
-      for (const { binding } of bounds)
+      for (const { binding } of bounds.filter((b) => http || !b.binding.http))
         for (const spec of binding.calls)
           for (const signature of list(spec.signature)) {
             const leaf = /(?:^|\.)(\{[^}]*\}|\w+|\$\w+)$/.exec(signature.replace(/\[[^\]]*\]/g, ''))?.[1] ?? '()';
@@ -240,7 +242,12 @@ function leafNames(): ReadonlySet<string> {
   return names;
 }
 
-export const callLeafNames: ReadonlySet<string> = leafNames();
+export const callLeafNames: ReadonlySet<string> = leafNames(true);
 
 /** Matches text in which some billed call may stand. */
-export const callMention = new RegExp(`\\b(?:${[...callLeafNames].filter((n) => /^\w+$/.test(n)).join('|')})\\s*\\(`);
+export const callMention = new RegExp(`\\b(?:${[...leafNames(false)].filter((n) => /^\w+$/.test(n)).join('|')})\\s*\\(`);
+
+const mentions = sdks.flatMap((sdk) => [sdk.python?.http, sdk.typescript?.http].flatMap((http) => (http ? [http.mention.source] : [])));
+
+/** Matches text that names an endpoint of a provider's API. */
+export const endpointMention = new RegExp([...new Set(mentions)].join('|'));

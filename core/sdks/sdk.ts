@@ -115,6 +115,15 @@ export interface CallSpec {
   readonly caching?: 'route' | 'managed';
   /** The call needs an instance of an outside class (signature patterns) as an argument to count, or one of these texts (or one that is not known). */
   readonly requires?: { readonly at: Locator; readonly made?: readonly string[]; readonly values?: readonly string[] };
+  /** A request over HTTP is billed when its URL matches (a regular expression over the text, `{}` for what is not known). */
+  readonly url?: {
+    readonly at: Where;
+    /** What a relative URL is relative to. */
+    readonly base: Where;
+    readonly pattern: RegExp;
+    /** What stands before the model's id in the URL, where the body does not name it: `models/`. */
+    readonly model?: string;
+  };
   /**
    * What sets the model for all calls of its kind, in the file or in those that import it: calls (`dspy.configure(lm=…)`), with the place of the model in
    * them, or the assignment to an attribute (`Settings.llm = …`).
@@ -184,6 +193,8 @@ export interface ClassSpec {
 export interface SdkBinding {
   /** Package names (TypeScript; `@scope/*` for all of a scope) or importable modules (Python), submodules included. */
   readonly packages: readonly string[];
+  /** Sends requests to anywhere: only files that name an endpoint of a provider are looked at. `mention` matches such a text. */
+  readonly http?: { readonly mention: RegExp };
   /** A folder of the workspace with the same name wins (`agents`). */
   readonly weak?: boolean;
   readonly provider?: Provider | 'model';
