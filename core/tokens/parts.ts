@@ -33,6 +33,7 @@ export class PartList {
   readonly notes: string[] = [];
   /** Tokens that the truth may lie below the parts for a reason that none of them knows. */
   private mayMiss = 0;
+  private sure = true;
   private readonly parts: { readonly name: string; readonly kind: RequestPart['kind']; readonly measure: Measure }[] = [];
 
   add(kind: RequestPart['kind'], name: string, ...measures: readonly Measure[]): void {
@@ -53,11 +54,22 @@ export class PartList {
     this.mayMiss = Math.max(this.mayMiss, this.expected - tokens);
   }
 
+  /** The provider adds what the body does not show: the count is a lower bound. */
+  unseen(what: string): void {
+    this.inexact(`${what} is not in the body: at least this much`);
+  }
+
+  /** The count is right for what the body shows, but the provider may change that. */
+  inexact(why: string): void {
+    this.sure = false;
+    this.note(why);
+  }
+
   /** `widen` stretches the range below and above, as fitted on rows that were held back. */
   done(widen: readonly [number, number]): RequestCount {
     const total = sum(this.parts.map((part) => part.measure));
     const expected = Math.round(total.expected);
-    const exact = total.exact && total.spread === 0;
+    const exact = this.sure && total.exact && total.spread === 0;
     return {
       low: exact ? expected : Math.max(0, Math.min(expected, Math.floor(total.expected - this.mayMiss - total.spread * widen[0]))),
       expected,

@@ -12,6 +12,21 @@ const chatTool = { type: 'function', function: { name: 'get_weather', descriptio
 const claudeTool = { name: 'get_weather', description: 'Current weather of a city', input_schema: WEATHER };
 
 describe('OpenAI requests', () => {
+  it('what the provider keeps or hides makes a count inexact, and is said', () => {
+    assert.equal(count('openai', 'gpt-5.6-sol', { input: 'hello' }).exact, true);
+    for (const [hidden, said] of [
+      [{ input: 'hello', previous_response_id: 'resp_1' }, /conversation kept at the provider/],
+      [{ input: 'hello', conversation: 'conv_1' }, /conversation kept at the provider/],
+      [{ prompt: { id: 'pmpt_1' } }, /prompt kept at the provider/],
+      [{ input: 'hello', context_management: [{ type: 'compaction' }] }, /context management/],
+    ] as const) {
+      const result = count('openai', 'gpt-5.6-sol', hidden);
+      assert.equal(result.exact, false, JSON.stringify(hidden));
+      assert.match(result.notes.join('; '), said);
+    }
+    assert.equal(count('openai', 'gpt-5.6-sol', { input: 'hello', reasoning: { mode: 'pro' } }).exact, false);
+  });
+
   it('chat messages cost their text, four tokens each and the priming of the reply', () => {
     const one = count('openai', 'gpt-4o', { messages: [{ role: 'user', content: 'hello' }] });
     assert.deepEqual([one.low, one.expected, one.high, one.exact], [8, 8, 8, true]);

@@ -76,7 +76,7 @@ export function countAnthropic(context: RequestContext, body: Dict): void {
   if (dict(body.output_config).task_budget !== undefined)
     context.parts.add('overhead', 'task budget', context.constant(['claude task budget'], 3, 34));
   if (list(body.mcp_servers).length) context.parts.note('MCP servers add tools that the body does not show');
-  if (body.context_management) context.parts.note('context management may take earlier parts out');
+  if (body.context_management) context.parts.inexact('context management may take earlier parts out');
 }
 
 export function countClaude(context: RequestContext, request: ClaudeRequest): void {

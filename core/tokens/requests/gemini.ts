@@ -87,7 +87,7 @@ export function countGemini(context: RequestContext, body: Dict, model: string):
   });
   addTools(count, list(body.tools).map(dict));
   addFormat(context, dict(first(body, 'generationConfig', 'generation_config')));
-  if (first(body, 'cachedContent', 'cached_content')) parts.note('the cached content is not in the body: at least this much');
+  if (first(body, 'cachedContent', 'cached_content')) parts.unseen('the cached content');
 }
 
 /** Gemini 3.0 drops the thoughts of finished turns; later models keep them. */

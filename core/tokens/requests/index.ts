@@ -19,7 +19,12 @@ function apiOf(provider: string, api: string | undefined, body: Dict, model: str
   if (/messages|invoke/.test(named) && body.inferenceConfig === undefined && body.toolConfig === undefined)
     return /claude/.test(model) || named === 'messages' ? 'messages' : 'converse';
   if (body.contents !== undefined) return 'generate';
-  if (body.input !== undefined && body.messages === undefined) return 'responses';
+  if (
+    body.messages === undefined &&
+    (body.input ?? body.prompt ?? body.previous_response_id ?? body.conversation) !== undefined &&
+    typeof body.prompt !== 'string'
+  )
+    return 'responses';
   if (body.inferenceConfig !== undefined || body.toolConfig !== undefined || (/bedrock/.test(provider) && body.anthropic_version === undefined))
     return 'converse';
   if (/anthropic/.test(provider) || body.anthropic_version !== undefined || body.system !== undefined) return 'messages';

@@ -26,8 +26,11 @@ export function countOpenaiResponses(context: RequestContext, body: Dict, model:
   const format = dict(dict(body.text).format);
   if (format.type === 'json_schema') addResponseFormat(context, format, 'responses', hasSystem);
   parts.add('overhead', 'reply priming', primingMeasure(context));
-  if (body.previous_response_id || body.conversation) parts.note('the conversation kept at the provider is not in the body: at least this much');
-  if (body.prompt) parts.note('the prompt kept at the provider is not in the body: at least this much');
+  // One recorded call: 1,531.
+  if (dict(body.reasoning).mode === 'pro') parts.add('overhead', 'pro mode', about(1530, 1530));
+  if (body.previous_response_id || body.conversation) parts.unseen('the conversation kept at the provider');
+  if (body.context_management) parts.inexact('context management may take earlier parts out');
+  if (body.prompt) parts.unseen('the prompt kept at the provider');
 }
 
 function itemMeasures(context: RequestContext, item: Dict, model: string): Measure[] {
