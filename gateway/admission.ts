@@ -9,7 +9,7 @@ import { limitEvent } from './events.ts';
 import { budgetDetail } from './refusal.ts';
 import { isSigned } from './route.ts';
 import type { StoreDecision } from './store/types.ts';
-import { countedInput, outputThatFits, quickInput, type WorstCase, worstCase } from './worst-case.ts';
+import { countedInput, outputThatFits, type WorstCase, worstCase } from './worst-case.ts';
 
 export type Admission =
   | { readonly kind: 'granted'; readonly granted: Granted }
@@ -34,11 +34,10 @@ const NO_TOKENS: Range = { low: 0, expected: 0, high: 0 };
 
 export async function admit(call: Call, asked: Asked): Promise<Admission> {
   const { core, limits } = call;
-  const { facts, price } = asked;
+  const { facts, price, quick } = asked;
   if (price.assumed && core.options.unknownPrice === 'deny') return { kind: 'denied', detail: noPrice(call, asked) };
-  const quick = facts.operation === 'batch-create' ? NO_TOKENS : quickInput(facts);
   // Batches are billed when their results are fetched; until then only the number of calls counts.
-  const rough = facts.operation === 'batch-create' ? worstCase(facts, quick, price, 0) : worstCase(facts, quick, price);
+  const rough = facts.operation === 'batch-create' ? worstCase(facts, NO_TOKENS, price, 0) : worstCase(facts, quick, price);
   if (limits.length === 0) return granted(call, asked, rough, undefined);
   const first = await reserve(call, call.id, rough.amount);
   if (first.kind === 'unavailable') return unavailable(call, first.message);

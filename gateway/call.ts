@@ -18,7 +18,7 @@ import { bare, withBody } from './reading.ts';
 import { refuse } from './refusal.ts';
 import type { Target } from './target.ts';
 import type { Upstream } from './upstreams.ts';
-import { outputLimit, type Price, quickInput } from './worst-case.ts';
+import { outputLimit, type Price } from './worst-case.ts';
 
 export interface Route {
   readonly target: Target;
@@ -57,6 +57,8 @@ export interface Done {
 /** What the body says. */
 export interface Asked {
   readonly facts: RequestFacts;
+  /** Input tokens, not counted. */
+  readonly quick: Range;
   readonly json: unknown;
   /** As it came. */
   readonly body: Buffer;
@@ -139,14 +141,13 @@ async function run(unmarked: Call, judge?: Judge): Promise<Rejected | undefined>
 }
 
 /** Provider, key and model: what rate limits count together. */
-export const laneOf = ({ route, who }: Call, asked: Asked): string =>
-  [route.upstream.name, who.key, asked.facts.model ?? route.match.model].join('|');
+export const laneOf = ({ route, who }: Call, asked: Asked): string => `${route.upstream.name}|${who.key}|${asked.facts.model ?? route.match.model}`;
 
 /** Output that is expected of a call whose cap says little, tokens. */
 const USUAL_OUTPUT = 1_000;
 
-export function rateNeed({ facts, price }: Asked): RateNeed {
-  const inputTokens = quickInput(facts).expected;
+export function rateNeed({ facts, price, quick }: Asked): RateNeed {
+  const inputTokens = quick.expected;
   const outputTokens = Math.min(USUAL_OUTPUT, outputLimit(facts, price.quote));
   return { requests: 1, inputTokens, outputTokens, tokens: inputTokens + outputTokens };
 }

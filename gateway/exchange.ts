@@ -8,7 +8,7 @@ import { type Decoder, decoderFor } from './decode.ts';
 import { startedEvent } from './events.ts';
 import { workOut } from './fingerprint.ts';
 import { type Ending, type Exchange, forward, type Hooks } from './forward.ts';
-import { responseHeaders } from './headers.ts';
+import { headerIn, responseHeaders } from './headers.ts';
 import { type Held, Holding, type Plan, type Verdict } from './hold.ts';
 import { budgetDetail, refuse } from './refusal.ts';
 import { codeOf, Retries, retryRules } from './retry.ts';
@@ -116,8 +116,7 @@ class MeteredCall implements Hooks {
 
   head(status: number, headers: readonly string[]): readonly string[] {
     const { route, asked, core } = this.#call;
-    const value = (wanted: string): string | undefined => headers.find((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === wanted);
-    const contentType = value('content-type');
+    const contentType = headerIn(headers, 'content-type');
     this.#status = status;
     this.#firstByteMs = core.now();
     core.reach.answered(route.upstream.name);
@@ -131,7 +130,7 @@ class MeteredCall implements Hooks {
       ...(asked ? { facts: asked.facts } : {}),
     });
     const meter = this.#meter;
-    this.#decoder = decoderFor(value('content-encoding'), (bytes) => meter.push(bytes));
+    this.#decoder = decoderFor(headerIn(headers, 'content-encoding'), (bytes) => meter.push(bytes));
     const strip = this.#granted.stripUsage && status < 400 && this.#decoder?.plain === true;
     if (strip) this.#filter = route.api.usageStripper?.();
     return [...responseHeaders(headers, strip), ...this.#said()];

@@ -3,6 +3,7 @@ import { namesOf, type Piece, toolsName } from '../core/observed/index.ts';
 import type { CallEvent } from '../core/protocol/gateway.ts';
 import type { RequestFacts, WireSegment } from '../core/wire/types.ts';
 import type { Hasher } from '../workspace/salted-hash.ts';
+import { sampled, TextMemory } from './text-memory.ts';
 
 /** Worked out when it is first looked at. */
 export interface Fingerprint {
@@ -22,17 +23,15 @@ const MAX_SEGMENTS = 12;
 const MAX_PARTED = 3;
 /** Pieces that are compared with the call before: what stands behind them is too far for the provider's look back, too. */
 const MAX_PIECES = 512;
-/** Of texts whose names are remembered, UTF-16 units: system prompts and tools come with every call. */
-const REMEMBERED = 2_000_000;
 
 type Segment = Fingerprint['segments'][number];
 
 export class Fingerprinter {
   readonly #hash: Hasher;
   readonly #seed: number;
-  readonly #names = new Map<string, Omit<Segment, 'role'>>();
-  readonly #tools = new Map<string, string>();
-  #units = 0;
+  readonly #names = new TextMemory<Omit<Segment, 'role'>>();
+  readonly #toolNames = new TextMemory<string>();
+  readonly #tools = new TextMemory<string>();
 
   constructor(hash: Hasher) {
     this.#hash = hash;
@@ -55,7 +54,7 @@ export class Fingerprinter {
   }
 
   toolsOf({ toolNames }: RequestFacts): string | undefined {
-    return toolNames.length > 0 ? this.#remember(this.#tools, toolNames.join('\n'), () => toolsName(toolNames, this.#hash)) : undefined;
+    return toolNames.length > 0 ? this.#toolNames.of(toolNames.join('\n'), () => toolsName(toolNames, this.#hash)) : undefined;
   }
 
   piecesOf({ segments }: RequestFacts): Piece[] {
@@ -63,7 +62,7 @@ export class Fingerprinter {
   }
 
   #namesOf(text: string): Omit<Segment, 'role'> {
-    return this.#remember(this.#names, text, () => {
+    return this.#names.of(text, () => {
       const { whole, heads, tails } = namesOf(text, this.#hash);
       return { hash: whole, length: text.length, ...(heads.length > 0 ? { heads: [...heads], tails: [...tails] } : {}) };
     });
@@ -71,23 +70,8 @@ export class Fingerprinter {
 
   /** Tools and system prompt exactly, by what is remembered of them; messages by their length, ends and samples, so that a long conversation costs little. */
   #keyOf(role: WireSegment['role'], text: string): number | string {
-    if (role === 'tools') return this.#remember(this.#tools, text, () => this.#hash(text));
+    if (role === 'tools') return this.#tools.of(text, this.#hash);
     return role === 'system' ? `${this.#namesOf(text).hash} ${text.length}` : sampled(text, this.#seed);
-  }
-
-  #remember<T>(memory: Map<string, T>, text: string, make: () => T): T {
-    const known = memory.get(text);
-    if (known !== undefined) return known;
-    const made = make();
-    if (text.length > REMEMBERED / 8) return made;
-    if (this.#units + text.length > REMEMBERED) {
-      this.#names.clear();
-      this.#tools.clear();
-      this.#units = 0;
-    }
-    this.#units += text.length;
-    memory.set(text, made);
-    return made;
   }
 }
 
@@ -113,24 +97,4 @@ class LazyPrint implements Fingerprint {
     this.#pieces ??= this.#maker.piecesOf(this.#facts);
     return this.#pieces;
   }
-}
-
-const ENDS = 32;
-const SAMPLES = 32;
-
-/** 53 bits of a text: its length, its first and last characters, and some between. */
-function sampled(text: string, seed: number): number {
-  let [a, b] = [(seed ^ text.length) | 0, (seed + text.length * 0x9e3779b1) | 0];
-  const add = (at: number): void => {
-    const code = text.charCodeAt(at);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul(b ^ code, 0x85ebca6b);
-    b ^= b >>> 13;
-  };
-  const ends = Math.min(ENDS, text.length);
-  for (let at = 0; at < ends; at++) add(at);
-  for (let at = Math.max(ends, text.length - ENDS); at < text.length; at++) add(at);
-  const step = (text.length - 2 * ENDS) / SAMPLES;
-  if (step > 0) for (let i = 0; i < SAMPLES; i++) add(ENDS + Math.floor(i * step));
-  return (a >>> 0) * 0x200000 + (b >>> 11);
 }

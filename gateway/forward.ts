@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
-import { headerStrings } from './headers.ts';
+import { headerIn, headerStrings } from './headers.ts';
 
 /** Connections to upstreams, kept open between calls. One pool an origin. */
 export class Pools {
@@ -75,11 +75,11 @@ class Running implements Exchange, Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #resolve: () => void = () => {};
   #ended = false;
-  #wrote = false;
   /** Bytes of the body that are still to come; NaN where nobody says. */
   #left = Number.NaN;
-  /** The end of a body of known length. */
-  #held: readonly Uint8Array[] = [];
+  /** What has come and is not written yet: what comes in one turn goes out in one piece, and what comes with the end goes out with the end. */
+  #waiting: Uint8Array[] = [];
+  #asked = false;
 
   constructor(response: ServerResponse, hooks: Hooks) {
     this.#response = response;
@@ -106,24 +106,26 @@ class Running implements Exchange, Dispatcher.DispatchHandler {
     // 1xx of the upstream concern its connection, not the client's.
     if (status < 200 || this.#ended) return;
     const raw = headerStrings(controller.rawHeaders);
-    const length = raw.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'content-length');
-    this.#left = length < 0 ? Number.NaN : Number(raw[length + 1]);
-    const headers = this.#hooks.head(status, raw);
-    this.#response.writeHead(status, statusText ?? '', [...headers]);
+    this.#left = Number(headerIn(raw, 'content-length') ?? Number.NaN);
+    this.#response.writeHead(status, statusText ?? '', [...this.#hooks.head(status, raw)]);
     // They leave together with the first bytes of the body where these come in the same turn, which saves a packet.
     setImmediate(() => {
-      if (!this.#wrote && !this.#ended && this.#held.length === 0) this.#response.flushHeaders();
+      if (!this.#ended && this.#left !== 0) this.#response.flushHeaders();
     });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#ended) return;
-    const pieces = this.#hooks.data(chunk);
+    this.#waiting.push(...this.#hooks.data(chunk));
     this.#left -= chunk.length;
-    // With this the client would have all of it: it waits for the end.
-    if (this.#left === 0) this.#held = pieces;
-    else if (!this.#send(pieces)) controller.pause();
-    else if (this.#hooks.busy?.()) this.#waitWhileBusy(controller);
+    if (this.#hooks.busy?.()) this.#waitWhileBusy(controller);
+    // With the last byte of a known length the client would have all of it: it waits for the end.
+    if (this.#asked || this.#left === 0) return;
+    this.#asked = true;
+    process.nextTick(() => {
+      this.#asked = false;
+      if (!this.#ended && this.#left !== 0 && !this.#write()) controller.pause();
+    });
   }
 
   onResponseEnd(): void {
@@ -139,18 +141,18 @@ class Running implements Exchange, Dispatcher.DispatchHandler {
 
   stop(last: Uint8Array | undefined): void {
     if (this.#ended) return;
-    if (last) this.#send([last]);
+    if (last) this.#waiting.push(last);
     this.#finish('stopped', last !== undefined);
   }
 
-  #send(pieces: readonly Uint8Array[]): boolean {
-    let room = true;
-    for (const piece of pieces) {
-      if (piece.length === 0) continue;
-      this.#wrote = true;
-      room = this.#response.write(piece);
-    }
-    return room;
+  /** Writes what waits; false where the client should be waited for. */
+  #write(): boolean {
+    const pieces = this.#waiting;
+    this.#waiting = [];
+    const [first] = pieces;
+    // One large piece costs less than many small ones, each of which would be framed and copied by itself.
+    const whole = pieces.length === 1 ? first : Buffer.concat(pieces);
+    return !whole || whole.length === 0 || this.#response.write(whole);
   }
 
   #waitWhileBusy(controller: Dispatcher.DispatchController): void {
@@ -168,7 +170,9 @@ class Running implements Exchange, Dispatcher.DispatchHandler {
     this.#ended = true;
     if (how !== 'complete') this.#controller?.abort(new Error(how));
     const last = (pieces: readonly Uint8Array[]): void => {
-      if (how === 'complete') this.#send([...this.#held, ...pieces]);
+      this.#waiting.push(...pieces);
+      // After a client that is gone nothing can be written.
+      if (how !== 'client') this.#write();
       // A torn connection is how a client learns that the response is not whole.
       if (whole) this.#response.end();
       else this.#response.destroy();

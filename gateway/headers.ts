@@ -21,10 +21,21 @@ const OF_BODY = new Set(['content-length', 'content-encoding']);
 /** Names that a `Connection` header makes hop-by-hop. */
 function connectionNames(raw: readonly string[]): readonly string[] {
   const names: string[] = [];
-  for (let i = 0; i < raw.length; i += 2) {
-    if (raw[i]?.toLowerCase() === 'connection') names.push(...(raw[i + 1] ?? '').split(',').map((name) => name.trim().toLowerCase()));
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    if (!isNamed(raw[i]!, 'connection') || raw[i + 1] === 'keep-alive') continue;
+    names.push(...raw[i + 1]!.split(',').map((name) => name.trim().toLowerCase()));
   }
   return names;
+}
+
+const isNamed = (header: string, name: string): boolean => header.length === name.length && header.toLowerCase() === name;
+
+/** The first value of a header among names and values in turn. */
+export function headerIn(raw: readonly string[], name: string): string | undefined {
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    if (isNamed(raw[i]!, name)) return raw[i + 1];
+  }
+  return undefined;
 }
 
 function kept(raw: readonly string[], drop: (name: string) => boolean): string[] {

@@ -8,7 +8,7 @@ import type { Core } from './core.ts';
 import { decodeWhole } from './decode.ts';
 import { firstOf } from './headers.ts';
 import { refuse } from './refusal.ts';
-import { priceQuery } from './worst-case.ts';
+import { priceQuery, quickInput } from './worst-case.ts';
 
 /** `x-costlint-deadline-ms` counts from when the request came in. */
 function deadlineOf(request: IncomingMessage, at: number): Pick<Call, 'deadlineMs'> {
@@ -62,6 +62,7 @@ export async function withBody(core: Core, request: IncomingMessage, response: S
     ...deadlineOf(request, at),
     asked: {
       facts,
+      quick: quickInput(facts),
       json,
       body,
       plain,

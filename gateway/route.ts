@@ -7,7 +7,7 @@ import type { AskedCall, Done } from './call.ts';
 import { firstOf } from './headers.ts';
 import type { GatewayOptions } from './options.ts';
 import type { Upstream } from './upstreams.ts';
-import { priceQuery, quickInput } from './worst-case.ts';
+import { priceQuery } from './worst-case.ts';
 
 /** Whether a name fits a glob in which `*` stands for anything. A name that is not there fits only `*`. */
 export function fits(glob: string, name: string | undefined): boolean {
@@ -30,7 +30,7 @@ export function applies(when: When, call: AskedCall): boolean {
   ];
   if (!names.every(([glob, name]) => glob === undefined || fits(glob, name))) return false;
   if (when.tools !== undefined && when.tools !== hasTools(asked.facts)) return false;
-  return when.maxInputTokens === undefined || quickInput(asked.facts).expected <= when.maxInputTokens;
+  return when.maxInputTokens === undefined || asked.quick.expected <= when.maxInputTokens;
 }
 
 /** The model that a rule names, by itself or by its tier; undefined where the tier has none for this upstream. */
@@ -59,8 +59,7 @@ export function withModelOf(call: AskedCall, model: string): AskedCall | string 
   const { maxOutputTokens, contextWindow } = price.quote ?? {};
   if (!price.assumed && maxOutputTokens !== undefined && (facts.outputCap ?? 0) > maxOutputTokens)
     return `${model} answers with ${maxOutputTokens} tokens at most`;
-  if (!price.assumed && contextWindow !== undefined && quickInput(facts).expected > contextWindow)
-    return `${model} reads ${contextWindow} tokens at most`;
+  if (!price.assumed && contextWindow !== undefined && asked.quick.expected > contextWindow) return `${model} reads ${contextWindow} tokens at most`;
   return {
     ...call,
     route: { ...route, match, target: { ...route.target, path: edit.path } },

@@ -5,7 +5,6 @@ import type { AskedCall } from './call.ts';
 import { firstOf } from './headers.ts';
 import { codeOf } from './retry.ts';
 import { hasTools, modelOf } from './route.ts';
-import { quickInput } from './worst-case.ts';
 
 /** Raised when a router of an older version could misread what is sent. */
 const VERSION = 1;
@@ -20,7 +19,7 @@ export type RouterAnswer = z.infer<typeof answerSchema>;
 /** What the router is told. Texts are lengths (UTF-16 units) and salted hashes. */
 export function routerFacts(call: AskedCall): Readonly<Record<string, unknown>> {
   const { id, who, route, request, asked } = call;
-  const { facts, print } = asked;
+  const { facts, print, quick } = asked;
   return {
     version: VERSION,
     id,
@@ -30,7 +29,7 @@ export function routerFacts(call: AskedCall): Readonly<Record<string, unknown>> 
     operation: route.match.operation,
     model: modelOf(call),
     stream: facts.stream,
-    inputTokens: quickInput(facts),
+    inputTokens: quick,
     outputCap: facts.outputCap,
     messages: facts.messages,
     media: facts.media,

@@ -1,6 +1,6 @@
 /** The gateway's HTTP side: which requests are let in, and to whom each goes. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { matchWire } from '../core/wire/index.ts';
+import { type AddressBook, addressBook } from './address.ts';
 import { handleCall } from './call.ts';
 import type { Core } from './core.ts';
 import { type Doorkeeper, doorkeeper } from './door.ts';
@@ -8,7 +8,6 @@ import { servedHere } from './front-page.ts';
 import { passThrough } from './pass.ts';
 import { refuse } from './refusal.ts';
 import { signedForAnotherHost } from './signed.ts';
-import { parseTarget } from './target.ts';
 import { defaultUpstream } from './upstreams.ts';
 
 /** Answers requests under `/costlint/` and `/metrics`; false where it has nothing under that path. */
@@ -32,13 +31,13 @@ const METERED = new Set(['generate', 'embed', 'batch-create', 'batch-results', '
 
 export function gatewayServer(parts: ServerParts): Server {
   const { core } = parts;
-  const door = doorkeeper(core.options, parts.adminToken);
+  const way = { ...parts, door: doorkeeper(core.options, parts.adminToken), addresses: addressBook((name) => core.upstreams.has(name)) };
   const server = createServer(
     { maxHeaderSize: 64 * 1024, headersTimeout: 30_000, requestTimeout: 600_000, keepAliveTimeout: 75_000, noDelay: true },
     (request, response) => {
       // Dates are the upstream's.
       response.sendDate = false;
-      handle(parts, door, request, response).catch((error: unknown) => {
+      handle(way, request, response).catch((error: unknown) => {
         core.warn(`request: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
         refuse(response, { kind: 'unavailable', message: 'Costlint: the gateway failed at this call' }, undefined, 500);
       });
@@ -63,12 +62,19 @@ export function gatewayServer(parts: ServerParts): Server {
   return server;
 }
 
-async function handle({ core, admin }: ServerParts, door: Doorkeeper, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const target = parseTarget(request.url ?? '', (name) => core.upstreams.has(name));
-  if ('problem' in target) {
-    refuse(response, { kind: 'invalid', message: `Costlint: ${target.problem}` });
+/** What every request passes. */
+interface Way extends ServerParts {
+  readonly door: Doorkeeper;
+  readonly addresses: AddressBook;
+}
+
+async function handle({ core, admin, door, addresses }: Way, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const address = addresses(request.method ?? 'GET', request.url ?? '');
+  if ('problem' in address) {
+    refuse(response, { kind: 'invalid', message: `Costlint: ${address.problem}` });
     return;
   }
+  const { target, found } = address;
   const isAdminPath = target.upstream === undefined && isAdmin(target.path);
   const access = isAdminPath ? (OPEN.test(target.path.split('?', 1)[0] ?? '') ? 'open' : 'guarded') : undefined;
   const refused = door(request, target.tags, access);
@@ -82,7 +88,6 @@ async function handle({ core, admin }: ServerParts, door: Doorkeeper, request: I
     return;
   }
   if (target.upstream === undefined && servedHere(request, response, target.path)) return;
-  const found = matchWire(request.method ?? 'GET', target.path);
   const name = target.upstream ?? defaultUpstream(found?.match, target.path, request.headers);
   const upstream = core.upstreams.get(name);
   if (!upstream) throw new Error(`no upstream ${name}`);

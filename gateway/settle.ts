@@ -120,9 +120,8 @@ const asCounted = (event: CallEvent, appended: Appended | undefined): CallEvent 
 /** Ceilings that ask for it end the streams that run under them: as they are now, since a person may have changed them after the call began. */
 function stopAt(call: Call, { standings }: Settled): void {
   const { core, who } = call;
-  const limits = new Map(core.limits.map((limit) => [limit.id, limit]));
   for (const before of standings) {
-    const limit = limits.get(before.limit.id);
+    const limit = core.limits.find(({ id }) => id === before.limit.id);
     if (!limit || !endsStreams(limit, before.spent)) continue;
     const standing = { ...before, limit };
     const { counter } = standing;

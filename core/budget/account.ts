@@ -17,11 +17,12 @@ import {
   type Standing,
   UNITS,
   type Unit,
+  ZERO,
 } from './types.ts';
 import { counterAt, roomAt } from './windows.ts';
 
 export const DEFAULT_WARN_AT = 0.8;
-export const NO_CHANGE: BudgetChange = { counters: {}, leases: [], ended: [] };
+export const NO_CHANGE: BudgetChange = { counters: [], leases: [], ended: [] };
 
 export const amountOf = (make: (unit: Unit) => number): Amount => ({ nanoUsd: make('nanoUsd'), tokens: make('tokens'), calls: make('calls') });
 export const plus = (a: Amount, b: Amount): Amount => amountOf((unit) => a[unit] + b[unit]);
@@ -54,19 +55,19 @@ function place(view: BudgetView, applied: AppliedLimit, amount: Amount, hold: Le
   return { applied, counter, cover, need: amount[limit.unit] - cover };
 }
 
-function standing({ applied: { limit, counter: key }, counter }: Placed, added = 0): Standing {
+function standing({ applied: { limit, counter: key }, counter }: Placed, added = 0, resetsMs = counter.endMs): Standing {
+  const { spent } = counter;
   const reserved = counter.reserved + added;
-  const resets = counter.endMs === null ? {} : { resetsMs: counter.endMs };
-  return { limit, counter: key, spent: counter.spent, reserved, available: Math.max(0, limit.max - counter.spent - reserved), ...resets };
+  const available = Math.max(0, limit.max - spent - reserved);
+  return resetsMs === null ? { limit, counter: key, spent, reserved, available } : { limit, counter: key, spent, reserved, available, resetsMs };
 }
 
 /** The limits as they stand at a time. A window that has not begun shows no end. */
 export function standingsOf(view: BudgetView, limits: readonly AppliedLimit[], nowMs: number): Standing[] {
-  const none = amountOf(() => 0);
   return limits.map((applied) => {
-    const { resetsMs, ...rest } = standing(place(view, applied, none, undefined, nowMs));
+    const placed = place(view, applied, ZERO, undefined, nowMs);
     const begun = applied.limit.window.kind !== 'from-first-use' || (view.counter(applied.counter)?.endMs ?? 0) > nowMs;
-    return begun && resetsMs !== undefined ? { ...rest, resetsMs } : rest;
+    return begun ? standing(placed) : standing(placed, 0, null);
   });
 }
 
@@ -107,7 +108,7 @@ const nearLimit = ({ applied: { limit }, counter, need }: Placed): boolean =>
 
 /** The counters with the needs reserved, the shares that say so, and the warnings that are due (once per window). */
 function setAside(placed: readonly Placed[]) {
-  const counters: Record<string, Counter> = {};
+  const counters: [string, Counter][] = [];
   const shares: LeaseShare[] = [];
   const warnings: Standing[] = [];
   for (const one of placed) {
@@ -115,7 +116,7 @@ function setAside(placed: readonly Placed[]) {
     const warn = nearLimit(one) && !counter.warned;
     if (warn) warnings.push(standing(one, need));
     if (!isSum(applied)) continue;
-    counters[applied.counter] = { ...counter, reserved: counter.reserved + need, warned: counter.warned || warn };
+    counters.push([applied.counter, { ...counter, reserved: counter.reserved + need, warned: counter.warned || warn }]);
     const { limit, counter: key } = applied;
     shares.push({ limit, counter: key, startMs: counter.startMs, reserved: need + cover, fromHold: cover });
   }

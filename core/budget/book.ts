@@ -14,7 +14,7 @@ const without = <T>(record: Readonly<Record<string, T>>, changes: Changes<T>): R
 
 /** A new state with a change applied. */
 export const applied = (state: BudgetState, change: BudgetChange): BudgetState => ({
-  counters: { ...state.counters, ...change.counters },
+  counters: { ...state.counters, ...Object.fromEntries(change.counters) },
   leases: without(state.leases, change.leases),
   ended: without(state.ended, change.ended),
 });
@@ -23,16 +23,47 @@ export const applied = (state: BudgetState, change: BudgetChange): BudgetState =
 const SWEEP_MS = 1000;
 /** How often ended leases are looked through, ms. */
 const PRUNE_MS = 60_000;
-/** So many ended leases of a kind are remembered at most, the latest. A settlement of one that is forgotten finds no lease and changes nothing. */
-export const MAX_ENDED = 10_000;
+/** So many ended leases of a kind are remembered at most, and half as many of the latest at least. A settlement of one that is forgotten finds no lease and changes nothing. */
+const MAX_ENDED = 10_000;
+
+/**
+ * The latest ended leases. Two tables, the older of which is forgotten whole when the newer is full: a table that is added to at one end and deleted from at the other is
+ * made anew again and again.
+ */
+class Latest {
+  #newer = new Map<string, EndedLease>();
+  #older = new Map<string, EndedLease>();
+
+  get(id: string): EndedLease | undefined {
+    return this.#newer.get(id) ?? this.#older.get(id);
+  }
+
+  put(id: string, ended: EndedLease): void {
+    this.#newer.set(id, ended);
+    if (this.#newer.size < MAX_ENDED / 2) return;
+    this.#older = this.#newer;
+    this.#newer = new Map();
+  }
+
+  delete(id: string): void {
+    this.#newer.delete(id);
+    this.#older.delete(id);
+  }
+
+  /** The oldest first. */
+  *[Symbol.iterator](): Generator<[string, EndedLease]> {
+    yield* this.#older;
+    yield* this.#newer;
+  }
+}
 
 export class BudgetBook implements BudgetView {
   readonly #counters: Map<string, Counter>;
   readonly #leases: Map<string, Lease>;
-  /** Settled and released ones, the oldest first. */
-  readonly #ended = new Map<string, EndedLease>();
+  /** Settled and released ones. */
+  readonly #ended = new Latest();
   /** Expired ones, apart: they are few, and the many others must not push them out. */
-  readonly #expired = new Map<string, EndedLease>();
+  readonly #expired = new Latest();
   #sweptMs = Number.NEGATIVE_INFINITY;
   #prunedMs = Number.NEGATIVE_INFINITY;
 
@@ -58,7 +89,7 @@ export class BudgetBook implements BudgetView {
   }
 
   apply(change: BudgetChange): void {
-    for (const [key, counter] of Object.entries(change.counters)) this.#counters.set(key, counter);
+    for (const [key, counter] of change.counters) this.#counters.set(key, counter);
     for (const [id, lease] of change.leases) {
       if (lease) this.#leases.set(id, lease);
       else this.#leases.delete(id);
@@ -67,12 +98,14 @@ export class BudgetBook implements BudgetView {
   }
 
   #putEnded(id: string, ended: EndedLease | null): void {
+    if (ended && ended.how !== 'expired') {
+      this.#expired.delete(id);
+      this.#ended.put(id, ended);
+      return;
+    }
     this.#ended.delete(id);
     this.#expired.delete(id);
-    if (!ended) return;
-    const map = ended.how === 'expired' ? this.#expired : this.#ended;
-    map.set(id, ended);
-    if (map.size > MAX_ENDED) map.delete(map.keys().next().value!);
+    if (ended) this.#expired.put(id, ended);
   }
 
   reserve(request: Reservation, nowMs: number): Decision {

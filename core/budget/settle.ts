@@ -11,7 +11,6 @@ import {
   type LeaseShare,
   type Limit,
   type Settled,
-  type Unit,
   ZERO,
 } from './types.ts';
 import { spend } from './windows.ts';
@@ -24,21 +23,29 @@ export const rememberMs = ({ how }: EndedLease): number => (how === 'expired' ? 
 /** Changes of counters, read through what is already changed. */
 interface Draft {
   readonly view: BudgetView;
-  readonly counters: Record<string, Counter>;
+  readonly counters: [key: string, counter: Counter][];
 }
-const counterIn = ({ view, counters }: Draft, key: string): Counter | undefined => counters[key] ?? view.counter(key);
+const valueIn = <T>(pairs: readonly (readonly [string, T])[], key: string): T | undefined => pairs.find(([one]) => one === key)?.[1];
+const counterIn = ({ view, counters }: Draft, key: string): Counter | undefined => valueIn(counters, key) ?? view.counter(key);
+
+function putCounter({ counters }: Draft, key: string, counter: Counter): void {
+  const known = counters.find(([one]) => one === key);
+  if (known) known[1] = counter;
+  else counters.push([key, counter]);
+}
+
+const isSameLimit = (a: LeaseShare, b: LeaseShare): boolean => a.counter === b.counter && a.limit.id === b.limit.id;
 
 /** What each share of a lease has to bear: the earlier windows up to what they set aside, the latest one the rest. */
-function bearings(shares: readonly LeaseShare[], actual: Amount): readonly (readonly [LeaseShare, number])[] {
-  const left = new Map<string, number>();
-  const key = (share: LeaseShare): string => `${share.limit.id} ${share.counter}`;
-  return shares.map((share, index) => {
-    const open = left.get(key(share)) ?? actual[share.limit.unit];
-    const last = !shares.slice(index + 1).some((later) => key(later) === key(share));
-    const part = last ? open : Math.min(open, share.reserved);
-    left.set(key(share), open - part);
-    return [share, part] as const;
-  });
+function bearings(shares: readonly LeaseShare[], actual: Amount): readonly number[] {
+  const parts: number[] = [];
+  for (const [index, share] of shares.entries()) {
+    let open = actual[share.limit.unit];
+    for (let i = 0; i < index; i++) if (isSameLimit(shares[i]!, share)) open -= parts[i]!;
+    const isLast = !shares.some((later, at) => at > index && isSameLimit(later, share));
+    parts.push(isLast ? open : Math.min(open, share.reserved));
+  }
+  return parts;
 }
 
 /** Takes a share's reservation off its counter, all but `kept`, and adds what was spent. A window that has ended takes both with it. */
@@ -46,15 +53,19 @@ function book(draft: Draft, share: LeaseShare, kept: number, spent: number, nowM
   const counter = counterIn(draft, share.counter);
   if (!counter || counter.startMs !== share.startMs) return;
   const after = spend(share.limit.window, counter, spent, nowMs);
-  draft.counters[share.counter] = { ...after, reserved: after.reserved - (share.reserved - kept) };
+  putCounter(draft, share.counter, { ...after, reserved: after.reserved - (share.reserved - kept) });
 }
+
+const NO_SHARES: readonly LeaseShare[] = [];
 
 /** Ends a lease that cost `actual`. What it drew from a live hold and did not use goes back to the hold. */
 function finish(view: BudgetView, lease: Lease, actual: Amount, how: EndedLease['how'], nowMs: number): BudgetChange {
-  const draft: Draft = { view, counters: {} };
+  const draft: Draft = { view, counters: [] };
+  const parts = bearings(lease.shares, actual);
   const hold = liveHold(view, lease.hold, nowMs);
   const back = new Map<LeaseShare, number>();
-  for (const [share, part] of bearings(lease.shares, actual)) {
+  for (const [index, share] of lease.shares.entries()) {
+    const part = parts[index]!;
     const sameWindow = counterIn(draft, share.counter)?.startMs === share.startMs;
     const holdShare = hold?.shares.find((one) => one.counter === share.counter && one.startMs === share.startMs);
     const kept = sameWindow && holdShare ? Math.max(0, share.fromHold - part) : 0;
@@ -65,13 +76,13 @@ function finish(view: BudgetView, lease: Lease, actual: Amount, how: EndedLease[
   if (hold && back.size > 0) {
     leases.push([hold.id, { ...hold, shares: hold.shares.map((share) => ({ ...share, reserved: share.reserved + (back.get(share) ?? 0) })) }]);
   }
-  const ended: EndedLease = { how, atMs: nowMs, shares: how === 'expired' ? lease.shares : [] };
+  const ended: EndedLease = { how, atMs: nowMs, shares: how === 'expired' ? lease.shares : NO_SHARES };
   return { counters: draft.counters, leases, ended: [[lease.id, ended]] };
 }
 
 /** Reads the state as it would be after a change. */
 export const after = (view: BudgetView, change: BudgetChange): BudgetView => ({
-  counter: (key) => change.counters[key] ?? view.counter(key),
+  counter: (key) => valueIn(change.counters, key) ?? view.counter(key),
   lease: (id) => changedIn(change.leases, id, () => view.lease(id)),
   ended: (id) => changedIn(change.ended, id, () => view.ended(id)),
 });
@@ -100,9 +111,8 @@ function outcome(
 
 /** Beyond what the limits knew of: only units that a limit counts. */
 function beyondOf(lease: Lease, actual: Amount): Amount {
-  const seen = new Set<Unit>(lease.shares.map(({ limit }) => limit.unit));
   const over = above(actual, lease.amount);
-  return amountOf((unit) => (seen.has(unit) ? over[unit] : 0));
+  return amountOf((unit) => (over[unit] > 0 && lease.shares.some(({ limit }) => limit.unit === unit) ? over[unit] : 0));
 }
 
 /**
@@ -120,9 +130,9 @@ export function settle(view: BudgetView, id: string, actual: Amount, nowMs: numb
   if (ended?.how !== 'expired') {
     return { change: NO_CHANGE, settled: { kind: ended ? 'duplicate' : 'unknown', beyond: ZERO, stopNow: [], standings: [] } };
   }
-  const draft: Draft = { view, counters: {} };
-  for (const [share, part] of bearings(ended.shares, actual)) book(draft, { ...share, reserved: 0 }, 0, part, nowMs);
-  const change: BudgetChange = { counters: draft.counters, leases: [], ended: [[id, { how: 'settled', atMs: nowMs, shares: [] }]] };
+  const draft: Draft = { view, counters: [] };
+  for (const [index, part] of bearings(ended.shares, actual).entries()) book(draft, { ...ended.shares[index]!, reserved: 0 }, 0, part, nowMs);
+  const change: BudgetChange = { counters: draft.counters, leases: [], ended: [[id, { how: 'settled', atMs: nowMs, shares: NO_SHARES }]] };
   return { change, settled: outcome(view, change, 'late', ended.shares, ZERO, nowMs) };
 }
 
@@ -137,7 +147,7 @@ export function heartbeat(view: BudgetView, id: string, nowMs: number): { readon
   const lease = view.lease(id);
   if (!lease || lease.expiresMs <= nowMs) return { change: NO_CHANGE, alive: false };
   const renewed: Lease = { ...lease, expiresMs: Math.max(lease.expiresMs, nowMs + lease.ttlMs) };
-  return { change: { counters: {}, leases: [[id, renewed]], ended: [] }, alive: true };
+  return { change: { counters: [], leases: [[id, renewed]], ended: [] }, alive: true };
 }
 
 /** Returns the amount of a lease whose time is up; nothing for one that lives. */

@@ -124,7 +124,8 @@ export interface BudgetView {
 
 /** What a decision changes. To be applied whole, before the next decision reads. */
 export interface BudgetChange {
-  readonly counters: Readonly<Record<string, Counter>>;
+  /** Each key once. */
+  readonly counters: readonly (readonly [key: string, counter: Counter])[];
   readonly leases: Changes<Lease>;
   readonly ended: Changes<EndedLease>;
 }

@@ -23,11 +23,11 @@ export function charge(
   nowMs: number,
 ): { readonly change: BudgetChange; readonly settled: Settled } {
   if (view.lease(id) || view.ended(id)) return settle(view, id, actual, nowMs);
-  const counters: Record<string, Counter> = {};
+  const counters: [string, Counter][] = [];
   for (const { limit, counter: key } of limits) {
     if (limit.window.kind === 'call') continue;
-    const counter = counterAt(limit.window, counters[key] ?? view.counter(key), nowMs);
-    counters[key] = spend(limit.window, counter, actual[limit.unit], nowMs);
+    const counter = counterAt(limit.window, view.counter(key), nowMs);
+    counters.push([key, spend(limit.window, counter, actual[limit.unit], nowMs)]);
   }
   const change: BudgetChange = { counters, leases: [], ended: [[id, { how: 'settled', atMs: nowMs, shares: [] }]] };
   const standings = standingsOf(after(view, change), limits, nowMs);

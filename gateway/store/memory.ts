@@ -48,7 +48,7 @@ export class MemoryStore implements BudgetStore {
   /** Called within the turn in which a change is made. */
   protected changed(change: BudgetChange): void {
     const nowMs = this.now();
-    for (const key of Object.keys(change.counters)) this.touched.set(key, nowMs);
+    for (const [key] of change.counters) this.touched.set(key, nowMs);
   }
 
   /** Resolves when what was changed so far would survive the end of the process. */
@@ -102,7 +102,7 @@ export class MemoryStore implements BudgetStore {
   async reset(counter: string): Promise<void> {
     this.book.reset(counter);
     const after = this.book.counter(counter);
-    if (after) this.changed({ counters: { [counter]: after }, leases: [], ended: [] });
+    if (after) this.changed({ counters: [[counter, after]], leases: [], ended: [] });
     await this.saved();
   }
 

@@ -3,7 +3,7 @@
  * written into the journal, so that a Redis and a gateway which start again together still know what was spent.
  */
 import * as z from 'zod';
-import type { AppliedLimit, Counter, Lease } from '../../core/budget/index.ts';
+import type { AppliedLimit, BudgetChange, Counter, Lease } from '../../core/budget/index.ts';
 import type { Journal } from './waiting.ts';
 
 /** Counters remembered. */
@@ -56,8 +56,8 @@ export class SeenBooks {
     return [...leases.filter(({ kind, expiresMs }) => kind === 'hold' && expiresMs > nowMs), ...leases.filter(({ kind }) => kind === 'call')];
   }
 
-  see(counters: Readonly<Record<string, Counter>>): void {
-    for (const [key, counter] of Object.entries(counters)) {
+  see(counters: BudgetChange['counters']): void {
+    for (const [key, counter] of counters) {
       this.#counters.delete(key);
       this.#counters.set(key, counter);
     }

@@ -16,7 +16,6 @@ import {
   extend,
   type Lease,
   type Limit,
-  NO_CHANGE,
   type PreflightAnswer,
   preflight,
   type Reservation,
@@ -238,7 +237,7 @@ export class RedisStore implements BudgetStore {
   async reset(counter: string): Promise<void> {
     const { view } = await this.#ask([], { op: 'reset', counter });
     const had = view.counter(counter);
-    if (had) this.#seen.see({ [counter]: { ...had, spent: 0, warned: false, resets: had.resets + 1, ...(had.steps ? { steps: [] } : {}) } });
+    if (had) this.#seen.see([[counter, { ...had, spent: 0, warned: false, resets: had.resets + 1, ...(had.steps ? { steps: [] } : {}) }]]);
     await this.#alone?.reset(counter);
   }
 
@@ -433,14 +432,14 @@ export class RedisStore implements BudgetStore {
       const counter = view.counter(key);
       return counter ? [[key, counter] as const] : [];
     });
-    this.#seen.see(Object.fromEntries(counters));
+    this.#seen.see(counters);
   }
 
   /** Decides for this machine alone, from what was spent when Redis was last seen. What others set aside then is not known to return, so it is left out. */
   #store(): MemoryStore {
     if (this.#alone) return this.#alone;
     const counters = Object.fromEntries(this.#seen.counters.map(([key, counter]) => [key, { ...counter, reserved: 0 }]));
-    this.#alone = new MemoryStore({ now: () => this.#now() + this.#skew, state: { ...NO_CHANGE, counters, leases: {}, ended: {} } });
+    this.#alone = new MemoryStore({ now: () => this.#now() + this.#skew, state: { counters, leases: {}, ended: {} } });
     return this.#alone;
   }
 

@@ -111,16 +111,15 @@ export class SqliteStore extends MemoryStore {
   }
 
   #later({ counters, leases }: BudgetChange): void {
-    for (const key of Object.keys(counters)) this.#laterCounters.add(key);
+    for (const [key] of counters) this.#laterCounters.add(key);
     for (const [id] of leases) this.#laterLeases.add(id);
     this.#timer ??= setTimeout(() => this.#writeLater(), LATER_MS).unref();
   }
 
   #now({ counters, leases, ended }: BudgetChange): void {
-    const keys = Object.keys(counters);
-    if (keys.length === 0 && leases.length === 0) return;
+    if (counters.length === 0 && leases.length === 0) return;
     const dirty = this.#dirtyOfThisTurn();
-    for (const key of keys) dirty.counters.add(key);
+    for (const [key] of counters) dirty.counters.add(key);
     for (const [id, lease] of leases) {
       this.#laterLeases.delete(id);
       if (lease || this.#written.has(id)) dirty.leases.add(id);
