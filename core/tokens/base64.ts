@@ -13,6 +13,9 @@ export function decodeEdges(data: unknown): string | undefined {
   return head === undefined || end === undefined ? undefined : head + end;
 }
 
+/** A Latin-1 string of bytes, read as UTF-8. */
+export const utf8 = (bytes: string): string => new TextDecoder().decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
+
 /** Bytes that base64 or a `data:` URL stands for. */
 export const base64Bytes = (data: string): number => ((data.length - (data.startsWith('data:') ? data.indexOf(',') + 1 : 0)) * 3) / 4;
 

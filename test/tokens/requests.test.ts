@@ -11,6 +11,21 @@ const WEATHER = { type: 'object', properties: { city: { type: 'string', descript
 const chatTool = { type: 'function', function: { name: 'get_weather', description: 'Current weather of a city', parameters: WEATHER } };
 const claudeTool = { name: 'get_weather', description: 'Current weather of a city', input_schema: WEATHER };
 
+describe('bodies of counting endpoints', () => {
+  it('are counted as the request that they are about', () => {
+    const converse = { messages: [{ role: 'user', content: [{ text: 'Name three rivers.' }] }], system: [{ text: 'Be terse.' }] };
+    const own = count('bedrock', 'anthropic.claude-sonnet-4-20250514-v1:0', converse);
+    assert.equal(count('bedrock', 'anthropic.claude-sonnet-4-20250514-v1:0', { input: { converse } }).expected, own.expected);
+    const messages = { anthropic_version: 'bedrock-2023-05-31', system: 'Be terse.', messages: [{ role: 'user', content: 'Name three rivers.' }] };
+    const body = Buffer.from(JSON.stringify(messages)).toString('base64');
+    assert.equal(count('bedrock', 'anthropic.claude-sonnet-4-20250514-v1:0', { input: { invokeModel: { body } } }).expected, own.expected);
+    const gemini = { contents: [{ role: 'user', parts: [{ text: 'Name three rivers.' }] }] };
+    const whole = count('google', 'gemini-2.5-flash', { generateContentRequest: gemini }).expected;
+    assert.equal(whole, count('google', 'gemini-2.5-flash', gemini).expected);
+    assert.ok(whole > 3);
+  });
+});
+
 describe('OpenAI requests', () => {
   it('what the provider keeps or hides makes a count inexact, and is said', () => {
     assert.equal(count('openai', 'gpt-5.6-sol', { input: 'hello' }).exact, true);

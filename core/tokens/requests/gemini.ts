@@ -1,4 +1,4 @@
-import { decodeEdges } from '../base64.ts';
+import { decodeEdges, utf8 } from '../base64.ts';
 import { bareModel } from '../family.ts';
 import { geminiImage, imageSizeOf } from '../images.ts';
 import { DEEPEST, type Dict, dict, first, isDict, list, text } from '../json.ts';
@@ -168,7 +168,7 @@ function media(context: RequestContext, mime: string, data: unknown, model: stri
 function textFile(context: RequestContext, data: unknown): Measure {
   const bytes = decodeEdges(data);
   if (bytes === undefined) return about(text(data).length / 5.5, text(data).length / 20);
-  const { expected, spread } = context.measure(new TextDecoder().decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0))));
+  const { expected, spread } = context.measure(utf8(bytes));
   return about(expected, spread + 10);
 }
 

@@ -1,3 +1,4 @@
+import { decodeEdges, utf8 } from '../base64.ts';
 import { familyOf } from '../family.ts';
 import { type Dict, dict, isDict } from '../json.ts';
 import type { MeasureText } from '../parts.ts';
@@ -31,6 +32,23 @@ function apiOf(provider: string, api: string | undefined, body: Dict, model: str
   return 'chat';
 }
 
+/** The request that a body of Gemini's or Bedrock's counting endpoint is about; any other body is one itself. */
+function requestIn(body: Dict): Dict {
+  if (isDict(body.generateContentRequest)) return body.generateContentRequest;
+  if (!isDict(body.input)) return body;
+  const { converse, invokeModel } = body.input;
+  if (isDict(converse)) return converse;
+  return isDict(invokeModel) ? parsed(invokeModel.body) : body;
+}
+
+function parsed(base64: unknown): Dict {
+  try {
+    return dict(JSON.parse(utf8(decodeEdges(base64) ?? '')));
+  } catch {
+    return {}; // noted as no JSON object by what reads it
+  }
+}
+
 /** Where the caller does not say which of Gemini's APIs it is, the range reaches down to what Vertex counts, which is far less for tools. */
 function coverVertex(context: RequestContext, vertex: RequestContext, body: Dict, model: string): void {
   countGemini(vertex, body, model);
@@ -41,7 +59,7 @@ function coverVertex(context: RequestContext, vertex: RequestContext, body: Dict
 
 /** Counts a request into the parts of a fresh context. */
 export function contextFor(request: RequestInput, measureText: MeasureText, constants: Constants): RequestContext {
-  const body = dict(request.body);
+  const body = requestIn(dict(request.body));
   const model = request.model ?? (typeof body.model === 'string' ? body.model : '');
   const provider = request.provider.toLowerCase();
   const family = familyOf(provider, model);
