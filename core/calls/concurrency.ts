@@ -5,6 +5,7 @@ import type { Evaluator } from '../program/evaluate.ts';
 import { enclosing, functionOf } from '../program/frames.ts';
 import { reaching } from '../program/reaching.ts';
 import type { CallInfo, Frame, FrameOf } from '../program/unit-index.ts';
+import type { Env } from '../program/values.ts';
 import { dotted, leafName, someExpr, visitBlock } from '../program/visit.ts';
 import { numberOf, sizeOf } from './bounds.ts';
 import type { Level } from './levels.ts';
@@ -20,7 +21,7 @@ type Fanout = NonNullable<CallSite['fanout']>;
 
 /** How the call, or a call of the function that holds it, is started many times at once. */
 export function fanoutOf(evaluator: Evaluator, levels: readonly Level[]): Fanout | undefined {
-  const limited = levels.some((level) => isLimited(level.info));
+  const limited = levels.some((level) => isLimited(evaluator, level));
   for (const level of levels) {
     const found = fanoutAt(evaluator, level, limited);
     if (found) return found;
@@ -121,10 +122,11 @@ function isChunk(iterable: Expr | undefined, level: Level): boolean {
 }
 
 /** A semaphore, limiter or pool stands around the call. */
-function isLimited(info: CallInfo): boolean {
+function isLimited(evaluator: Evaluator, { info, env }: Level): boolean {
   for (let frame: Frame | undefined = info.frame; frame; frame = frame.parent) {
-    if (frame.kind === 'with' && frame.stmt.items.some((i) => LIMITERS.test(dotted(i.value) ?? ''))) return true;
-    if (frame.kind === 'argument' && LIMITERS.test(dotted(frame.call.callee) ?? '')) return true;
+    const here = { ...env, frame };
+    if (frame.kind === 'with' && frame.stmt.items.some((i) => isLimiter(evaluator, i.value, here))) return true;
+    if (frame.kind === 'argument' && isLimiter(evaluator, frame.call.callee, here)) return true;
     if (frame.kind === 'function') {
       const body = frame.fn.body;
       if (
@@ -139,6 +141,17 @@ function isLimited(info: CallInfo): boolean {
     }
   }
   return false;
+}
+
+/** By its name, or by what made it: `self.gate = asyncio.Semaphore(8)`, `const run = pLimit(4)`. */
+function isLimiter(evaluator: Evaluator, expr: Expr, env: Env): boolean {
+  if (LIMITERS.test(dotted(expr) ?? '')) return true;
+  if (expr.kind !== 'name' && expr.kind !== 'member' && expr.kind !== 'call') return false;
+  const value = evaluator.evaluate(expr, env);
+  const options = value.kind === 'choice' ? value.options : [value];
+  return options.some(
+    (v) => v.kind === 'external' && v.module !== '<global>' && /\(\)/.test(v.signature) && LIMITERS.test(`${v.module}:${v.signature}`),
+  );
 }
 
 /** The nearest hand-written retry loop. */

@@ -25,7 +25,7 @@ export function frameworkLoop(match: Match, subject: Subject, tools: Value | und
   const option = loop.option ?? (typeof fields.bound === 'string' ? fields.bound : undefined);
   const base = { kind: 'framework' as const, at, grows: true, ...(option && { option }) };
   const perCall = loop.perCall ?? 1;
-  const scaled = (n: number) => Math.max(1, Math.ceil(n / perCall));
+  const scaled = (n: number) => Math.max(1, Math.ceil(n / perCall)) + (loop.beside ?? 0);
   const given = locate(subject, fields.bound);
   if (given && isGiven(given)) {
     const value = numberOf(given);

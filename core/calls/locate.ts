@@ -45,6 +45,7 @@ function locateOne(subject: Subject, locator: Locator): Value {
     return follow(subject, arg.spread ? evaluator.unknown('spread', arg, made.env) : evaluator.evaluate(arg.value, made.env), steps);
   }
   if (root === 'decorated') return decorated(subject, steps[0] ?? '', absent);
+  if (root === 'on') return follow(subject, givenTo(subject, steps[0] ?? '', absent), steps.slice(1));
   return receiver(subject, root ?? '', steps, absent);
 }
 
@@ -67,6 +68,24 @@ function decorated(subject: Subject, names: string, absent: Value): Value {
       if (owner.kind !== 'external' || owner.calls.at(-1)?.call !== made.call) continue;
       items.push({ value: { kind: 'function', fn, env: { index, frame: frame.parent ?? frame }, at: evaluator.at(fn, made.env) }, many: false });
     }
+  }
+  return items.length > 0 ? { kind: 'array', items, at: evaluator.at(made.call, made.env) } : absent;
+}
+
+/** `@on.append#0`: what the file that makes the receiver gives to its method, call by call. */
+function givenTo(subject: Subject, step: string, absent: Value): Value {
+  const { evaluator, callee } = subject;
+  const made = callee.calls.at(-1);
+  if (!made) return absent;
+  const { index } = made.env;
+  const items: { value: Value; many: boolean }[] = [];
+  for (const info of index.callsByName.get(step.split('#')[0] ?? '') ?? []) {
+    if (info.call.callee.kind !== 'member') continue;
+    const env: Env = { index, frame: info.frame };
+    const owner = evaluator.evaluate(info.call.callee.object, env);
+    if (owner.kind !== 'external' || owner.calls.at(-1)?.call !== made.call) continue;
+    const value = optionOf(subject, { call: info.call, env }, `#${step.split('#')[1] ?? 0}`);
+    if (value) items.push({ value, many: false });
   }
   return items.length > 0 ? { kind: 'array', items, at: evaluator.at(made.call, made.env) } : absent;
 }

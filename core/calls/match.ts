@@ -82,6 +82,9 @@ function mayMatch(info: CallInfo): boolean {
   return callee.kind === 'call' || callee.kind === 'index' ? callLeafNames.has('()') : false;
 }
 
+/** The code shows that the option is there, whatever its value. */
+const isWritten = (value: Value | undefined): boolean => (value?.kind === 'unknown' ? value.why === 'config' : isGiven(value));
+
 /** Checks what a description asks beside the signature: an argument of some class, an option. */
 function isReal(match: Match, evaluator: Evaluator, family: ReturnType<typeof familyOf>): boolean {
   const subject = subjectOf(match, evaluator);
@@ -95,7 +98,7 @@ function isReal(match: Match, evaluator: Evaluator, family: ReturnType<typeof fa
     if (values && !options.some((v) => (v.kind === 'const' ? values.includes(String(v.value)) : v.kind !== 'unknown' || v.why !== 'absent')))
       return false;
   }
-  return !requiresOption || requiresOption.some((o) => isGiven(locate(subject, o)));
+  return !requiresOption || requiresOption.some((o) => isWritten(locate(subject, o)));
 }
 
 export const subjectOf = (match: Match, evaluator: Evaluator): Subject => ({

@@ -37,6 +37,11 @@ export function modelOf(subject: Subject, value: Value | undefined, depth = 0): 
     }
     case 'unknown':
       return none(value.why, value.at);
+    case 'array': {
+      // Parts of a pipeline: the first that is a model.
+      const all = depth > 6 ? [] : value.items.map((i) => modelOf(subject, i.value, depth + 1));
+      return all.find((m) => m.object !== undefined) ?? none('dynamic', value.at);
+    }
     default:
       return none('dynamic', value.at);
   }
@@ -102,13 +107,23 @@ function tableEntry(own: Subject, table: string | readonly string[] | undefined,
   return models ? own.evaluator.property(models, key.value, own.made.call, own.made.env) : key;
 }
 
-/** Hosts whose OpenAI-compatible endpoints have price lists of their own. */
-const HOSTS: readonly (readonly [RegExp, Provider])[] = [
+/**
+ * Hosts whose OpenAI-compatible endpoints have price lists of their own. `model`: one that passes requests on to the vendor of the model, at its price, so that
+ * the model's name decides; `proxy`: one that may do so, or hold models itself.
+ */
+const HOSTS: readonly (readonly [RegExp, Provider | 'model' | 'proxy'])[] = [
+  // The path says whose API is behind Cloudflare's gateway.
+  [/gateway\.ai\.cloudflare\.com\/.*\/openai(\/|$)/, 'openai'],
+  [/gateway\.ai\.cloudflare\.com\/.*\/anthropic(\/|$)/, 'anthropic'],
+  [/gateway\.ai\.cloudflare\.com\/.*\/groq(\/|$)/, 'groq'],
+  [/gateway\.ai\.cloudflare\.com\/.*\/openrouter(\/|$)/, 'openrouter'],
+  [/(oai|anthropic|ai-gateway)\.helicone\.ai|api\.portkey\.ai|ai-gateway\.vercel\.sh|gateway\.ai\.cloudflare\.com/, 'model'],
   [/openrouter\.ai/, 'openrouter'],
   [/api\.groq\.com/, 'groq'],
   [/api\.deepseek\.com/, 'deepseek'],
   [/api\.x\.ai/, 'xai'],
   [/api\.mistral\.ai/, 'mistral'],
+  [/api\.cohere\.(ai|com)/, 'cohere'],
   [/api\.together\.(xyz|ai)/, 'together'],
   [/api\.perplexity\.ai/, 'perplexity'],
   [/api\.fireworks\.ai/, 'fireworks'],
@@ -119,15 +134,22 @@ const HOSTS: readonly (readonly [RegExp, Provider])[] = [
   [/bedrock-runtime\./, 'bedrock'],
   [/api\.openai\.com/, 'openai'],
   [/api\.anthropic\.com/, 'anthropic'],
-  [/(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)/, 'local'],
+  // Ports of Ollama and LM Studio.
+  [/:(11434|1234)(\/|$)/, 'local'],
+  [/(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)/, 'proxy'],
 ];
 
+/** The vendor of a model that nobody runs on a machine of their own. */
+const hosted = (model: string): Provider | undefined => providerOf(model.slice(model.lastIndexOf('/') + 1));
+
 /** Whose price list a base URL stands for: `other` for a host that is not known, undefined when no URL is set. */
-export function providerOfUrl(value: Value | undefined): Provider | undefined {
+export function providerOfUrl(value: Value | undefined, model = ''): Provider | undefined {
   if (value?.kind !== 'const' && value?.kind !== 'text') return undefined;
   const text = value.kind === 'const' ? value.value : value.parts.map((p) => (p.kind === 'const' ? String(p.value) : '')).join('');
   if (typeof text !== 'string' || text === '') return undefined;
   const known = HOSTS.find(([pattern]) => pattern.test(text))?.[1];
+  if (known === 'model') return providerOf(model) ?? 'other';
+  if (known === 'proxy') return hosted(model) ?? 'local';
   // `${base}/chat/completions`: the host is what is not known.
   const isOpen = value.kind === 'text' && value.parts[0]?.kind !== 'const';
   return known ?? (isOpen ? undefined : 'other');

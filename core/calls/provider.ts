@@ -99,15 +99,16 @@ function ambientIn(match: Match, subject: Subject, ambient: Ambient, index: Unit
 /** Whose servers answer: by the description and the client, the base URL, the model's name. */
 export function providerFor(match: Match, subject: Subject, choice: ModelChoice): Provider {
   const { spec, bound, callee } = match;
-  const own = spec.provider ?? providerOfClient(bound, callee.signature) ?? 'model';
+  const isSet = (option: string) => isGiven(locate(subject, `@receiver.${option}`));
+  const own = spec.provider ?? providerOfClient(bound, callee.signature, isSet) ?? 'model';
   const base = own === 'model' ? (vendorOf(locate(subject, spec.fields.vendor)) ?? choice.provider ?? 'unknown') : own;
   const url = locate(subject, spec.fields.baseUrl) ?? (choice.object && locate(choice.object.subject, choice.object.spec.baseUrl));
   const given = url && isGiven(url) ? url : undefined;
-  const host = providerOfUrl(given && urlValue(given, subject.evaluator));
+  const named = choice.model.kind === 'known' ? providerOf(choice.model.value) : undefined;
+  const host = providerOfUrl(given && urlValue(given, subject.evaluator), valueOf(choice.model));
   // A shared settings class may default to another vendor's URL; a client does not speak that vendor's API.
   const foreign = (host === 'openai' && base === 'anthropic') || (host === 'anthropic' && base === 'openai');
   if (host && base !== 'azure' && !foreign) return host;
-  const named = choice.model.kind === 'known' ? providerOf(choice.model.value) : undefined;
   // A base URL that is only known at run time: the model's name says whose it is, or nobody does.
   if (given && base !== 'azure') return named ?? 'unknown';
   if (base === 'other' || base === 'unknown') return named ?? base;

@@ -63,7 +63,7 @@ const endpoints: readonly Endpoint[] = [
     omittedCap: 'required',
     url: { pattern: /api\.anthropic\.com\/(.*\/)?messages(\?|$)/ },
   },
-  // Many a chat application has such a path of its own: only the API asks for a cap.
+  // Many an application has such a path of its own: only the API asks for a cap.
   { api: 'messages', fields: anthropic, omittedCap: 'required', requiresOption: at('max_tokens'), url: { pattern: /\/v1\/messages(\?|$)/ } },
   {
     api: 'generate',
@@ -100,9 +100,6 @@ export default defineSdk({
     provider: 'model',
     http,
     objects: { client: '{default,axios,got,ky}[.{create,extend}()]' },
-    calls: calls(
-      ['[{window,globalThis,self}.]fetch', '{default,axios,ofetch,request}', '$client.{post,request}', '$client'],
-      ['@0', 'url', '@0.url'],
-    ),
+    calls: calls(['[{window,globalThis,self}.]fetch', '{default,axios,ofetch,request}', '$client.{post,request}', '$client'], ['url', '@0']),
   },
 });

@@ -14,7 +14,7 @@ export interface BoundSdk {
   readonly binding: SdkBinding;
   readonly calls: readonly Compiled<CallSpec>[];
   readonly models: readonly Compiled<ModelSpec>[];
-  readonly providers: readonly Compiled<SdkBinding['provider']>[];
+  readonly providers: readonly Compiled<NonNullable<SdkBinding['providers']>[number]>[];
 }
 
 export interface MatchedCall {
@@ -59,7 +59,7 @@ function bind(sdk: Sdk, binding: SdkBinding): BoundSdk {
     binding,
     calls: binding.calls.flatMap((spec) => compile(spec.signature, spec)),
     models: (binding.models ?? []).flatMap((spec) => compile(spec.make, spec)),
-    providers: (binding.providers ?? []).flatMap((p) => compile(p.made, p.provider)),
+    providers: (binding.providers ?? []).flatMap((p) => compile(p.made, p)),
   };
 }
 
@@ -222,9 +222,11 @@ export function conventionOf(module: string, signature: string): ClassSpec | und
     .find(({ decorator }) => decorator === signature.slice(signature.lastIndexOf('.') + 1));
 }
 
-/** Whose price list a client class stands for, when it is not the binding's. */
-export function providerOfClient(bound: BoundSdk, signature: string): SdkBinding['provider'] {
-  return bound.providers.find((p) => p.pattern.test(signature.slice(0, signature.indexOf('()') + 2)))?.spec ?? bound.binding.provider;
+/** Whose price list a client class stands for, when it is not the binding's. `isSet`: whether an option of the client is given. */
+export function providerOfClient(bound: BoundSdk, signature: string, isSet: (option: string) => boolean): SdkBinding['provider'] {
+  const made = signature.slice(0, signature.indexOf('()') + 2);
+  const own = bound.providers.find(({ pattern, spec }) => pattern.test(made) && (!spec.when || isSet(spec.when)));
+  return own?.spec.provider ?? bound.binding.provider;
 }
 
 /** The last names of all billed calls, to skip other calls without evaluating them; `http`: requests to anywhere too. */

@@ -11,7 +11,8 @@
  * object argument in TypeScript) · `config.max_output_tokens` a property of an option · `model#0` by name, or else the first positional argument ·
  * `@receiver.model` an option of the call that made the receiver (the client, agent or chain) · `@bind_tools.tools#0` the same of the call of that name ·
  * `@0.model` an option of what is passed as first argument · `@decorated.tool|tool_plain` functions with such a decorator of the receiver ·
- * a step `{getAgent}` the property that the first argument of the receiver's call `getAgent` names. The first locator that is not absent wins.
+ * a step `{getAgent}` the property that the first argument of the receiver's call `getAgent` names · `@on.append#0` what is given to calls of that method
+ * on the receiver, as a list. The first locator that is not absent wins.
  */
 import type { Provider } from '../model.ts';
 
@@ -89,6 +90,8 @@ export interface LoopSpec {
   readonly off?: Where;
   /** Values that look like a bound and are none, beside null and infinity: `0`. */
   readonly zeroMeansNone?: boolean;
+  /** Model calls beside those that the bound counts: an answer without tools after the last round of them. */
+  readonly beside?: number;
   /** One step of the bound is this many model calls (LangGraph counts graph nodes: a model step and a tool step). Default 1. */
   readonly perCall?: number;
   /**
@@ -206,8 +209,8 @@ export interface SdkBinding {
   readonly models?: readonly ModelSpec[];
   readonly graph?: GraphSpec;
   readonly classes?: readonly ClassSpec[];
-  /** Constructors (signature patterns) whose provider differs from the binding's. */
-  readonly providers?: readonly { readonly made: string; readonly provider: Provider }[];
+  /** Constructors (signature patterns) whose provider differs from the binding's; `when`: only where this option of theirs is given. */
+  readonly providers?: readonly { readonly made: string; readonly provider: Provider; readonly when?: string }[];
 }
 
 export interface Sdk {

@@ -80,6 +80,12 @@ const fanouts: Row[] = [
     py: `${APY}class A:\n    def __init__(self):\n        self._semaphore = asyncio.Semaphore(4)\n    async def work(self, x):\n        async with self._semaphore:\n            return await ${pyOne}\n    async def f(self, xs):\n        return await asyncio.gather(*[self.work(x) for x in xs])\n`,
   },
   {
+    name: 'a semaphore or p-limit whose name does not say it',
+    want: { fanout: '? of ?' },
+    ts: `import pLimit from 'p-limit';\nconst run = pLimit(4);\n${TS}export const f = (xs: string[]) => Promise.all(xs.map((x) => run(() => ${one})));`,
+    py: `${APY}class A:\n    def __init__(self):\n        self.gate = asyncio.Semaphore(4)\n    async def work(self, x):\n        async with self.gate:\n            return await ${pyOne}\n    async def f(self, xs):\n        return await asyncio.gather(*[self.work(x) for x in xs])\n`,
+  },
+  {
     name: 'in chunks',
     want: { fanout: '? of ?' },
     ts: `${TS}export async function f(xs: string[]) { for (let i = 0; i < xs.length; i += 10) { const chunk = xs.slice(i, i + 10); await Promise.all(chunk.map((x) => ${one})); } }`,
