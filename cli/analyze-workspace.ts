@@ -26,7 +26,7 @@ export interface WorkspaceAnalysis {
   readonly base: string;
   readonly config: Config;
   readonly files: readonly AnalyzedFile[];
-  /** Files looked at, those without a call included. */
+  /** Files that were analysed, those without a call included. */
   readonly scanned: number;
   readonly skipped: readonly Skipped[];
   /** Files that were read in part, for syntax errors: the path as reported and the line of the first one, from 1. */
@@ -37,10 +37,10 @@ export interface WorkspaceAnalysis {
 
 export const callsOf = ({ files }: WorkspaceAnalysis): readonly AnalyzedCall[] => files.flatMap(({ calls }) => calls);
 
-/** Said where not one file could be analysed: that is no clean result. */
+/** Said where something was to be analysed and nothing could: that is no clean result. */
 export function nothingAnalysed({ skipped, scanned }: WorkspaceAnalysis): string | undefined {
   const [first] = skipped;
-  return first && scanned > 0 && skipped.length >= scanned ? `nothing could be analysed: ${first.path}: ${first.reason}` : undefined;
+  return first && scanned === 0 ? `nothing could be analysed: ${first.path}: ${first.reason}` : undefined;
 }
 
 export interface AnalyzeOptions {
@@ -53,6 +53,7 @@ export function analyzeWorkspace(workspace: Workspace, options: AnalyzeOptions):
   const positionsOf = rememberPositions(workspace);
   const files: AnalyzedFile[] = [];
   const damaged: { path: string; line: number }[] = [];
+  let scanned = 0;
   const skipped: Skipped[] = workspace.skipped.map(({ path, reason }) => ({ path: relativeTo(base, path), reason }));
   for (const [index, absolute] of workspace.targets.entries()) {
     options.onFile?.(index, workspace.targets.length);
@@ -62,6 +63,7 @@ export function analyzeWorkspace(workspace: Workspace, options: AnalyzeOptions):
       skipped.push({ path, reason: analysis });
       continue;
     }
+    scanned += 1;
     const { language, calls, findings, damage } = analysis;
     const [first] = damage;
     if (first) damaged.push({ path, line: positionsOf(absolute).place(first).line });
@@ -69,7 +71,7 @@ export function analyzeWorkspace(workspace: Workspace, options: AnalyzeOptions):
     const cellOf = absolute.endsWith('.ipynb') ? cellPlaces(workspace.host.read(absolute) ?? '') : undefined;
     files.push({ path, absolute, language, calls, findings, positions: positionsOf(absolute), ...(cellOf && { cellOf }) });
   }
-  return { base, config: workspace.config, files, scanned: workspace.targets.length, skipped, damaged, positionsOf };
+  return { base, config: workspace.config, files, scanned, skipped, damaged, positionsOf };
 }
 
 /** The analysis, or why there is none. An error in one file must not cost the findings of the others. */

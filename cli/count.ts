@@ -4,6 +4,7 @@ import path from 'node:path';
 import { formatTokenRange, formatUsd, plural } from '../core/format.ts';
 import { costOf, modelIdOf, providerOf, quote } from '../core/pricing/index.ts';
 import { createCounter, type TokenCount, type TokenCounter } from '../core/tokens/index.ts';
+import { systemProblem } from '../workspace/system-error.ts';
 import { decode } from '../workspace/text-file.ts';
 import { type ParsedArgs, UsageError } from './args.ts';
 import { coloursFor } from './colours.ts';
@@ -54,7 +55,7 @@ function readNamed(file: string, terminal: Terminal): Uint8Array {
   try {
     return readFileSync(path.resolve(terminal.cwd, file));
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${file} cannot be read: ${systemProblem(error)}`);
   }
 }
 

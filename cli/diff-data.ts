@@ -59,7 +59,7 @@ export async function diffData({ root, base, from, to, env, options, onFile }: D
     changedFiles: comparison.changed.size,
     runsPerDay: config.assumptions.runsPerDay,
     today: options.today,
-    notes: [...comparison.notes, ...unreadable(comparison, after, before)],
+    notes: [...comparison.notes, ...unreadable(comparison, after, before), ...damagedNow(comparison, after, before)],
   };
 }
 
@@ -69,9 +69,21 @@ function filesOf({ host, root, config }: Workspace, analysis: WorkspaceAnalysis)
   return files.map(({ path, absolute, calls, findings }) => ({ path, text: host.read(absolute) ?? '', calls, findings }));
 }
 
+const changedIn =
+  ({ changed }: Comparison, { base }: WorkspaceAnalysis) =>
+  ({ path }: { readonly path: string }): boolean =>
+    changed.has(path.startsWith('/') ? path : `${base}/${path}`);
+
+/** Files that the change broke: the marks of a conflict, an edit half done. Of them only a part is in the comparison. */
+function damagedNow(comparison: Comparison, after: WorkspaceAnalysis, before: WorkspaceAnalysis): string[] {
+  const brokenBefore = new Set(before.damaged.map(({ path }) => path));
+  const isNew = after.damaged.filter(changedIn(comparison, after)).filter(({ path }) => !brokenBefore.has(path));
+  return isNew.map(({ path, line }) => `${path}:${line} has a syntax error after the change: the file was compared only in part.`);
+}
+
 /** Changed files that one of the states does not show: what they cost is not in the comparison. */
-function unreadable({ changed }: Comparison, after: WorkspaceAnalysis, before: WorkspaceAnalysis): string[] {
-  const isChanged = ({ path }: { readonly path: string }): boolean => changed.has(path.startsWith('/') ? path : `${after.base}/${path}`);
+function unreadable(comparison: Comparison, after: WorkspaceAnalysis, before: WorkspaceAnalysis): string[] {
+  const isChanged = changedIn(comparison, after);
   const say =
     (state: string) =>
     ({ path, reason }: { readonly path: string; readonly reason: string }): string =>

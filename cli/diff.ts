@@ -26,7 +26,7 @@ export async function diff(args: ParsedArgs, terminal: Terminal): Promise<ExitCo
   if (rest.length > 0) throw new UsageError(`a base and a head are expected, not "${rest.join(' ')}" as well`);
   const also = alsoFrom(values.list('also'));
   const targets = resolveTargets([], realpathSync(terminal.cwd), values.text('root'));
-  if ('missing' in targets) throw new UsageError(`no such directory: ${targets.missing}`);
+  if ('problem' in targets) throw new UsageError(targets.problem);
   const progress = progressOn(terminal, 'costlint');
   const { root, base } = targets;
   const options = workspaceSettings(values, terminal);

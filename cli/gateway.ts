@@ -88,7 +88,7 @@ function optionsOf(values: ParsedArgs['values'], terminal: Terminal): Record<str
 /** JSON with comments, as `costlint.json`. */
 function fromFile(path: string): Record<string, unknown> {
   const file = readTextFile(path);
-  if ('problem' in file) throw new UsageError(`${path} ${file.problem}`);
+  if ('problem' in file) throw new UsageError(`${path}: ${file.problem}`);
   const errors: ParseError[] = [];
   const json: unknown = parse(file.text, errors, { allowTrailingComma: true });
   if (errors[0]) throw new UsageError(syntaxProblem(path, file.text, errors[0]));

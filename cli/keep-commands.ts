@@ -17,7 +17,7 @@ export const ledger: Command = {
     project: { type: 'string', value: 'name', help: 'Only this project.' },
     model: { type: 'string', value: 'id', help: 'Only this model, as it was served.' },
     output,
-    prune: { type: 'string', value: 'when', help: 'Delete events older than that, as 90d; sums by hour and session stay.' },
+    prune: { type: 'string', value: 'when', help: 'Delete events older than that, as 90d; sums by quarter of an hour and by session stay.' },
     'state-dir': stateDir,
     help,
   },

@@ -102,7 +102,9 @@ async function prune(path: string, { values }: ParsedArgs, terminal: Terminal): 
   const queue = new CommitQueue(db);
   try {
     const deleted = await new SqliteLedger(db, queue).prune(before);
-    terminal.out.write(`${formatCount(deleted)} events older than ${new Date(before).toISOString()} deleted; sums by hour and session stay\n`);
+    terminal.out.write(
+      `${formatCount(deleted)} events older than ${new Date(before).toISOString()} deleted; sums by quarter of an hour and by session stay\n`,
+    );
   } finally {
     queue.close();
     db.close();

@@ -5,13 +5,15 @@ import { logDirectories } from '../logs/files.ts';
 import { type ImportedLogs, importLogs } from '../logs/import.ts';
 import { loadConfig } from '../workspace/config-file.ts';
 import { normalise } from '../workspace/paths.ts';
-import { expectNoMore, type ParsedArgs } from './args.ts';
+import { ConfigError } from '../workspace/project.ts';
+import { expectNoMore, type ParsedArgs, UsageError } from './args.ts';
 import { coloursFor } from './colours.ts';
 import type { ExitCode } from './commands.ts';
 import { logsToJson, logsToText } from './formats/logs.ts';
 import { emit, outputOf, topOf } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { timeOf } from './when.ts';
+import { configMessage } from './workspace-options.ts';
 
 /** A session that had a call in this time may still go on. ms. */
 const ACTIVE_MS = 5 * 60_000;
@@ -22,6 +24,8 @@ export async function logs(args: ParsedArgs, terminal: Terminal): Promise<ExitCo
   const { values } = args;
   expectNoMore(args);
   const now = Date.now();
+  const configured = loadConfig(normalise(terminal.cwd));
+  if (configured.problems.length > 0) throw new UsageError(configMessage(new ConfigError(configured.problems), terminal.cwd));
   const places = { env: terminal.env, home: (process.platform !== 'win32' && terminal.env.HOME) || homedir() };
   const lines = values.text('format') === 'jsonl';
   const sources = sourcesFrom(values.list('source'));
@@ -31,7 +35,7 @@ export async function logs(args: ParsedArgs, terminal: Terminal): Promise<ExitCo
     sources,
     since: timeOf('since', values.text('since'), now),
     until: timeOf('until', values.text('until'), now),
-    prices: loadConfig(normalise(terminal.cwd)).config.prices,
+    prices: configured.config.prices,
     dayOf: localDay,
     activeSince: now - ACTIVE_MS,
     progress: progress.step,

@@ -1,6 +1,7 @@
 /** Where the result of a command goes: to standard output, or to the file that `--output` names. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { systemProblem } from '../workspace/system-error.ts';
 import { UsageError, type Values } from './args.ts';
 import type { Output, Terminal } from './terminal.ts';
 
@@ -18,7 +19,7 @@ export function toFile<T>(file: string, write: () => T): T {
     mkdirSync(path.dirname(file), { recursive: true });
     return write();
   } catch (error) {
-    throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${file} cannot be written: ${systemProblem(error)}`);
   }
 }
 

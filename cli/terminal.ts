@@ -1,5 +1,7 @@
 /** What a command may touch of the process it runs in: streams, environment, working directory. Tests hand in their own. */
 
+import { errorCode, systemProblem } from '../workspace/system-error.ts';
+
 export interface Output {
   readonly write: (text: string) => void;
   readonly isTerminal: boolean;
@@ -24,13 +26,14 @@ export const streamOutput = (stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY' 
   columns: stream.columns || undefined,
 });
 
-/** The process itself. A reader that closes early (`| head`) ends the command quietly, as it ends every other. */
+/** The process itself. A reader that closes early (`| head`) ends the command quietly, as it ends every other; a full disk is said. */
 export function processTerminal(): Terminal {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit();
-    });
-  }
+  const failed = (error: unknown): never => {
+    if (errorCode(error) === 'EPIPE') process.exit();
+    process.stderr.write(`costlint: the output cannot be written: ${systemProblem(error)}\n`);
+    process.exit(2);
+  };
+  process.stdout.on('error', failed);
+  process.stderr.on('error', () => process.exit());
   return { cwd: process.cwd(), env: process.env, out: streamOutput(process.stdout), err: streamOutput(process.stderr), input: () => process.stdin };
 }

@@ -1,5 +1,6 @@
 /** What the options that `check`, `report` and `diff` share mean. */
 import { assumptionsSchema, type Config } from '../core/config.ts';
+import { issueWords } from '../core/issue-words.ts';
 import { closest } from '../workspace/closest.ts';
 import { displayPath, normalise } from '../workspace/paths.ts';
 import { ConfigError, openWorkspace, type Workspace, type WorkspaceOptions } from '../workspace/project.ts';
@@ -20,7 +21,7 @@ export type Open = typeof openWorkspace;
 /** Opens what the arguments name. Throws UsageError with a message for people. */
 export async function openTargets({ values, positionals }: ParsedArgs, terminal: Terminal, open: Open = openWorkspace): Promise<Opened> {
   const targets = resolveTargets(positionals, terminal.cwd, values.text('root'));
-  if ('missing' in targets) throw new UsageError(`no such file or directory: ${targets.missing}`);
+  if ('problem' in targets) throw new UsageError(targets.problem);
   const settings = workspaceSettings(values, terminal);
   try {
     const workspace = await open(targets.root, { ...settings, directories: targets.directories, files: targets.files });
@@ -79,5 +80,5 @@ function withAssumptions(config: Config, assumed: Assumed): Config {
   const result = assumptionsSchema.safeParse({ ...config.assumptions, ...Object.fromEntries(assumed) });
   if (result.success) return { ...config, assumptions: result.data };
   const issue = result.error.issues[0];
-  throw new UsageError(`--assume ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not allowed'}`);
+  throw new UsageError(`--assume ${issue?.path.join('.') ?? ''} ${issue ? issueWords(issue) : 'is not allowed'}`);
 }

@@ -77,7 +77,10 @@ export const configSchema = z.strictObject({
       perRun: z.number().min(0).optional().describe('USD, expected cost of one run.'),
       perMonth: z.number().min(0).optional().describe('USD, expected cost of a month of one call site.'),
       paths: z
-        .record(z.string(), z.strictObject({ perCall: z.number().optional(), perRun: z.number().optional(), perMonth: z.number().optional() }))
+        .record(
+          z.string(),
+          z.strictObject({ perCall: z.number().min(0).optional(), perRun: z.number().min(0).optional(), perMonth: z.number().min(0).optional() }),
+        )
         .optional()
         .describe('The same by glob of paths.'),
     })

@@ -1,5 +1,6 @@
 /** What is wrong, in sentences for people: settings and inputs that do not fit, and what keeps the gateway from starting. */
 import type * as z from 'zod';
+import { issueWords } from '../core/issue-words.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -18,11 +19,10 @@ function sentencesOf(issue: Issue, above: readonly PropertyKey[] = []): readonly
   const place = path.map(String).join('.');
   const at = (key: string): string => (place === '' ? key : `${place}.${key}`);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${at(key)}: there is no such setting`);
-  const text = issue.message.replace(/^Invalid (input|option): /, '');
-  return [`${place === '' ? '' : `${place}: `}${text.charAt(0).toLowerCase()}${text.slice(1)}`];
+  return [`${place === '' ? '' : `${place}: `}${issueWords(issue)}`];
 }
 
-/** `port: too big: expected number to be <=65535`; several are parted by semicolons. */
+/** `port: must be at most 65535`; several are parted by semicolons. */
 export const plainIssues = ({ issues }: { readonly issues: readonly Issue[] }): string =>
   [...new Set(issues.flatMap((issue) => sentencesOf(issue)))].join('; ');
 

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { findNodeAtLocation, getLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 import { type Config, configSchema, defaultConfig, RULE_IDS } from '../core/config.ts';
+import { issueWords } from '../core/issue-words.ts';
 import { closest } from './closest.ts';
 import { ancestors } from './paths.ts';
 import { readTextFile } from './text-file.ts';
@@ -82,12 +83,7 @@ function problemsOf(path: string, text: string, tree: Node, issue: z.core.$ZodIs
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => problemAt(path, text, keySpan(tree, [...at, key]), [...at, key].join('.'), unknownKey(key, knownKeys(at))));
   }
-  const key = at.join('.');
-  if (issue.code === 'invalid_value') {
-    const allowed = issue.values.map((value) => JSON.stringify(value)).join(', ');
-    return [problemAt(path, text, valueSpan(tree, at), key, `must be one of ${allowed}`)];
-  }
-  return [problemAt(path, text, valueSpan(tree, at), key, issue.message.replace(/^Invalid input: /, ''))];
+  return [problemAt(path, text, valueSpan(tree, at), at.join('.'), issueWords(issue))];
 }
 
 const unknownKey = (key: string, known: readonly string[]): string => {

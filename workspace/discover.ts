@@ -4,6 +4,7 @@ import picomatch from 'picomatch';
 import type { Config } from '../core/config.ts';
 import { enterScope, type IgnoreScope, isIgnored } from './gitignore.ts';
 import { ancestors, baseName, isInside, parentOf, relativeTo } from './paths.ts';
+import { systemProblem } from './system-error.ts';
 
 /** Other people's code, build output and caches. Hidden directories are left out as a whole. */
 const EXCLUDED_DIRECTORIES = new Set([
@@ -77,8 +78,7 @@ function readDirectory(directory: string): readonly fs.Dirent[] | string {
   try {
     return fs.readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    return `directory cannot be read (${code})`;
+    return `directory cannot be read: ${systemProblem(error)}`;
   }
 }
 

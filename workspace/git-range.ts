@@ -26,6 +26,7 @@ export function rangeOf(git: Git, { base, head, env }: RangeRequest): GitRange {
   if (head !== undefined && headId === undefined) throw new GitError(missingRef(git, head));
   const headName = head === undefined || headId === undefined ? 'the work tree' : nameOf(head, headId);
   const tip = headId ?? commitOf(git, 'HEAD');
+  if (tip === undefined && hasCommit(git)) throw new GitError('the last commit of this repository is missing or damaged; "git fsck" says more');
   if (tip === undefined && base === undefined)
     return { base: undefined, head: undefined, baseName: 'nothing', headName, notes: ['There is no commit yet: everything is new.'] };
 
@@ -50,6 +51,9 @@ interface Named {
 const nameOf = (name: string, id: string): string => (id.startsWith(name) ? id.slice(0, 10) : `${name} (${id.slice(0, 10)})`);
 
 const commitOf = (git: Git, ref: string): string | undefined => git.ask(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
+
+/** HEAD names a commit, whether or not that is there: before the first commit it names none. */
+const hasCommit = (git: Git): boolean => git.ask(['rev-parse', '--verify', '--quiet', 'HEAD']) !== undefined;
 
 const isShallow = (git: Git): boolean => git.ask(['rev-parse', '--is-shallow-repository']) === 'true';
 

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { ignoredByRepository } from './discover.ts';
 import { ancestors, isInside, normalise, parentOf } from './paths.ts';
+import { systemProblem } from './system-error.ts';
 
 export interface Targets {
   /** The workspace: imports are followed inside it, configuration is looked for from here. */
@@ -13,31 +14,45 @@ export interface Targets {
   readonly directories: readonly string[];
 }
 
-/** A path that was named and is not there. */
-export interface MissingTarget {
-  readonly missing: string;
+/** A path that was named and is not there, or is nothing that could be read. */
+export interface UnusableTarget {
+  /** For people, with the path as it was named. */
+  readonly problem: string;
 }
 
 /** Resolves the named paths (none: the working directory). `root` is what the person set with `--root`. */
-export function resolveTargets(named: readonly string[], cwd: string, root?: string): Targets | MissingTarget {
+export function resolveTargets(named: readonly string[], cwd: string, root?: string): Targets | UnusableTarget {
   const here = normalise(cwd);
   const files: string[] = [];
   const directories: string[] = [];
   for (const name of named.length > 0 ? named : [root ?? '.']) {
     const path = normalise(name, cwd);
-    const found = fs.statSync(path, { throwIfNoEntry: false });
-    if (!found) return { missing: name };
+    const found = statOf(path, name);
+    if ('problem' in found) return found;
     (found.isDirectory() ? directories : files).push(path);
   }
   if (root !== undefined) {
     const fixed = normalise(root, cwd);
-    if (!fs.statSync(fixed, { throwIfNoEntry: false })?.isDirectory()) return { missing: root };
+    const found = statOf(fixed, root);
+    if ('problem' in found) return found;
+    if (!found.isDirectory()) return { problem: `${root}: is not a directory` };
     return { root: fixed, base: fixed, files, directories };
   }
   const common = commonDirectory([...directories, ...files.map(parentOf)]);
   const single = directories.length === 1 && files.length === 0;
   const base = single || !isInside(common, here) ? common : here;
   return { root: workspaceOf(common, base), base, files, directories };
+}
+
+function statOf(path: string, name: string): fs.Stats | UnusableTarget {
+  try {
+    const found = fs.statSync(path, { throwIfNoEntry: false });
+    if (!found) return { problem: `no such file or directory: ${name}` };
+    // To read a pipe would wait for a writer.
+    return found.isFile() || found.isDirectory() ? found : { problem: `${name}: is neither a file nor a directory` };
+  } catch (error) {
+    return { problem: `${name}: ${systemProblem(error)}` };
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Text as it stands on disk: encoding, byte order mark, line ends. What is read loses the mark; what is written gets it back. */
 import fs from 'node:fs';
+import { systemProblem } from './system-error.ts';
 
 /** Larger files are data or generated: no person writes two megabytes of agent code. Bytes. */
 export const MAX_BYTES = 2 * 1024 * 1024;
@@ -33,17 +34,8 @@ export function readTextFile(file: string, maxBytes = limitOf(file)): TextFile |
     if (size > maxBytes) return { problem: `too large: ${megabytes(size)}, the limit is ${megabytes(maxBytes)}` };
     return decode(fs.readFileSync(file));
   } catch (error) {
-    return { problem: readProblem(error) };
+    return { problem: systemProblem(error) };
   }
-}
-
-function readProblem(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT') return 'does not exist';
-  if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it';
-  if (code === 'EISDIR') return 'is a directory';
-  if (code === 'ELOOP') return 'is a symbolic link that leads back to itself';
-  return `cannot be read (${code || 'unknown error'})`;
 }
 
 /** Bytes to text; a NUL among the first 8,000 bytes makes a file binary, as in git. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
 import { check } from '../../cli/check.ts';
+import type { Open } from '../../cli/workspace-options.ts';
 import { folder } from '../workspace/folder.ts';
 import { argumentsOf, capture, openToy } from './toy.ts';
 
@@ -98,6 +99,25 @@ test('one bad file among others is said and does not cost the rest', async (t) =
   assert.equal(result.calls.length, 1);
 });
 
+test('folders that cannot be read do not count as files that failed; nothing but such a folder is no clean result', async (t) => {
+  const root = folder(t, { 'a.ts': 'CALL(m)' });
+  const skipped = ['x', 'y'].map((name) => ({ path: `${root}/${name}`, reason: 'directory cannot be read: no permission' }));
+  const checkWith = async (targets: 'all' | 'none') => {
+    const { terminal, out, err } = capture(root);
+    const open: Open = async (...given) => {
+      const opened = await openToy(...given);
+      return { ...opened, skipped, ...(targets === 'none' && { targets: [] }) };
+    };
+    return { code: await check(argumentsOf('check'), terminal, open), out: out(), err: err() };
+  };
+  const some = await checkWith('all');
+  assert.deepEqual([some.code, some.err], [0, '']);
+  assert.match(some.out, /1 LLM call in 1 file\.[\s\S]*Not analysed: x: directory cannot be read: no permission/);
+  const none = await checkWith('none');
+  assert.equal(none.code, 2);
+  assert.match(none.err, /nothing could be analysed: x: directory cannot be read: no permission/);
+});
+
 test('a directory without code is clean', async (t) => {
   const { code, out } = await run(folder(t, { 'notes.txt': 'BAD' }));
   assert.equal(code, 0);
@@ -175,7 +195,7 @@ test('--output writes to a file, --assume changes an assumption and refuses what
   assert.match(fs.readFileSync(`${root}/out.txt`, 'utf8'), /a month at 7 runs a day/);
   await run(root, '-o', 'reports/new/out.txt');
   assert.ok(fs.existsSync(`${root}/reports/new/out.txt`), 'a folder that is missing is made');
-  await assert.rejects(run(root, '-o', 'reports'), /^Error: .*reports cannot be written: EISDIR/);
+  await assert.rejects(run(root, '-o', 'reports'), /^Error: .*reports cannot be written: is a directory/);
   await assert.rejects(run(root, '--assume', 'runPerDay=7'), /unknown key "runPerDay", did you mean "runsPerDay"\?/);
   await assert.rejects(run(root, '--assume', 'runsPerDay=many'), /needs a number/);
   await assert.rejects(run(root, '--assume', 'stepsPerRun=0'), /stepsPerRun/);

@@ -314,6 +314,23 @@ test('binaries, pointers of Git LFS, links, submodules, strange names and other 
   if (process.platform === 'linux') assert.match(notes.join('\n'), /was left out: its name is not UTF-8/);
 });
 
+test('a merge that is not resolved is compared in part, and a repository that lost its commit is not taken for a new one', async (t) => {
+  const { root, git, commit } = repository(t, { 'a.ts': agent(HAIKU) });
+  git('checkout', '-q', '-b', 'feature');
+  commit({ 'a.ts': agent(OPUS) });
+  git('checkout', '-q', 'main');
+  commit({ 'a.ts': agent('claude-sonnet-4-6') });
+  git('checkout', '-q', 'feature');
+  assert.throws(() => git('merge', 'main'));
+  assert.match((await json(root)).notes.join('\n'), /^a\.ts:\d+ has a syntax error after the change: the file was compared only in part\.$/);
+
+  fs.rmSync(`${root}/.git/objects`, { recursive: true });
+  fs.mkdirSync(`${root}/.git/objects`);
+  const { code, err } = await costlint(root, ['diff']);
+  assert.equal(code, 2);
+  assert.match(err, /the last commit of this repository is missing or damaged/);
+});
+
 test('a workspace below the top of the repository, and a configuration that changes with the code', async (t) => {
   const { root, write } = repository(t, { 'app/costlint.json': '{}', 'app/a.ts': agent(HAIKU), 'other/b.ts': agent(HAIKU) });
   write({ 'app/a.ts': agent(OPUS), 'other/b.ts': agent(OPUS), 'app/costlint.json': '{"assumptions":{"runsPerDay":1}}' });

@@ -54,7 +54,7 @@ test('savings of one call are not added up: only the largest counts', async (t) 
 
 test('text shows the tables and cuts them at --top', async (t) => {
   const out = await run(t, '--top', '1');
-  assert.match(out, /^4 LLM calls in 3 files; 3 have a price\. Prices of 2026-11-23\.\n/);
+  assert.match(out, /^4 LLM calls in 2 files; 3 have a price\. Prices of 2026-11-23\.\n/);
   assert.match(out, /By model\n {2}Model +Calls +A month +Share\n {2}claude-sonnet-4-6 +2 +\$60–180 \(≈ \$120\) +67%\n {2}… and 2 more/);
   assert.match(out, /Calls without a price\n.*\n {2}src\/a\.ts:1 +anthropic messages +the model is chosen at run time/);
   assert.match(out, /Assumed, where the code does not tell\n {2}500 completion tokens a call/);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { COMMANDS } from '../../cli/commands.ts';
@@ -82,6 +82,13 @@ test('a reader that closes early ends the command without a word', async () => {
   const code = await new Promise((resolve) => child.on('close', resolve));
   assert.equal(err, '');
   assert.equal(code, 0);
+});
+
+test('output that cannot be written is said in a line and is no result', { skip: !existsSync('/dev/full') }, () => {
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(process.execPath, [main, 'rules'], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+  closeSync(full);
+  assert.deepEqual([status, stderr], [2, 'costlint: the output cannot be written: the disk is full\n']);
 });
 
 test('a terminal that was not told its size is not taken for one without room', () => {

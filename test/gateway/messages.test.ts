@@ -66,11 +66,11 @@ describe('what the gateway says', () => {
     const file = join(folder(), 'file');
     writeFileSync(file, '');
     assert.equal(await problem({ stateDir: file }), `the state folder ${file} is not a folder: name another with --state-dir`);
-    assert.equal(await problem({ port: 99_999 }), 'gateway settings: port: too big: expected number to be <=65535');
+    assert.equal(await problem({ port: 99_999 }), 'gateway settings: port: must be at most 65535');
     assert.match(await problem({ breaker: { repeat: 3 } } as GatewayInput), /^gateway settings: breaker\.repeat: there is no such setting$/);
     assert.match(
       await problem({ limits: [{ id: 'a', layer: 'moon', window: 'day', usd: 1 }] } as unknown as GatewayInput),
-      /limits\.0\.layer: expected one of/,
+      /limits\.0\.layer: must be one of/,
     );
   });
 

@@ -24,8 +24,15 @@ test('an error names file, line, column, key and what was probably meant', () =>
   assert.deepEqual(problems('{ "rules": { "no-output-cap": "loud" } }'), [
     'costlint.json:1:31: rules.no-output-cap: must be one of "off", "hint", "info", "warning", "error"',
   ]);
-  assert.match(problems('{\n "assumptions": { "runsPerDay": "many" } }')[0] ?? '', /^costlint\.json:2:33: assumptions\.runsPerDay: expected number/);
-  assert.match(problems('{ "assumptions": { "outputTokens": -1 } }')[0] ?? '', /assumptions\.outputTokens: Too small/);
+  assert.match(
+    problems('{\n "assumptions": { "runsPerDay": "many" } }')[0] ?? '',
+    /^costlint\.json:2:33: assumptions\.runsPerDay: must be a number$/,
+  );
+  assert.match(problems('{ "assumptions": { "outputTokens": -1 } }')[0] ?? '', /assumptions\.outputTokens: must be at least 0$/);
+  assert.match(problems('{ "assumptions": { "fanoutItems": 1.5 } }')[0] ?? '', /assumptions\.fanoutItems: must be a whole number$/);
+  assert.match(problems('{ "prices": { "m": { "input": 1 } } }')[0] ?? '', /prices\.m\.output: is missing$/);
+  assert.match(problems('{ "tests": "yes", "include": "src" }').join('\n'), /include: must be a list\n.*tests: must be true or false$/);
+  assert.match(problems('{ "budgets": { "paths": { "src": { "perRun": -1 } } } }')[0] ?? '', /budgets\.paths\.src\.perRun: must be at least 0$/);
 });
 
 test('broken JSON names the place', () => {

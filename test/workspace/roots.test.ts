@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
 import { test } from 'node:test';
 import { resolveTargets, type Targets } from '../../workspace/roots.ts';
 import { folder } from './folder.ts';
@@ -25,5 +27,14 @@ test('--root fixes both; a path that is not there is named as it was written', (
   const root = folder(t, { 'a/b/x.py': '' });
   const targets = resolveTargets(['a/b'], root, 'a') as Targets;
   assert.deepEqual([targets.root, targets.base], [`${root}/a`, `${root}/a`]);
-  assert.deepEqual(resolveTargets(['nowhere/x.py'], root), { missing: 'nowhere/x.py' });
+  assert.deepEqual(resolveTargets(['nowhere/x.py'], root), { problem: 'no such file or directory: nowhere/x.py' });
+});
+
+test('what is neither a file nor a directory is said, and not waited for', { skip: process.platform === 'win32' }, (t) => {
+  const root = folder(t, { 'x.py': '' });
+  symlinkSync('loop.py', `${root}/loop.py`);
+  execFileSync('mkfifo', [`${root}/pipe.py`]);
+  assert.deepEqual(resolveTargets(['loop.py'], root), { problem: 'loop.py: is a symbolic link that leads back to itself' });
+  assert.deepEqual(resolveTargets(['pipe.py'], root), { problem: 'pipe.py: is neither a file nor a directory' });
+  assert.deepEqual(resolveTargets([], root, 'x.py'), { problem: 'x.py: is not a directory' });
 });
