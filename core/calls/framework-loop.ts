@@ -1,6 +1,7 @@
 /** The loop that an SDK or framework runs by itself around one call, and what bounds it. */
 import { known, type LoopContext, unknown } from '../model.ts';
 import type { Value } from '../program/values.ts';
+import { familyOf, isMade } from '../sdks/registry.ts';
 import type { LoopSpec } from '../sdks/sdk.ts';
 import { numberOf } from './bounds.ts';
 import { isGiven, locate, optionOf, type Subject } from './locate.ts';
@@ -17,7 +18,7 @@ export function frameworkLoop(match: Match, subject: Subject, tools: Value | und
     !tools ||
     (tools.kind === 'unknown' && tools.why === 'absent') ||
     (tools.kind === 'const' && tools.value === null) ||
-    (tools.kind === 'array' && tools.items.length === 0);
+    (tools.kind === 'array' && tools.items.every(({ value }) => isServed(value, loop, match)));
   if (loop.needsTools && withoutTools) return undefined;
   if (loop.needsCallables && !(tools?.kind === 'array' && tools.items.some((i) => i.value.kind === 'function'))) return undefined;
   const off = locate(subject, loop.off);
@@ -52,6 +53,10 @@ export function frameworkLoop(match: Match, subject: Subject, tools: Value | und
   const { bound, note } = boundByVersion(fallback, version);
   return { ...base, bound: bound === 'none' ? { kind: 'none', at } : known(scaled(bound), at, 'default'), note };
 }
+
+/** A tool that the provider runs itself. */
+const isServed = (tool: Value, { servedTools }: LoopSpec, { bound, env }: Match): boolean =>
+  servedTools !== undefined && tool.kind === 'external' && isMade(bound, servedTools, tool.module, tool.signature, familyOf(env.index.unit.language));
 
 /** A bound of one step is no loop. */
 const finish = (loop: LoopContext): LoopContext | undefined => (loop.bound.kind === 'known' && loop.bound.value <= 1 ? undefined : loop);

@@ -6,6 +6,7 @@ import type { Env, ExternalValue, Value } from '../program/values.ts';
 import { dotted, leafName } from '../program/visit.ts';
 import { type BoundSdk, callLeafNames, familyOf, isMade, matchCalls } from '../sdks/registry.ts';
 import type { CallSpec } from '../sdks/sdk.ts';
+import { isHosted } from './importing.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
 import { goesTo } from './url.ts';
 
@@ -88,12 +89,14 @@ const isWritten = (value: Value | undefined): boolean => (value?.kind === 'unkno
 /** Checks what a description asks beside the signature: an argument of some class, an option. */
 function isReal(match: Match, evaluator: Evaluator, family: ReturnType<typeof familyOf>): boolean {
   const subject = subjectOf(match, evaluator);
-  const { requires, requiresOption, url } = match.spec;
+  const { requires, requiresOption, hosted, url } = match.spec;
+  if (hosted && !isHosted(evaluator, match.env.index, hosted)) return false;
   if (url && (isPassedOn(match) || !goesTo(url, subject))) return false;
   if (requires) {
     const value = locate(subject, requires.at);
     const options = value?.kind === 'choice' ? value.options : value ? [value] : [];
     const { made, values } = requires;
+    if (!made && !values && !isGiven(value)) return false;
     if (made && !options.some((v) => v.kind === 'external' && isMade(match.bound, made, v.module, v.signature, family))) return false;
     if (values && !options.some((v) => (v.kind === 'const' ? values.includes(String(v.value)) : v.kind !== 'unknown' || v.why !== 'absent')))
       return false;

@@ -6,6 +6,7 @@ import type { UnitIndex } from '../program/unit-index.ts';
 import type { Env } from '../program/values.ts';
 import { familyOf, isMade, providerOfClient } from '../sdks/registry.ts';
 import type { CallSpec } from '../sdks/sdk.ts';
+import { importsFile } from './importing.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
 import type { Match } from './match.ts';
 import { fromObject, type ModelChoice, modelOf, orDefault, providerOfUrl, vendorOf } from './model.ts';
@@ -44,27 +45,11 @@ function ambientModel(match: Match, subject: Subject): ModelChoice | undefined {
     const words = [...ambient.calls, ...(ambient.set ? [ambient.set.attribute] : [])].map((c) => c.slice(c.lastIndexOf('.') + 1));
     const text = program.read(path) ?? '';
     const unit = words.some((w) => text.includes(w)) ? program.unit(path) : undefined;
-    const found = unit && importsFile(subject, unit, index) && ambientIn(match, subject, ambient, unit);
+    const found = unit && importsFile(subject.evaluator, unit, index) && ambientIn(match, subject, ambient, unit);
     if (found) all.push(found);
   }
   // Programs that set different ones: which of them runs is not known.
   return new Set(all.map((c) => valueOf(c.model))).size === 1 ? all[0] : undefined;
-}
-
-function importsFile({ evaluator }: Subject, unit: UnitIndex, target: UnitIndex): boolean {
-  const { resolver } = evaluator.program;
-  const { path, language } = unit.unit;
-  return unit.imports.some((i) => {
-    const found = resolver.resolve(path, language, i.module, i.level);
-    if (found.kind === 'file' && found.path === target.unit.path) return true;
-    return (
-      found.kind === 'folder' &&
-      i.names.some((n) => {
-        const sub = resolver.submodule(found.path, n.imported);
-        return sub.kind === 'file' && sub.path === target.unit.path;
-      })
-    );
-  });
 }
 
 type Ambient = NonNullable<CallSpec['ambient']>;

@@ -23,8 +23,9 @@ const MUTATORS: Readonly<Record<string, Mutation['kind']>> = {
 };
 
 /** Functions that call what they are given, for each item or later. */
-const CALLS_ITS_ARGUMENT =
-  /^(map|flatMap|forEach|submit|imap|imap_unordered|starmap|map_async|run_in_executor|to_thread|start_soon|apply_async|mapLimit|eachLimit|mapSeries|pMap|gather)$/;
+const CALLS_ITS_ARGUMENT = /^(map|flatMap|forEach|imap|imap_unordered|starmap|map_async|apply_async|mapLimit|eachLimit|mapSeries|pMap|gather)$/;
+/** These call a function with the arguments that stand behind it. */
+const PASSES_ON = /^(submit|run_in_executor|to_thread|run_sync|start_soon)$/;
 
 export function indexUnit(unit: SourceUnit): UnitIndex {
   const tables = new Tables(unit);
@@ -275,7 +276,8 @@ class Indexer {
     if (call.args.length > 0) {
       const inside: Frame = { kind: 'argument', call, parent: frame, scope: frame.scope };
       for (const arg of call.args) this.expr(arg.value, inside);
-      if (CALLS_ITS_ARGUMENT.test(name)) this.handOn(call, inside);
+      const passes = PASSES_ON.test(name);
+      if (passes || CALLS_ITS_ARGUMENT.test(name)) this.handOn(call, inside, passes);
       else if (name === 'partial') this.partial(call, inside);
     }
     if (call.callee.kind === 'member' && !call.isNew) {
@@ -288,15 +290,15 @@ class Indexer {
     }
   }
 
-  /** `xs.map(work)` as a call of `work` with arguments that are not known. */
-  private handOn(call: CallExpr, frame: Frame): void {
-    for (const { value } of call.args) {
+  /** `xs.map(work)` as a call of `work` with arguments that are not known, `to_thread(work, 'x')` as one with those behind it. */
+  private handOn(call: CallExpr, frame: Frame, passes: boolean): void {
+    for (const [i, { value }] of call.args.entries()) {
       if (value.kind !== 'name' && !(value.kind === 'member' && value.object.kind === 'name' && isSelf(value.object.name))) continue;
       const span = { start: value.start, end: value.end };
       const implied: CallExpr = {
         kind: 'call',
         callee: value,
-        args: [{ spread: '*', value: call.callee, ...span }],
+        args: passes ? call.args.slice(i + 1) : [{ spread: '*', value: call.callee, ...span }],
         argsSpan: span,
         isNew: false,
         ...span,

@@ -24,8 +24,8 @@ export default defineRule({
     if (maxOutputTokens.kind !== 'unknown' || maxOutputTokens.why !== 'absent' || omittedCap !== 'model-maximum') return;
     // Where the call itself takes the cap, it must be certain that nothing else sets it there.
     if (cap && (!options || options.open)) return;
-    // Where a model object takes it, the object must have been seen.
-    if (!cap && !context.quote) return;
+    // Where a model object or a part of an option takes it, that must have been seen.
+    if (!cap && site.model.kind === 'unknown') return;
     const { quote, estimate } = context;
     const rate = quote?.rates.output;
     const most = quote?.maxOutputTokens;

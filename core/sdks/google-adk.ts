@@ -1,7 +1,15 @@
-import { defineSdk } from './sdk.ts';
+import { defineSdk, type LoopSpec } from './sdk.ts';
 
-/** An agent that only stands at module level (`root_agent`) is run by a command: there is no call in the code. */
 const of = (option: string): readonly string[] => [`@receiver.agent.${option}`, `@receiver.app.root_agent.${option}`];
+
+const loop: LoopSpec = {
+  option: 'max_llm_calls',
+  fallback: 500,
+  needsTools: true,
+  servedTools: ['google_search', 'enterprise_web_search', 'google_maps_grounding', 'url_context', '{GoogleSearchTool,VertexAiSearchTool}()'],
+  zeroMeansNone: true,
+  note: 'RunConfig(max_llm_calls=500) by default',
+};
 
 export default defineSdk({
   id: 'google-adk',
@@ -24,14 +32,29 @@ export default defineSdk({
           hiddenInput: 'session_id',
         },
         omittedCap: 'model-maximum',
-        loop: { option: 'max_llm_calls', fallback: 500, needsTools: true, zeroMeansNone: true, note: 'RunConfig(max_llm_calls=500) by default' },
+        loop,
+        addsPrompt: true,
+      },
+      // `adk web`, `adk run` and `adk deploy` run the agent that a file calls `root_agent`, with the agents it hands over to.
+      {
+        signature: '{Agent,LlmAgent}',
+        api: 'agent',
+        hosted: { name: 'root_agent', runners: ['Runner', 'InMemoryRunner'] },
+        fields: {
+          model: 'model',
+          system: ['instruction', 'static_instruction'],
+          tools: ['tools', 'sub_agents'],
+          cap: 'generate_content_config.max_output_tokens',
+        },
+        omittedCap: 'model-maximum',
+        loop,
         addsPrompt: true,
       },
     ],
     models: [
       { make: 'LiteLlm()', provider: 'model', id: 'model', cap: 'max_tokens', baseUrl: ['api_base', 'base_url'] },
       { make: '{Gemini,GoogleLlm}()', provider: 'google', id: 'model' },
-      { make: '{Claude,AnthropicLlm}()', provider: 'anthropic', id: 'model', cap: 'max_tokens' },
+      { make: '{Claude,AnthropicLlm}()', provider: 'anthropic', id: 'model', cap: 'max_tokens', omittedCap: 8192 },
     ],
   },
 });

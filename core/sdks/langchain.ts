@@ -125,6 +125,12 @@ interface Options {
   readonly defaultModel?: ModelSpec['defaultModel'];
 }
 
+/** What a model class does not know goes to the API as it is. */
+const alsoIn = (held: string, cap: ModelSpec['cap'], ...api: readonly string[]): readonly string[] => {
+  const own = typeof cap === 'string' ? [cap] : (cap ?? []);
+  return [...own, ...[...new Set([...own, ...api])].map((name) => `${held}.${name}`)];
+};
+
 const python = (
   make: string,
   provider: Provider | 'model',
@@ -139,7 +145,7 @@ const python = (
   make: `${make}()`,
   provider,
   id,
-  cap,
+  cap: alsoIn('model_kwargs', cap),
   baseUrl,
   omittedCap,
   serviceTier: 'service_tier',
@@ -160,7 +166,7 @@ const typescript = (
   make: `${make}()`,
   provider,
   id,
-  cap,
+  cap: alsoIn('modelKwargs', cap, 'max_tokens', 'max_completion_tokens'),
   baseUrl,
   omittedCap,
   thinking: 'thinking.budget_tokens',
@@ -186,7 +192,7 @@ const pythonModels: readonly ModelSpec[] = [
   python('{ChatVertexAI,VertexAI,ChatAnthropicVertex}', 'vertex', { cap: ['max_output_tokens', 'max_tokens'] }),
   python('{ChatBedrockConverse,ChatBedrock,BedrockChat,Bedrock,BedrockLLM,ChatAnthropicBedrock}', 'bedrock', {
     id: ['model_id', 'model#0', 'base_model_id'],
-    cap: ['max_tokens', 'model_kwargs.max_tokens'],
+    cap: 'max_tokens',
     baseUrl: [],
   }),
   python('{ChatOllama,Ollama,OllamaLLM,ChatLlamaCpp,LlamaCpp}', 'local', { cap: 'num_predict', baseUrl: [] }),
@@ -204,7 +210,7 @@ const pythonModels: readonly ModelSpec[] = [
   python(
     '{ChatHuggingFace,HuggingFaceHub,HuggingFaceEndpoint,ChatNVIDIA,ChatTongyi,ChatZhipuAI,QianfanChatEndpoint,ChatWatsonx,ChatDatabricks,ChatWriter,ChatSambaNova,MoonshotChat,ChatBaichuan,ChatSparkLLM}',
     'other',
-    { id: ['model#0', 'model_name', 'repo_id', 'model_id'] },
+    { id: ['model#0', 'model_name', 'repo_id', 'model_id'], cap: ['max_tokens', 'max_new_tokens'] },
   ),
   // Known by its type only.
   { make: '{BaseChatModel,BaseLanguageModel,BaseLLM}()', provider: 'model', id: 'model', cap: 'max_tokens' },

@@ -86,6 +86,8 @@ export interface LoopSpec {
   readonly needsTools?: boolean;
   /** The loop only runs when functions that can be called are among the tools (automatic function calling). */
   readonly needsCallables?: boolean;
+  /** Tools that the provider runs within one call: alone they start no loop. Patterns of what makes them. */
+  readonly servedTools?: readonly string[];
   /** An option that switches the loop off when true. */
   readonly off?: Where;
   /** Values that look like a bound and are none, beside null and infinity: `0`. */
@@ -116,8 +118,11 @@ export interface CallSpec {
   readonly loop?: LoopSpec;
   /** `route`: what the provider of the model does. `managed`: the framework caches by itself, cache rules do not apply. */
   readonly caching?: 'route' | 'managed';
-  /** The call needs an instance of an outside class (signature patterns) as an argument to count, or one of these texts (or one that is not known). */
-  readonly requires?: { readonly at: Locator; readonly made?: readonly string[]; readonly values?: readonly string[] };
+  /**
+   * The call needs an instance of an outside class (signature patterns) as an argument to count, or one of these texts (or one that is not known); with
+   * neither, anything but None.
+   */
+  readonly requires?: { readonly at: Where; readonly made?: readonly string[]; readonly values?: readonly string[] };
   /** A request over HTTP is billed when its URL matches (a regular expression over the text, `{}` for what is not known). */
   readonly url?: {
     readonly at: Where;
@@ -139,6 +144,8 @@ export interface CallSpec {
   /** Options that identify a real call where the name is common. */
   readonly requiresOption?: readonly string[];
   readonly defaultModel?: DefaultModel;
+  /** Not a call but what a command of the framework runs: it counts in a file that holds `name` at its top, where no code makes one of `runners` for it. */
+  readonly hosted?: { readonly name: string; readonly runners: readonly string[] };
   /** The framework adds prompt text of its own: input is at least what the code shows. */
   readonly addsPrompt?: boolean;
 }

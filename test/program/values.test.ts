@@ -367,6 +367,11 @@ const functions: Row[] = [
     py: `${PY}def ask(model):\n    return ${pyCall('model')}\nask("${opus}")\nask(model="${opus}")`,
   },
   {
+    name: 'arguments that are handed to a thread with the function',
+    want: { model: `${opus} constant`, cap: '9 constant' },
+    py: `import asyncio\nfrom anthropic import Anthropic\ndef ask(client, model, cap=5):\n    return ${pyCall('model', 'max_tokens=cap, messages=[]')}\nasync def main(pool, loop):\n    await asyncio.to_thread(ask, Anthropic(), "${opus}", cap=9)\n`,
+  },
+  {
     name: 'callers that give different models',
     want: { model: `${opus} constant`, alternatives: ['claude-haiku-4-5 constant'] },
     ts: `${TS}function ask(model: string) { return ${tsCall('model')} }\nask('${opus}');\nask('claude-haiku-4-5');`,
