@@ -6,7 +6,7 @@ import { enclosing, functionOf } from '../program/frames.ts';
 import { reaching } from '../program/reaching.ts';
 import type { CallInfo, Frame, FrameOf } from '../program/unit-index.ts';
 import type { Env } from '../program/values.ts';
-import { dotted, leafName, someExpr, visitBlock } from '../program/visit.ts';
+import { dotted, exprSome, leafName, someExpr, visitBlock } from '../program/visit.ts';
 import { numberOf, sizeOf } from './bounds.ts';
 import type { Level } from './levels.ts';
 import { mappedOver, type Surroundings } from './loops.ts';
@@ -157,12 +157,33 @@ function isLimiter(evaluator: Evaluator, expr: Expr, env: Env): boolean {
 /** The nearest hand-written retry loop. */
 export function retryOf(evaluator: Evaluator, around: Surroundings): CallSite['retry'] {
   const found = around.retries[0];
-  if (!found) return undefined;
+  if (!found || asksOtherwise(found.level)) return undefined;
   const { loop } = found.frame;
   const at = evaluator.at(loop.head, found.level.env);
   const backoff = someExpr(loop.body, (e) => e.kind === 'call' && /sleep|delay|wait|backoff|setTimeout|pause|jitter/i.test(leafName(e.callee) ?? ''));
   return { at, attempts: attemptsOf(evaluator, found.frame, found.level), backoff };
 }
+
+/** A handler shortens or completes what is sent before the next attempt: it is not the same call again, and waiting would not mend it. */
+function asksOtherwise({ info }: Level): boolean {
+  const changed = new Set<string>();
+  for (const handler of enclosing(info.frame, 'try')?.stmt.handlers ?? [])
+    visitBlock(handler.body, {
+      stmt: (s) => {
+        const target = s.kind === 'assign' ? dotted(s.target) : undefined;
+        if (target) changed.add(target);
+        return true;
+      },
+      expr: (e) => {
+        const list = e.kind === 'call' && e.callee.kind === 'member' && GROWS.test(e.callee.name) ? dotted(e.callee.object) : undefined;
+        if (list) changed.add(list);
+        return true;
+      },
+    });
+  return changed.size > 0 && info.call.args.some((a) => exprSome(a.value, (e) => changed.has(dotted(e) ?? '')));
+}
+
+const GROWS = /^(push|unshift|splice|append|extend|insert|pop)$/;
 
 function attemptsOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Level): Known<number> | { readonly kind: 'none' } {
   const { loop } = frame;

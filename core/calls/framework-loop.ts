@@ -20,7 +20,7 @@ export function frameworkLoop(match: Match, subject: Subject, tools: Value | und
     (tools.kind === 'const' && tools.value === null) ||
     (tools.kind === 'array' && tools.items.every(({ value }) => isServed(value, loop, match)));
   if (loop.needsTools && withoutTools) return undefined;
-  if (loop.needsCallables && !(tools?.kind === 'array' && tools.items.some((i) => i.value.kind === 'function'))) return undefined;
+  if (loop.needsCallables && !(tools?.kind === 'array' && tools.items.some(({ value }) => isCallable(value, match)))) return undefined;
   const off = locate(subject, loop.off);
   if (off?.kind === 'const' && off.value === true) return undefined;
   const option = loop.option ?? (typeof fields.bound === 'string' ? fields.bound : undefined);
@@ -57,6 +57,14 @@ export function frameworkLoop(match: Match, subject: Subject, tools: Value | und
 /** A tool that the provider runs itself. */
 const isServed = (tool: Value, { servedTools }: LoopSpec, { bound, env }: Match): boolean =>
   servedTools !== undefined && tool.kind === 'external' && isMade(bound, servedTools, tool.module, tool.signature, familyOf(env.index.unit.language));
+
+function isCallable(value: Value, { bound, spec, env }: Match): boolean {
+  if (value.kind === 'function') return true;
+  const callables = spec.loop?.callables;
+  return (
+    callables !== undefined && value.kind === 'external' && isMade(bound, callables, value.module, value.signature, familyOf(env.index.unit.language))
+  );
+}
 
 /** A bound of one step is no loop. */
 const finish = (loop: LoopContext): LoopContext | undefined => (loop.bound.kind === 'known' && loop.bound.value <= 1 ? undefined : loop);

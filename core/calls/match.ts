@@ -8,6 +8,7 @@ import { type BoundSdk, callLeafNames, familyOf, isMade, matchCalls } from '../s
 import type { CallSpec } from '../sdks/sdk.ts';
 import { isHosted } from './importing.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
+import { isLeftToServer } from './served.ts';
 import { goesTo } from './url.ts';
 
 /** A call and the description that it fits. */
@@ -89,8 +90,9 @@ const isWritten = (value: Value | undefined): boolean => (value?.kind === 'unkno
 /** Checks what a description asks beside the signature: an argument of some class, an option. */
 function isReal(match: Match, evaluator: Evaluator, family: ReturnType<typeof familyOf>): boolean {
   const subject = subjectOf(match, evaluator);
-  const { requires, requiresOption, hosted, url } = match.spec;
+  const { requires, requiresOption, hosted, served, url } = match.spec;
   if (hosted && !isHosted(evaluator, match.env.index, hosted)) return false;
+  if (served && !isLeftToServer(match.info.call, match.env.index, evaluator)) return false;
   if (url && (isPassedOn(match) || !goesTo(url, subject))) return false;
   if (requires) {
     const value = locate(subject, requires.at);

@@ -132,18 +132,22 @@ function entryExpr(expr: Expr, name: string, subject: Subject, calls = true): Ex
   return value.kind === 'object' ? value.expr.entries.findLast((e) => e.key === name)?.value : undefined;
 }
 
+/** What is spread into options may hold more than the code shows: it is neither an object, nor one of several, nor nothing. */
+const mayHoldMore = (value: Value): boolean =>
+  value.kind === 'choice' ? value.options.some(mayHoldMore) : value.kind !== 'object' && !(value.kind === 'const' && !value.value);
+
 export function optionsSite(match: Match, evaluator: Evaluator): OptionsSite | undefined {
   const { call } = match.info;
   const { unit } = match.env.index;
   if (unit.language === 'python') {
     const options = call.args.filter((a) => a.name !== undefined).map((a) => ({ name: a.name as string, span: spanOf(a), value: spanOf(a.value) }));
-    const open = call.args.some((a) => a.spread === '**' && evaluator.evaluate(a.value, match.env).kind !== 'object');
+    const open = call.args.some((a) => a.spread === '**' && mayHoldMore(evaluator.evaluate(a.value, match.env)));
     return { path: unit.path, form: 'keywords', span: spanOf(call.argsSpan), options, open };
   }
   const object = call.args.map((a) => a.value).find((v) => v.kind === 'object');
   if (object?.kind !== 'object') return undefined;
   const options = object.entries.filter((e) => e.key !== undefined).map((e) => ({ name: e.key as string, span: spanOf(e), value: spanOf(e.value) }));
-  const open = object.entries.some((e) => e.spread && evaluator.evaluate(e.value, match.env).kind !== 'object');
+  const open = object.entries.some((e) => e.spread && mayHoldMore(evaluator.evaluate(e.value, match.env)));
   return { path: unit.path, form: 'object', span: { start: object.start + 1, end: Math.max(object.start + 1, object.end - 1) }, options, open };
 }
 

@@ -57,7 +57,7 @@ function buildSite(match: Match, context: SiteContext): CallSite {
   const tools = locate(subject, fields.tools);
   const framework = frameworkLoop(match, subject, tools);
   const fanout = fanoutOf(evaluator, levels);
-  const hidden = hasHiddenInput(subject, fields);
+  const hidden = spec.served === true || hasHiddenInput(subject, fields);
   const graph = graphLoop(evaluator, levels, { grows: sendsState(info.call, unit.text), hasTools: mayHaveTools(tools) });
   const loops: LoopContext[] = [
     ...(framework ? [framework] : []),

@@ -8,6 +8,7 @@ const HOLE = '{}';
 
 /** A URL as the text it stands for: `new URL(path, base)` is both, one behind the other. */
 export function urlValue(value: Value, evaluator: Evaluator): Value {
+  if (value.kind === 'choice') return { ...value, options: value.options.map((option) => urlValue(option, evaluator)) };
   if (value.kind !== 'external' || value.module !== '<global>' || !/^URL\(\)(\.href|\.toString\(\))?$/.test(value.signature)) return value;
   const call = value.calls[0];
   const [path, base] = (call?.call.args ?? []).map((arg) => call && urlValue(evaluator.evaluate(arg.value, call.env), evaluator));

@@ -7,7 +7,7 @@ import type { Evaluator } from './evaluate.ts';
 import { fixtureFor } from './fixtures.ts';
 import { functionOf } from './frames.ts';
 import type { Definition } from './unit-index.ts';
-import type { ArgumentList, Env, ObjectValue, Value } from './values.ts';
+import type { ArgumentList, Env, ExternalValue, ObjectValue, Value } from './values.ts';
 
 /** More callers than this that unpack different options say little. */
 const MAX_UNPACKED = 4;
@@ -79,6 +79,11 @@ export class Parameters {
     );
   }
 
+  private isOfSdk(value: Value): boolean {
+    if (value.kind === 'choice') return value.options.some((o) => this.isOfSdk(o));
+    return value.kind === 'external' && this.evaluator.program.isSdkModule(value.module) !== undefined;
+  }
+
   /** A parameter without a known call: its type, its default, or what all callers agree on. */
   private open(def: Definition, fn: Fn, env: Env): Value {
     const param = def.param as NonNullable<Definition['param']>;
@@ -89,11 +94,14 @@ export class Parameters {
     if (standard?.kind === 'const' && standard.value !== null && standard.value !== '')
       return this.given(def, fn, env) ?? reword(standard, 'default');
     const ofType = def.path.length === 0 ? valueOfType(this.evaluator, def.type, outer) : undefined;
-    if (ofType?.kind === 'external') return ofType;
+    if (ofType?.kind === 'external' && !isBody(ofType)) return ofType;
     if (!param.rest) {
       const values = this.fromCallers(def, fn, env);
       const agreed = agree(values.filter((v) => v !== undefined));
       if (agreed) return agreed;
+      // Some hand in a client or a model, others something else: calls on it are that SDK's for some of them.
+      const handed = values.map((v) => v ?? standard).filter((v) => v !== undefined);
+      if (handed.some((v) => this.isOfSdk(v))) return choice(handed, this.evaluator.at(def.span, env));
     }
     if (ofType) return ofType;
     // A caller may give other entries than the default has.
@@ -105,6 +113,9 @@ export class Parameters {
     return this.evaluator.unknown('dynamic', def.span, env, { cause: this.evaluator.cause('input', def.span, env), parameter: def.name });
   }
 }
+
+/** The type of a request says nothing of what is in it: `params: ChatCompletionCreateParams`. Who calls the function does. */
+const isBody = ({ signature }: ExternalValue): boolean => /(Params\w*|Parameters|Request|Options|Config|Input|Body)\(\)$/.test(signature);
 
 /** What a call gives to `**options`: the keywords that no other parameter takes. `closed`: nobody gives others. */
 function keywordsOf(evaluator: Evaluator, { call, env }: ArgumentList, fn: Fn, closed: boolean): ObjectValue {

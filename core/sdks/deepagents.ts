@@ -1,4 +1,4 @@
-import { defineSdk, type LoopSpec } from './sdk.ts';
+import { type CallSpec, defineSdk, type LoopSpec, served } from './sdk.ts';
 
 /** One turn is two steps of the graph behind the agent. Built-in tools (files, planning, sub-agents) are always there. */
 const loop = (option: string, fallback: number): LoopSpec => ({
@@ -7,6 +7,47 @@ const loop = (option: string, fallback: number): LoopSpec => ({
   perCall: 2,
   note: 'deepagents sets a recursion limit of its own, two steps for each model call',
 });
+
+const python: CallSpec = {
+  signature: '$agent.{invoke,ainvoke,stream,astream,batch,abatch,astream_events}',
+  api: 'agent',
+  fields: {
+    model: '@receiver.model#0',
+    system: ['@receiver.system_prompt', '@receiver.instructions'],
+    tools: '@receiver.tools#1',
+    messages: 'input#0',
+    bound: ['config#1.recursion_limit', '@with_config.config#0.recursion_limit', '@with_config.recursion_limit'],
+    hiddenInput: '@receiver.checkpointer',
+  },
+  defaultModel: {
+    package: 'deepagents',
+    from: [
+      ['0.5.0', 'claude-sonnet-4-6'],
+      ['0.3.1', undefined],
+      ['0.3.0', 'claude-sonnet-4-5-20250929'],
+    ],
+  },
+  loop: loop('recursion_limit', 9_999),
+  caching: 'managed',
+  addsPrompt: true,
+};
+
+const typescript: CallSpec = {
+  signature: '$agent.{invoke,stream,batch,streamEvents}',
+  api: 'agent',
+  fields: {
+    model: '@receiver.model',
+    system: ['@receiver.systemPrompt', '@receiver.instructions'],
+    tools: '@receiver.tools',
+    messages: '@0',
+    bound: ['@1.recursionLimit', '@withConfig.recursionLimit'],
+    hiddenInput: '@receiver.checkpointer',
+  },
+  defaultModel: { package: 'deepagents', from: [['1.14.1', 'anthropic:claude-sonnet-4-6']] },
+  loop: loop('recursionLimit', 10_000),
+  caching: 'managed',
+  addsPrompt: true,
+};
 
 export default defineSdk({
   id: 'deepagents',
@@ -17,54 +58,13 @@ export default defineSdk({
     provider: 'model',
     objects: { agent: '{create_deep_agent,async_create_deep_agent}()' },
     transparent: ['with_config', 'with_retry'],
-    calls: [
-      {
-        signature: '$agent.{invoke,ainvoke,stream,astream,batch,abatch,astream_events}',
-        api: 'agent',
-        fields: {
-          model: '@receiver.model#0',
-          system: ['@receiver.system_prompt', '@receiver.instructions'],
-          tools: '@receiver.tools#1',
-          messages: 'input#0',
-          bound: ['config#1.recursion_limit', '@with_config.config#0.recursion_limit', '@with_config.recursion_limit'],
-          hiddenInput: '@receiver.checkpointer',
-        },
-        defaultModel: {
-          package: 'deepagents',
-          from: [
-            ['0.5.0', 'claude-sonnet-4-6'],
-            ['0.3.1', undefined],
-            ['0.3.0', 'claude-sonnet-4-5-20250929'],
-          ],
-        },
-        loop: loop('recursion_limit', 9_999),
-        caching: 'managed',
-        addsPrompt: true,
-      },
-    ],
+    calls: [python, served(python, '{create_deep_agent,async_create_deep_agent}')],
   },
   typescript: {
     packages: ['deepagents'],
     provider: 'model',
     objects: { agent: 'createDeepAgent()' },
     transparent: ['withConfig', 'withRetry'],
-    calls: [
-      {
-        signature: '$agent.{invoke,stream,batch,streamEvents}',
-        api: 'agent',
-        fields: {
-          model: '@receiver.model',
-          system: ['@receiver.systemPrompt', '@receiver.instructions'],
-          tools: '@receiver.tools',
-          messages: '@0',
-          bound: ['@1.recursionLimit', '@withConfig.recursionLimit'],
-          hiddenInput: '@receiver.checkpointer',
-        },
-        defaultModel: { package: 'deepagents', from: [['1.14.1', 'anthropic:claude-sonnet-4-6']] },
-        loop: loop('recursionLimit', 10_000),
-        caching: 'managed',
-        addsPrompt: true,
-      },
-    ],
+    calls: [typescript, served(typescript, 'createDeepAgent')],
   },
 });

@@ -51,6 +51,14 @@ const calling: LoopSpec = {
   off: ['config.automatic_function_calling.disable', '@create.config.automatic_function_calling.disable'],
 };
 
+/** In TypeScript only tools that bring their own call start it: those of an MCP client (`_afc.ts`: 10). */
+const callingTypescript: LoopSpec = {
+  ...calling,
+  option: 'maximumRemoteCalls',
+  callables: ['mcpToTool()'],
+  off: ['config.automaticFunctionCalling.disable', '@create.config.automaticFunctionCalling.disable'],
+};
+
 /** The SDKs before google-genai: the model object holds everything. `made` is the call that makes it. */
 const old = (made: string, make: string, snake: boolean): readonly CallSpec[] => {
   const [cap, system] = snake ? ['max_output_tokens', 'system_instruction'] : ['maxOutputTokens', 'systemInstruction'];
@@ -113,7 +121,13 @@ export default defineSdk({
     },
     providers: [{ made: 'VertexAI()', provider: vertex }],
     calls: [
-      { signature: '$client.models.{generateContent,generateContentStream}', api: 'generate', fields: typescript, omittedCap: 'model-maximum' },
+      {
+        signature: '$client.models.{generateContent,generateContentStream}',
+        api: 'generate',
+        fields: typescript,
+        omittedCap: 'model-maximum',
+        loop: callingTypescript,
+      },
       {
         signature: '$client.interactions.create',
         api: 'interactions',
@@ -125,6 +139,7 @@ export default defineSdk({
         api: 'chat',
         fields: { ...inChat(typescript), messages: 'message' },
         omittedCap: 'model-maximum',
+        loop: callingTypescript,
       },
       { signature: '$client.batches.create', api: 'batch', batch: true, fields: { model: 'model', messages: 'src' }, omittedCap: 'model-maximum' },
       ...old('getGenerativeModel', '$old', false),

@@ -1,5 +1,5 @@
 import type { Provider } from '../model.ts';
-import { type CallSpec, defineSdk, type Fields, type LoopSpec, type ModelSpec } from './sdk.ts';
+import { type CallSpec, defineSdk, type Fields, type LoopSpec, type ModelSpec, served } from './sdk.ts';
 
 const pythonCalls =
   '{invoke,ainvoke,stream,astream,batch,abatch,astream_events,astream_log,predict,apredict,predict_messages,apredict_messages,generate,agenerate}';
@@ -320,6 +320,7 @@ export default defineSdk({
       { signature: `$model.${pythonCalls}`, api: 'chat', fields: pythonModel },
       { signature: '$model', api: 'chat', fields: pythonModel },
       pythonAgent,
+      served(pythonAgent, 'create_agent'),
       ...pythonClassic,
     ],
     models: pythonModels,
@@ -329,7 +330,12 @@ export default defineSdk({
     provider: 'model',
     objects: { model: makers(typescriptModels), agent: 'createAgent()' },
     transparent: ['bindTools', 'bind', 'withStructuredOutput', 'withRetry', 'withConfig', 'withFallbacks', 'withListeners'],
-    calls: [{ signature: `$model.${typescriptCalls}`, api: 'chat', fields: typescriptModel }, typescriptAgent, ...typescriptClassic],
+    calls: [
+      { signature: `$model.${typescriptCalls}`, api: 'chat', fields: typescriptModel },
+      typescriptAgent,
+      served(typescriptAgent, 'createAgent'),
+      ...typescriptClassic,
+    ],
     models: typescriptModels,
   },
 });

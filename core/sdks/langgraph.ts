@@ -1,4 +1,4 @@
-import { type CallSpec, defineSdk, type LoopSpec, type VersionedBound } from './sdk.ts';
+import { type CallSpec, defineSdk, type LoopSpec, served, type VersionedBound } from './sdk.ts';
 
 /**
  * Only agents that a prebuilt helper makes are calls here: in a graph of one's own, the nodes hold the model calls, and the graph is a loop around them.
@@ -62,7 +62,7 @@ export default defineSdk({
     packages: ['langgraph.prebuilt', 'langgraph.graph'],
     provider: 'model',
     objects: { agent: '{create_react_agent,create_tool_calling_executor}()' },
-    calls: [python],
+    calls: [python, served(python, '{create_react_agent,create_tool_calling_executor}')],
     transparent: ['with_config', 'with_retry'],
     graph: {
       name: 'LangGraph',
@@ -80,7 +80,7 @@ export default defineSdk({
     packages: ['@langchain/langgraph'],
     provider: 'model',
     objects: { agent: 'createReactAgent()' },
-    calls: [typescript],
+    calls: [typescript, served(typescript, 'createReactAgent')],
     transparent: ['withConfig', 'withRetry'],
     graph: {
       name: 'LangGraph.js',

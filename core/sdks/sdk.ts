@@ -88,6 +88,8 @@ export interface LoopSpec {
   readonly needsCallables?: boolean;
   /** Tools that the provider runs within one call: alone they start no loop. Patterns of what makes them. */
   readonly servedTools?: readonly string[];
+  /** What makes a tool that can be called, beside a function (signature patterns): `mcpToTool()`. */
+  readonly callables?: readonly string[];
   /** An option that switches the loop off when true. */
   readonly off?: Where;
   /** Values that look like a bound and are none, beside null and infinity: `0`. */
@@ -146,6 +148,8 @@ export interface CallSpec {
   readonly defaultModel?: DefaultModel;
   /** Not a call but what a command of the framework runs: it counts in a file that holds `name` at its top, where no code makes one of `runners` for it. */
   readonly hosted?: { readonly name: string; readonly runners: readonly string[] };
+  /** The call makes an agent; it counts where no code of the workspace runs that agent, because a server does. See `served`. */
+  readonly served?: true;
   /** The framework adds prompt text of its own: input is at least what the code shows. */
   readonly addsPrompt?: boolean;
 }
@@ -231,6 +235,22 @@ export interface Sdk {
 }
 
 export const defineSdk = (sdk: Sdk): Sdk => sdk;
+
+const atMaker = (where: Where | undefined): Where | undefined =>
+  typeof where === 'string'
+    ? where.replace(/^@receiver\./, '')
+    : where?.filter((w) => !w.startsWith('@') || w.startsWith('@receiver.')).map((w) => w.replace(/^@receiver\./, ''));
+
+/** The agent that `run` runs, where a server runs it: `signature` is what makes it, and has the options that the run finds at its receiver. */
+export function served(run: CallSpec, signature: string): CallSpec {
+  const { messages: _, bound: __, ...fields } = run.fields;
+  return {
+    ...run,
+    signature,
+    served: true,
+    fields: Object.fromEntries(Object.entries(fields).map(([name, where]) => [name, atMaker(where)])),
+  };
+}
 
 /** An SDK with the shape of OpenAI's chat API at a host of its own. `classes`: patterns of the constructors, without the call. */
 export const openAiShaped = (

@@ -1,6 +1,13 @@
 import type { Provider } from '../model.ts';
 import { defineSdk, type Fields, type LoopSpec, type ModelSpec } from './sdk.ts';
 
+/** What is handed on to the provider as it is. */
+const options = (at = ''): Fields => ({
+  serviceTier: `${at}providerOptions.openai.serviceTier`,
+  thinking: [`${at}providerOptions.anthropic.thinking.budgetTokens`, `${at}providerOptions.google.thinkingConfig.thinkingBudget`],
+  automaticCache: `${at}providerOptions.anthropic.cacheControl`,
+});
+
 const fields: Fields = {
   model: 'model',
   system: ['instructions', 'system'],
@@ -9,6 +16,7 @@ const fields: Fields = {
   cap: ['maxOutputTokens', 'maxTokens'],
   bound: 'maxSteps',
   stop: 'stopWhen',
+  ...options(),
 };
 
 const loop: LoopSpec = {
@@ -52,6 +60,22 @@ export default defineSdk({
           tools: '@receiver.tools',
           cap: '@receiver.maxOutputTokens',
           stop: '@receiver.stopWhen',
+          ...options('@receiver.'),
+        },
+        omittedCap,
+        loop: { ...loop, fallback: 20 },
+      },
+      {
+        signature: '{createAgentUIStream,createAgentUIStreamResponse,pipeAgentUIStreamToResponse}',
+        api: 'agent',
+        fields: {
+          model: 'agent.model',
+          system: ['agent.instructions', 'agent.system'],
+          messages: ['uiMessages', 'messages'],
+          tools: 'agent.tools',
+          cap: 'agent.maxOutputTokens',
+          stop: 'agent.stopWhen',
+          ...options('agent.'),
         },
         omittedCap,
         loop: { ...loop, fallback: 20 },

@@ -4,7 +4,7 @@
  *     reply = client.messages.create(…)  #> anthropic/messages model=claude-sonnet-5 cap=1000 loop=10 sees=system,user
  *
  * `sdk/api` first, then `model=` and `cap=` (always), `loop=` (the SDK's own loop; left out when there is none) and, where a fixture cares, `sees=` (roles
- * with text that was read; `user?` for one of which only a hole is known), `provider=`, `guards=`, `hidden=yes`, `batch=yes`. A value that is not known is
+ * with text that was read; `user?` for one of which only a hole is known), `provider=`, `guards=`, `tier=`, `hidden=yes`, `batch=yes`. A value that is not known is
  * `?` and the reason: `?absent`, `?spread`, `?dynamic`, `?config`. A line without a comment is no billed call. A fence may name a further file of its section.
  */
 import { readFile } from 'node:fs/promises';
@@ -71,6 +71,7 @@ export function actual(analysis: FileAnalysis, code: string): string[] {
       ...(wants('sees') ? [`sees=${roles(site)}`] : []),
       ...(wants('guards') ? [`guards=${site.guards.map((g) => g.kind).join(',')}`] : []),
       ...(wants('hidden') ? [`hidden=${site.hiddenInput ? 'yes' : 'no'}`] : []),
+      ...(wants('tier') ? [`tier=${shown(site.serviceTier)}`] : []),
       ...(wants('batch') ? [`batch=${site.batch ? 'yes' : 'no'}`] : []),
     ];
     return `${line}: ${facts.join(' ')}`;
