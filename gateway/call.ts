@@ -13,7 +13,7 @@ import { meteredExchange } from './exchange.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { firstOf, requestHeaders } from './headers.ts';
 import { prepare } from './prepare.ts';
-import { priorityOf } from './rates.ts';
+import { priorityOf, type Turn } from './rates.ts';
 import { bare, withBody } from './reading.ts';
 import { refuse } from './refusal.ts';
 import type { Target } from './target.ts';
@@ -109,7 +109,8 @@ export async function handleCall(core: Core, request: IncomingMessage, response:
 
 async function handleAsked(call: AskedCall): Promise<void> {
   const { core, response } = call;
-  const prepared = await prepare(call);
+  const decided = prepare(call);
+  const prepared = decided instanceof Promise ? await decided : decided;
   if ('denied' in prepared) return deny(call, prepared.denied);
   if (response.destroyed) return;
   const plan = cascadeOf(prepared);
@@ -124,8 +125,10 @@ const isAsked = (call: Call): call is AskedCall => call.asked !== undefined;
 async function run(unmarked: Call, judge?: Judge): Promise<Rejected | undefined> {
   const { core, response } = unmarked;
   const call = isAsked(unmarked) && core.actions.marks ? await core.actions.marks.mark(unmarked) : unmarked;
-  const turn = call.asked && (await waitForTurn(call, call.asked));
-  if (turn) return void (await deny(call, turn));
+  const patienceMs = patienceOf(call);
+  const entered = call.asked && enterLane(call, call.asked, patienceMs);
+  const turn = entered instanceof Promise ? await entered : entered;
+  if (turn?.kind === 'late') return void (await deny(call, tooLate(call, patienceMs, turn.retryAfterMs)));
   if (response.destroyed) return undefined;
   const admission: Admission = call.asked ? await admit(call, call.asked) : { kind: 'granted', granted: NOTHING_RESERVED };
   const isDenied = admission.kind === 'denied';
@@ -152,20 +155,20 @@ export function rateNeed({ facts, price, quick }: Asked): RateNeed {
   return { requests: 1, inputTokens, outputTokens, tokens: inputTokens + outputTokens };
 }
 
-/** Waits until the provider's rate limits leave room; a reason to refuse where that takes too long. */
-async function waitForTurn(call: Call, asked: Asked): Promise<DenialDetail | undefined> {
-  const { core, request, response, who, id, deadlineMs } = call;
-  if (!core.rates) return undefined;
-  const patienceMs = deadlineMs === undefined ? core.options.rateWaitMs : Math.max(0, deadlineMs - core.now());
+const patienceOf = ({ core, deadlineMs }: Call): number =>
+  deadlineMs === undefined ? core.options.rateWaitMs : Math.max(0, deadlineMs - core.now());
+
+/** Waits until the provider's rate limits leave room, or for so long that it would be too late. */
+function enterLane(call: Call, asked: Asked, patienceMs: number): Turn | Promise<Turn> | undefined {
+  const { core, request, response, id } = call;
   const priority = priorityOf(firstOf(request.headers['x-costlint-priority']));
-  const entered = core.rates.enter({ id, lane: laneOf(call, asked), need: rateNeed(asked), priority, patienceMs }, (leave) =>
-    response.once('close', leave),
-  );
-  const turn = 'kind' in entered ? entered : await entered;
-  if (turn.kind === 'go') return undefined;
-  const { retryAfterMs } = turn;
+  const turn = { id, lane: laneOf(call, asked), need: rateNeed(asked), priority, patienceMs };
+  return core.rates?.enter(turn, (leave) => response.once('close', leave));
+}
+
+function tooLate(call: Call, patienceMs: number, retryAfterMs: number): DenialDetail {
   const message = `Costlint: the rate limit of ${call.route.upstream.name} leaves no room within ${patienceMs} ms; come again in ${Math.ceil(retryAfterMs / 1000)} s`;
-  return { kind: 'rate', message, limit: 'provider-rate', retryAfterMs, session: who.session };
+  return { kind: 'rate', message, limit: 'provider-rate', retryAfterMs, session: call.who.session };
 }
 
 const NOTHING_RESERVED: Granted = {

@@ -221,7 +221,7 @@ export class BreakerGuard implements Guard {
     const now = this.#parts.now();
     const before = this.#state(scope);
     const { state, trip } = breakerStep(this.#settings, before, event, now);
-    this.#put(scope, state);
+    if (state !== before) this.#put(scope, state);
     if (trip) this.#tripped(scope, trip, now);
     else if (before.phase === 'half-open' && state.phase === 'closed') this.#tell(scope, 'closed', 'recovered', 'calls succeed again');
   }

@@ -5,14 +5,19 @@ import { byRules, headerText, mayRoute, routed, told } from './route.ts';
 import { askRouter } from './router-hook.ts';
 
 /** The call as it is to be sent, or why it is not. */
-export async function prepare(call: AskedCall): Promise<AskedCall | { readonly denied: DenialDetail }> {
+type Prepared = AskedCall | { readonly denied: DenialDetail };
+
+export function prepare(call: AskedCall): Prepared | Promise<Prepared> {
   const { router } = call.core.options;
-  if (!router || call.route.match.operation !== 'generate') return byRules(call);
+  return router && call.route.match.operation === 'generate' ? byRouter(call, router.onError) : byRules(call);
+}
+
+async function byRouter(call: AskedCall, onError: 'deny' | 'pass'): Promise<Prepared> {
   const answer = await askRouter(call);
   const { session } = call.who;
   if (typeof answer === 'string') {
     const message = `Costlint: the router did not decide: ${answer}`;
-    if (router.onError === 'deny') return { denied: { kind: 'unavailable', message, session } };
+    if (onError === 'deny') return { denied: { kind: 'unavailable', message, session } };
     return byRules(told(call, { headers: ['x-costlint-hook', headerText(`failed; ${answer}`)], notes: [`router: ${answer}`] }));
   }
   if (answer.deny !== undefined)

@@ -1,5 +1,6 @@
 /** Reading a request: its body, what it asks for, and whose it is. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Attribution } from '../core/protocol/gateway.ts';
 import { fingerprint } from '../core/wire/index.ts';
 import { type AttributionInput, limitsFor } from './attribution.ts';
 import { readBody } from './body.ts';
@@ -17,9 +18,9 @@ function deadlineOf(request: IncomingMessage, at: number): Pick<Call, 'deadlineM
 }
 
 /** Whose request it is; where no client names a session the calling process may. */
-async function whoIs({ attributor, actions }: Core, request: IncomingMessage, input: AttributionInput, at: number) {
-  const process = actions.processes && !attributor.named(input) ? await actions.processes.of(request.socket) : undefined;
-  return attributor.of(process ? { ...input, process } : input, at);
+function whoIs({ attributor, actions }: Core, request: IncomingMessage, input: AttributionInput, at: number): Attribution | Promise<Attribution> {
+  if (!actions.processes || attributor.named(input)) return attributor.of(input, at);
+  return actions.processes.of(request.socket).then((process) => attributor.of(process ? { ...input, process } : input, at));
 }
 
 export async function bare(core: Core, request: IncomingMessage, response: ServerResponse, route: Route): Promise<Call> {
@@ -49,7 +50,8 @@ export async function withBody(core: Core, request: IncomingMessage, response: S
     return undefined;
   }
   const facts = api.facts(match, json, request.headers);
-  const who = await whoIs(core, request, { headers: request.headers, path: target.path, tags: target.tags, facts }, at);
+  const known = whoIs(core, request, { headers: request.headers, path: target.path, tags: target.tags, facts }, at);
+  const who = known instanceof Promise ? await known : known;
   return {
     core,
     id: core.newId(),

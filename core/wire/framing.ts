@@ -48,6 +48,13 @@ export class Pieces {
     for (; this.#owned < this.#pieces.length; this.#owned++) this.#pieces[this.#owned] = this.#pieces[this.#owned]!.slice();
   }
 
+  /** Everything so far with what comes last; most often that is all. */
+  takeWith(last: Uint8Array): Uint8Array | undefined {
+    if (this.#length === 0 && last.length <= this.#max) return last;
+    this.add(last);
+    return this.take();
+  }
+
   /** Everything so far, and a new start; undefined where it was too much. */
   take(): Uint8Array | undefined {
     const [pieces, length, lost] = [this.#pieces, this.#length, this.#lost];

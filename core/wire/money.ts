@@ -80,7 +80,9 @@ const INPUT = TOKEN_CLASSES.filter((name) => name !== 'output');
 
 /** The dearest rate that an input token may meet: writes to the cache cost more than plain input. */
 function dearestInput(rates: Rates, writes: readonly TokenClass[]): number {
-  return Math.max(...INPUT.filter((name) => name === 'uncachedInput' || writes.includes(name)).map((name) => numeric(rates[name])));
+  let most = 0;
+  for (const name of INPUT) if (name === 'uncachedInput' || writes.includes(name)) most = Math.max(most, numeric(rates[name]));
+  return most;
 }
 
 export interface WorstCase {
@@ -108,11 +110,18 @@ const writesOf = (mark: WorstCase['mark']): readonly TokenClass[] =>
  * they run is not known before.
  */
 export function worstCase(price: Pick<PriceQuote, 'rates' | 'tiers'>, { input, output, mark }: WorstCase): NanoUsd {
-  const [into, out] = [BigInt(Math.ceil(input)), BigInt(Math.ceil(output))];
   const writes = writesOf(mark);
-  const costs = reachable(price, input).map((rates) => into * BigInt(dearestInput(rates, writes)) + out * BigInt(numeric(rates.output)));
-  const most = costs.reduce((a, b) => (a > b ? a : b));
-  return Number((most + 999_999n) / 1_000_000n);
+  const costs = reachable(price, input).map((rates) => costAt(input, dearestInput(rates, writes), output, numeric(rates.output)));
+  return Math.max(...costs);
+}
+
+/** Rounded up. Rates are a millionth of a nano-dollar a token. */
+function costAt(input: number, intoRate: number, output: number, outRate: number): NanoUsd {
+  const [into, out] = [Math.ceil(input), Math.ceil(output)];
+  const sum = into * intoRate + out * outRate;
+  // Exact as long as no sum grows beyond what a number holds.
+  if (sum <= Number.MAX_SAFE_INTEGER) return (sum - (sum % 1_000_000)) / 1_000_000 + (sum % 1_000_000 > 0 ? 1 : 0);
+  return Number((BigInt(into) * BigInt(intoRate) + BigInt(out) * BigInt(outRate) + 999_999n) / 1_000_000n);
 }
 
 /** Output tokens that a worst case of `nanoUsd` leaves room for; for lowering a cap. 0 where the input alone is too much. */

@@ -11,6 +11,8 @@ const COLON = 58;
 const NEWLINE = new Uint8Array([LF]);
 const NONE = new Uint8Array(0);
 const ascii = new TextDecoder('latin1');
+const DATA = new TextEncoder().encode('data');
+const EVENT = new TextEncoder().encode('event');
 
 export class SseFraming implements Framing {
   /** The line that is not finished yet. */
@@ -45,10 +47,10 @@ export class SseFraming implements Framing {
     while (lf >= 0 || cr >= 0) {
       const end = lf >= 0 && (cr < 0 || lf < cr) ? lf : cr;
       const isPair = end === cr && lf === cr + 1;
-      this.#line.add(bytes.subarray(start, end));
+      const rest = bytes.subarray(start, end);
       start = end + (isPair ? 2 : 1);
       if (end === cr && start === bytes.length && !isPair) this.#afterCr = true;
-      this.#endLine(this.#seen + start, emit);
+      this.#endLine(rest, this.#seen + start, emit);
       if (lf >= 0 && lf < start) lf = bytes.indexOf(LF, start);
       if (cr >= 0 && cr < start) cr = bytes.indexOf(CR, start);
     }
@@ -59,30 +61,33 @@ export class SseFraming implements Framing {
   }
 
   end(emit: Emit): void {
-    if (this.#line.length > 0) this.#endLine(this.boundary, emit);
+    if (this.#line.length > 0) this.#endLine(NONE, this.boundary, emit);
     this.#dispatch(emit);
   }
 
-  #endLine(offset: number, emit: Emit): void {
-    if (this.#line.length === 0) {
+  /** `rest`: what of the line has come with these bytes. */
+  #endLine(rest: Uint8Array, offset: number, emit: Emit): void {
+    if (this.#line.length === 0 && rest.length === 0) {
       this.#dispatch(emit);
       this.boundary = offset;
       this.#first = false;
       return;
     }
-    const line = this.#line.take();
+    const line = this.#line.takeWith(rest);
     if (line) this.#field(this.#first ? withoutMark(line) : line);
     else this.dropped++;
     this.#first = false;
   }
 
   #field(line: Uint8Array): void {
-    const colon = line.indexOf(COLON);
-    if (colon === 0) return;
-    const name = ascii.decode(line.subarray(0, Math.min(colon < 0 ? line.length : colon, 16)));
-    const value = colon < 0 ? NONE : line.subarray(line[colon + 1] === SPACE ? colon + 2 : colon + 1);
-    if (name === 'event') this.#event = ascii.decode(value);
-    if (name !== 'data') return;
+    const isData = isNamed(line, DATA);
+    if (!isData && !isNamed(line, EVENT)) return;
+    const at = isData ? DATA.length : EVENT.length;
+    const value = line.subarray(line[at + 1] === SPACE ? at + 2 : at + 1);
+    if (!isData) {
+      this.#event = ascii.decode(value);
+      return;
+    }
     if (this.#hasData) this.#data.add(NEWLINE);
     this.#data.add(value);
     this.#hasData = true;
@@ -97,6 +102,12 @@ export class SseFraming implements Framing {
     if (data) emit(data, event);
     else this.dropped++;
   }
+}
+
+/** A line without a colon is a field of that name, too. */
+function isNamed(line: Uint8Array, name: Uint8Array): boolean {
+  for (let i = 0; i < name.length; i++) if (line[i] !== name[i]) return false;
+  return line.length === name.length || line[name.length] === COLON;
 }
 
 const withoutMark = (line: Uint8Array): Uint8Array => (line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line);

@@ -146,7 +146,7 @@ export class SqliteStore extends MemoryStore {
 
   /** What a full disk does not take is decided all the same: it waits in the queue, which says so in its health. */
   protected override saved(): Promise<void> {
-    return this.#saving.catch(() => {});
+    return this.#saving;
   }
 
   /** Writes all that is remembered; then the file knows as much as the memory. */
@@ -161,12 +161,11 @@ export class SqliteStore extends MemoryStore {
     if (this.#dirty) return this.#dirty;
     const dirty: Dirty = { counters: new Set(), leases: new Set(), ended: new Set() };
     this.#dirty = dirty;
-    this.#saving = this.#queue.enqueue(() => {
+    const write = (): void => {
       if (this.#dirty === dirty) this.#dirty = undefined;
       this.#write(dirty);
-    });
-    // Whoever needs to know waits for `saved`; a full disk shows in `health`.
-    this.#saving.catch(() => {});
+    };
+    this.#saving = this.#queue.enqueue(write).catch(() => {});
     return dirty;
   }
 
