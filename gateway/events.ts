@@ -6,6 +6,15 @@ import type { Bill } from './bill.ts';
 import type { Call, Granted } from './call.ts';
 import { standingForWire } from './core.ts';
 
+/** Longest name of a model or tool that is kept, characters: a program that puts a text there must not fill the ledger with it. */
+const MAX_NAME = 200;
+
+/** Longest reason of a refusal that is kept, characters: it quotes the model. */
+const MAX_MESSAGE = 1000;
+
+const kept = (text: string, length = MAX_NAME): string => text.slice(0, length).replaceAll(/\p{C}/gu, '?');
+const keptName = (name: string | undefined): string | undefined => (name === undefined ? undefined : kept(name));
+
 const base = ({ id, at, who, route, asked }: Call) => ({
   id,
   at,
@@ -14,7 +23,7 @@ const base = ({ id, at, who, route, asked }: Call) => ({
   api: route.api.id,
   operation: route.match.operation,
   stream: asked?.facts.stream ?? route.match.stream ?? false,
-  ...compact({ model: asked?.facts.model ?? route.match.model }),
+  ...compact({ model: keptName(asked?.facts.model ?? route.match.model) }),
 });
 
 export const startedEvent = (call: Call, granted: Granted): CallStarted => ({
@@ -32,7 +41,7 @@ export const deniedEvent = (
   kind: 'denied',
   ...base(call),
   reason: detail.kind,
-  message: detail.message,
+  message: kept(detail.message, MAX_MESSAGE),
   status,
   ...compact({ by: by && [...by], needed, retryAfterMs: detail.retryAfterMs === undefined ? undefined : Math.round(detail.retryAfterMs) }),
 });
@@ -65,10 +74,10 @@ export function callEvent(call: Call, granted: Granted, metered: Metered, bill: 
       firstByteMs: timing.firstByteMs === undefined ? undefined : Math.max(0, timing.firstByteMs - call.at),
       attempts: timing.attempts !== undefined && timing.attempts > 1 ? timing.attempts : undefined,
       billingKey,
-      servedModel: metered.model,
+      servedModel: keptName(metered.model),
       reasoning: metered.reasoning,
       serverTools: Object.keys(metered.serverTools).length > 0 ? metered.serverTools : undefined,
-      toolCalls: metered.toolCalls.length > 0 ? [...metered.toolCalls] : undefined,
+      toolCalls: metered.toolCalls.length > 0 ? metered.toolCalls.map((name) => kept(name)) : undefined,
       reserved: granted.reserved,
       serviceTier: metered.serviceTier,
       batch: metered.batch,

@@ -101,6 +101,14 @@ describe('hostile input', () => {
     assert.equal(upstream.asked.length, asked);
   });
 
+  test('a text in the place of a model is kept as a short name', async () => {
+    const wrong = JSON.stringify({ ...JSON.parse(body), model: `a\u0007b${'x'.repeat(100_000)}` });
+    assert.equal(statusOf(await call('/v1/messages', [], wrong)), 200);
+    const { model } = proxy.calls().at(-1)!;
+    assert.equal(model?.length, 200);
+    assert.match(model ?? '', /^a\?bxxx/);
+  });
+
   test('headers beyond measure are refused', async () => {
     assert.equal(statusOf(await call('/v1/messages', [`x-big: ${'a'.repeat(100_000)}`])), 431);
     assert.equal(statusOf(await raw('NOT HTTP AT ALL\r\n\r\n')), 400);
