@@ -4,7 +4,7 @@ import { functionOf } from '../program/frames.ts';
 import type { CallInfo, UnitIndex } from '../program/unit-index.ts';
 import type { Env, ExternalValue, Value } from '../program/values.ts';
 import { dotted, leafName } from '../program/visit.ts';
-import { type BoundSdk, callLeafNames, familyOf, isMade, matchCalls } from '../sdks/registry.ts';
+import { type BoundSdk, callLeafNames, familyOf, isMadeAnywhere, matchCalls } from '../sdks/registry.ts';
 import type { CallSpec } from '../sdks/sdk.ts';
 import { isHosted } from './importing.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
@@ -99,7 +99,7 @@ function isReal(match: Match, evaluator: Evaluator, family: ReturnType<typeof fa
     const options = value?.kind === 'choice' ? value.options : value ? [value] : [];
     const { made, values } = requires;
     if (!made && !values && !isGiven(value)) return false;
-    if (made && !options.some((v) => v.kind === 'external' && isMade(match.bound, made, v.module, v.signature, family))) return false;
+    if (made && !options.some((v) => v.kind === 'external' && isMadeAnywhere(made, v.module, v.signature, family))) return false;
     if (values && !options.some((v) => (v.kind === 'const' ? values.includes(String(v.value)) : v.kind !== 'unknown' || v.why !== 'absent')))
       return false;
   }

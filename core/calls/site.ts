@@ -74,11 +74,12 @@ function buildSite(match: Match, context: SiteContext): CallSite {
     (choice.object !== undefined && isGiven(locate(choice.object.subject, choice.object.spec.automaticCache)));
   const marked = mentionsMarks(env.index) || filesMentionMarks(evaluator.program, otherReads(context, unit.path));
   const history = historyOf(evaluator, around);
+  const shown = spec.shownAt === undefined ? undefined : info.call.args[spec.shownAt]?.value;
   return {
     path: unit.path,
     language: unit.language,
-    span: spanOf(info.call),
-    callee: spanOf(info.call.callee),
+    span: spanOf(shown ?? info.call),
+    callee: spanOf(shown ?? info.call.callee),
     statement: spanOf(info.stmt),
     sdk: bound.sdk.id,
     api: spec.api,

@@ -1,4 +1,4 @@
-import { type CallSpec, defineSdk, type LoopSpec, served, type VersionedBound } from './sdk.ts';
+import { type CallSpec, defineSdk, type Fields, type LoopSpec, served, type VersionedBound } from './sdk.ts';
 
 /**
  * Only agents that a prebuilt helper makes are calls here: in a graph of one's own, the nodes hold the model calls, and the graph is a loop around them.
@@ -54,6 +54,24 @@ const typescript: CallSpec = {
   loop: loop('recursionLimit', 25, 'LangGraph.js: 25 steps, two for each model call'),
 };
 
+/** A node of a graph that is an agent itself: the graph runs it. Its messages are the state. */
+const node = (method: string, { fields, ...agent }: CallSpec, makers: readonly string[]): CallSpec => {
+  const of = (where: Fields['model']) => [where ?? []].flat().map((w) => w.replace('@receiver.', '@1.'));
+  return {
+    ...agent,
+    signature: `$builder.${method}`,
+    shownAt: 1,
+    requires: { at: '@1', made: makers },
+    fields: {
+      model: [...of(fields.model), '@1.model#0'],
+      system: [...of(fields.system), '@1.systemPrompt', '@1.system_prompt'],
+      tools: of(fields.tools),
+      stop: '@1.middleware',
+      hiddenInput: '@1',
+    },
+  };
+};
+
 export default defineSdk({
   id: 'langgraph',
   name: 'LangGraph',
@@ -61,9 +79,13 @@ export default defineSdk({
   python: {
     packages: ['langgraph.prebuilt', 'langgraph.graph'],
     provider: 'model',
-    objects: { agent: '{create_react_agent,create_tool_calling_executor}()' },
-    calls: [python, served(python, '{create_react_agent,create_tool_calling_executor}')],
-    transparent: ['with_config', 'with_retry'],
+    objects: { agent: '{create_react_agent,create_tool_calling_executor}()', builder: '{StateGraph,MessageGraph}()' },
+    calls: [
+      python,
+      served(python, '{create_react_agent,create_tool_calling_executor}'),
+      node('add_node', python, ['{create_react_agent,create_tool_calling_executor,create_agent,create_deep_agent}()']),
+    ],
+    transparent: ['with_config', 'with_retry', 'add_node', 'add_edge', 'add_conditional_edges', 'add_sequence'],
     graph: {
       name: 'LangGraph',
       made: '{StateGraph,MessageGraph,Graph}()',
@@ -79,9 +101,9 @@ export default defineSdk({
   typescript: {
     packages: ['@langchain/langgraph'],
     provider: 'model',
-    objects: { agent: 'createReactAgent()' },
-    calls: [typescript, served(typescript, 'createReactAgent')],
-    transparent: ['withConfig', 'withRetry'],
+    objects: { agent: 'createReactAgent()', builder: '{StateGraph,MessageGraph}()' },
+    calls: [typescript, served(typescript, 'createReactAgent'), node('addNode', typescript, ['{createReactAgent,createAgent,createDeepAgent}()'])],
+    transparent: ['withConfig', 'withRetry', 'addNode', 'addEdge', 'addConditionalEdges', 'addSequence'],
     graph: {
       name: 'LangGraph.js',
       made: '{StateGraph,MessageGraph,Graph}()',

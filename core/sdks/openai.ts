@@ -107,7 +107,7 @@ export default defineSdk({
     ],
   },
   typescript: {
-    packages: ['openai', 'langsmith/wrappers', 'langsmith/wrappers/openai', 'langfuse', '@langfuse/openai', 'braintrust'],
+    packages: ['openai', '@azure/openai', 'langsmith/wrappers', 'langsmith/wrappers/openai', 'langfuse', '@langfuse/openai', 'braintrust'],
     provider: 'openai',
     objects: { client: clients },
     transparent: ['withOptions'],
@@ -118,6 +118,13 @@ export default defineSdk({
         signature: 'OpenAIApi().createChatCompletion',
         api: 'chat',
         fields: { model: 'model', messages: 'messages', tools: 'functions', cap: 'max_tokens', completions: 'n' },
+        omittedCap: 'model-maximum',
+      },
+      {
+        signature: 'OpenAIClient().{getChatCompletions,streamChatCompletions}',
+        api: 'chat',
+        provider: 'azure',
+        fields: { model: '@0', messages: '@1', tools: ['@2.tools', '@2.functions'], cap: '@2.maxTokens', completions: '@2.n' },
         omittedCap: 'model-maximum',
       },
       {

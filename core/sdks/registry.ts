@@ -191,6 +191,12 @@ export function isMade(bound: BoundSdk, patterns: readonly string[], module: str
   return place.signatures.some((s) => patterns.some((p) => compilePattern(p, bound.binding).test(s)));
 }
 
+/** The same for an SDK package of any description: one framework takes what another makes. */
+export function isMadeAnywhere(patterns: readonly string[], module: string, signature: string, family: Family): boolean {
+  const bounds = locate(module, signature, family)?.entry.bounds ?? [];
+  return bounds.some((bound) => isMade(bound, patterns, module, signature, family));
+}
+
 export interface BoundGraph {
   readonly bound: BoundSdk;
   readonly spec: GraphSpec;

@@ -150,6 +150,8 @@ export interface CallSpec {
   readonly hosted?: { readonly name: string; readonly runners: readonly string[] };
   /** The call makes an agent; it counts where no code of the workspace runs that agent, because a server does. See `served`. */
   readonly served?: true;
+  /** The argument that stands for the call, where the call itself is a step of a long chain. */
+  readonly shownAt?: number;
   /** The framework adds prompt text of its own: input is at least what the code shows. */
   readonly addsPrompt?: boolean;
 }

@@ -48,7 +48,13 @@ export default defineSdk({
     packages: ['ai', '@ai-sdk/*', '@openrouter/ai-sdk-provider', 'ollama-ai-provider', 'workers-ai-provider'],
     provider: 'model',
     calls: [
-      { signature: '{generateText,streamText,experimental_generateText,experimental_streamText}', api: 'text', fields, omittedCap, loop },
+      {
+        signature: '{generateText,streamText,streamUI,experimental_generateText,experimental_streamText,experimental_streamUI}',
+        api: 'text',
+        fields,
+        omittedCap,
+        loop,
+      },
       { signature: '{generateObject,streamObject}', api: 'object', fields: { ...fields, bound: undefined, stop: undefined }, omittedCap },
       {
         signature: '{ToolLoopAgent,Experimental_Agent}().{generate,stream}',
@@ -84,6 +90,7 @@ export default defineSdk({
     models: [
       { package: 'ai', make: 'wrapLanguageModel()', provider: 'model', id: 'model', wraps: 'model' },
       { package: 'ai', make: ['gateway[.languageModel]()', 'createGateway()()'], provider: 'model', id: 'model#0' },
+      { package: 'ai', make: '{createProviderRegistry,experimental_createProviderRegistry}().languageModel()', provider: 'model', id: 'model#0' },
       { package: 'ai', make: 'customProvider().languageModel()', provider: 'model', id: 'model#0', table: '@receiver.languageModels' },
       provider('openai', 'openai'),
       provider('anthropic', 'anthropic'),
