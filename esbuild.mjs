@@ -1,8 +1,8 @@
 /**
  * Builds dist/:
  *   extension.cjs           the VS Code extension (CommonJS: VS Code loads it with require)
- *   cli.js, server.js, …    command line, language server and gateway: ES modules that share chunks, so that the parser and the token tables exist
- *                           once and are loaded only where a dynamic import() asks for them
+ *   cli.js, server.js, …    command line, language server, gateway and the thread that reads logs: ES modules that share chunks, so that the parser
+ *                           and the token tables exist once and are loaded only where a dynamic import() asks for them
  *   webview.js, report.js   the panels, for the browser
  *   *.wasm                  the Python parser
  * Options: --watch builds again on every change; --meta prints what is big; --dev leaves out minification.
@@ -51,7 +51,7 @@ const targets = [
   },
   {
     name: 'node programs',
-    entries: { cli: 'cli/main.ts', server: 'server/main.ts', gateway: 'gateway/main.ts' },
+    entries: { cli: 'cli/main.ts', server: 'server/main.ts', gateway: 'gateway/main.ts', 'logs-worker': 'logs/worker.ts' },
     // Chunks lie beside the entries: './x.wasm' relative to import.meta.url is right in both.
     options: {
       ...node,

@@ -1,11 +1,11 @@
 /** `costlint logs`: what past sessions of coding agents cost, from their own logs on this machine. Reads only. */
 import { homedir } from 'node:os';
 import { LOG_SOURCES, type LogSource } from '../core/logs/index.ts';
+import type { PriceOverrides } from '../core/pricing/index.ts';
 import { logDirectories } from '../logs/files.ts';
 import { type ImportedLogs, importLogs } from '../logs/import.ts';
-import { loadConfig } from '../workspace/config-file.ts';
+import { findConfig } from '../workspace/config-path.ts';
 import { normalise } from '../workspace/paths.ts';
-import { ConfigError } from '../workspace/project.ts';
 import { expectNoMore, type ParsedArgs, UsageError } from './args.ts';
 import { coloursFor } from './colours.ts';
 import type { ExitCode } from './commands.ts';
@@ -13,7 +13,6 @@ import { logsToJson, logsToText } from './formats/logs.ts';
 import { emit, outputOf, topOf } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { timeOf } from './when.ts';
-import { configMessage } from './workspace-options.ts';
 
 /** A session that had a call in this time may still go on. ms. */
 const ACTIVE_MS = 5 * 60_000;
@@ -24,8 +23,6 @@ export async function logs(args: ParsedArgs, terminal: Terminal): Promise<ExitCo
   const { values } = args;
   expectNoMore(args);
   const now = Date.now();
-  const configured = loadConfig(normalise(terminal.cwd));
-  if (configured.problems.length > 0) throw new UsageError(configMessage(new ConfigError(configured.problems), terminal.cwd));
   const places = { env: terminal.env, home: (process.platform !== 'win32' && terminal.env.HOME) || homedir() };
   const lines = values.text('format') === 'jsonl';
   const sources = sourcesFrom(values.list('source'));
@@ -35,7 +32,7 @@ export async function logs(args: ParsedArgs, terminal: Terminal): Promise<ExitCo
     sources,
     since: timeOf('since', values.text('since'), now),
     until: timeOf('until', values.text('until'), now),
-    prices: configured.config.prices,
+    prices: await ownPrices(terminal.cwd),
     dayOf: localDay,
     activeSince: now - ACTIVE_MS,
     progress: progress.step,
@@ -47,6 +44,16 @@ export async function logs(args: ParsedArgs, terminal: Terminal): Promise<ExitCo
   }
   emit(render(imported, args, terminal), values, terminal);
   return imported.files > 0 && imported.skipped.length >= imported.files ? 2 : 0;
+}
+
+/** A person's own prices. What reads a configuration is loaded only where there is one. */
+async function ownPrices(cwd: string): Promise<PriceOverrides> {
+  const path = findConfig(normalise(cwd));
+  if (path === undefined) return {};
+  const [{ loadConfigFile }, { configMessage }] = await Promise.all([import('../workspace/config-file.ts'), import('./workspace-options.ts')]);
+  const { config, problems } = loadConfigFile(path);
+  if (problems.length > 0) throw new UsageError(configMessage({ problems }, cwd));
+  return config.prices;
 }
 
 function render(imported: ImportedLogs, { values }: ParsedArgs, terminal: Terminal): string {
@@ -63,20 +70,22 @@ function render(imported: ImportedLogs, { values }: ParsedArgs, terminal: Termin
 const sourcesFrom = (given: readonly string[]): ReadonlySet<LogSource> =>
   new Set(given.length === 0 ? LOG_SOURCES : LOG_SOURCES.filter((source) => given.includes(source)));
 
-/** In the time zone of the machine. */
-const localDay = dayFormat();
+/** In the time zone of the machine. Not by Intl: it takes longer to load than all days to name. */
+const localDay = dayNames();
 
-function dayFormat(): (at: number) => string {
-  const format = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' });
+function dayNames(): (at: number) => string {
   const known = new Map<number, string>();
   // Time zones differ from UTC by quarters of an hour: every call in one is of the same day.
   return (at) => {
     const quarter = Math.floor(at / 900_000);
-    const day = known.get(quarter) ?? format.format(quarter * 900_000);
+    const day = known.get(quarter) ?? dayName(new Date(quarter * 900_000));
     known.set(quarter, day);
     return day;
   };
 }
+
+const twoDigits = (n: number): string => String(n).padStart(2, '0');
+const dayName = (day: Date): string => `${day.getFullYear()}-${twoDigits(day.getMonth() + 1)}-${twoDigits(day.getDate())}`;
 
 interface LogProgress {
   readonly step: (share: number, message: string) => void | Promise<void>;

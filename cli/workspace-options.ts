@@ -43,7 +43,7 @@ export function workspaceSettings(values: Values, terminal: Terminal): Pick<Work
   };
 }
 
-export const configMessage = (error: ConfigError, cwd: string): string =>
+export const configMessage = (error: Pick<ConfigError, 'problems'>, cwd: string): string =>
   error.problems
     .map(({ path: file, line, column, end, key, message }) => {
       // What is wrong with the file as a whole has no place in it.

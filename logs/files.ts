@@ -19,7 +19,7 @@ export interface LogPlaces {
 interface Place {
   readonly source: LogSource;
   readonly directory: string;
-  readonly accepts: (relative: string) => boolean;
+  readonly accepts: (file: string) => boolean;
 }
 
 const isJsonl = (name: string): boolean => name.endsWith('.jsonl');
@@ -54,27 +54,32 @@ export function findLogs(places: LogPlaces, sources: ReadonlySet<LogSource>, sin
   const files: LogFile[] = [];
   const skipped: { path: string; reason: string }[] = [];
   const names = new Set<string>();
+  const orSkipped = <T>(file: string, look: () => T): T | undefined => {
+    try {
+      return look();
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+      if (code !== 'ENOENT') skipped.push({ path: file, reason: `cannot be read (${code})` });
+      return undefined;
+    }
+  };
+  function* filesIn(directory: string): Generator<string> {
+    for (const entry of orSkipped(directory, () => fs.readdirSync(directory, { withFileTypes: true })) ?? []) {
+      const file = path.join(directory, entry.name);
+      if (entry.isDirectory()) yield* filesIn(file);
+      else if (entry.isFile()) yield file;
+    }
+  }
   for (const { source, directory, accepts } of placesOf(places)) {
     if (!sources.has(source)) continue;
-    for (const relative of listed(directory, skipped)) {
+    for (const file of filesIn(directory)) {
       // A Codex session keeps its name when it is archived.
-      const name = source === 'codex' ? path.basename(relative) : path.join(directory, relative);
-      if (!accepts(relative) || names.has(`${source}\0${name}`)) continue;
-      names.add(`${source}\0${name}`);
-      const file = path.join(directory, relative);
-      const found = fs.lstatSync(file, { throwIfNoEntry: false });
-      if (found?.isFile() && found.mtimeMs >= since) files.push({ source, path: file, bytes: found.size, modified: Math.round(found.mtimeMs) });
+      const name = `${source}\0${source === 'codex' ? path.basename(file) : file}`;
+      if (!accepts(file) || names.has(name)) continue;
+      names.add(name);
+      const found = orSkipped(file, () => fs.lstatSync(file));
+      if (found && found.mtimeMs >= since) files.push({ source, path: file, bytes: found.size, modified: Math.round(found.mtimeMs) });
     }
   }
   return { files: files.sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1)), skipped };
-}
-
-function listed(directory: string, skipped: { path: string; reason: string }[]): readonly string[] {
-  try {
-    return fs.readdirSync(directory, { recursive: true, encoding: 'utf8' });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    if (code !== 'ENOENT') skipped.push({ path: directory, reason: `cannot be read (${code})` });
-    return [];
-  }
 }

@@ -1,8 +1,9 @@
 /** The whole way from the directories of coding agents to sums, with progress. */
 import { type LogCall, LogPrices, type LogSource, type LogSums, sumsOf } from '../core/logs/index.ts';
 import type { PriceOverrides } from '../core/pricing/index.ts';
-import { findLogs, type LogFile, type LogPlaces } from './files.ts';
-import { type FileCalls, readLog, uniqueCalls } from './read.ts';
+import { findLogs, type LogPlaces } from './files.ts';
+import { uniqueCalls } from './read.ts';
+import { readLogs } from './threads.ts';
 
 export interface ImportOptions {
   readonly places: LogPlaces;
@@ -31,25 +32,31 @@ export async function importLogs(options: ImportOptions): Promise<ImportedLogs> 
   const { since = 0, until = Number.POSITIVE_INFINITY, progress } = options;
   const { files, skipped } = findLogs(options.places, options.sources, since);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  let done = 0;
-  const read: { file: LogFile; result: FileCalls }[] = [];
-  for (const [index, file] of files.entries()) {
-    const message = `${index} of ${files.length} logs`;
-    await progress(bytes === 0 ? 1 : done / bytes, message);
-    let passed = 0;
-    const result = readLog(file, (more) => {
+  const counts = `of ${files.length} logs`;
+  // Files are taken in order, by whichever thread is free.
+  let before = 0;
+  const starts = files.map((file) => {
+    before += file.bytes;
+    return before - file.bytes;
+  });
+  let passed = 0;
+  const results = await readLogs(files, {
+    file: (index) => {
+      passed = starts[index] ?? 0;
+      return progress(bytes === 0 ? 1 : passed / bytes, `${index} ${counts}`);
+    },
+    bytes: (index, more) => {
       passed += more;
-      void progress(Math.min(1, (done + passed) / Math.max(1, bytes)) * 0.999, message);
-    });
-    read.push({ file, result });
-    done += file.bytes;
-  }
+      void progress(Math.min(1, passed / Math.max(1, bytes)) * 0.999, `${index} ${counts}`);
+    },
+  });
+  const read = files.map((file, index) => ({ file, result: results[index] ?? { calls: [] } }));
   const prices = new LogPrices(options.prices);
   const inTime = ({ at }: LogCall): boolean => at >= since && at < until;
   const priced = uniqueCalls(read)
     .filter(inTime)
     .map((call) => prices.price(call));
   const unread = read.flatMap(({ file, result }) => (result.problem === undefined ? [] : [{ path: file.path, reason: result.problem }]));
-  await progress(1, `${files.length} of ${files.length} logs`);
+  await progress(1, `${files.length} ${counts}`);
   return { sums: sumsOf(priced, options), files: files.length, bytes, skipped: [...skipped, ...unread], unknown: prices.unknown };
 }

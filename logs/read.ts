@@ -1,16 +1,12 @@
 /** Logs → calls. Streaming: a file is never in memory as a whole, but for the JSON documents of Gemini CLI. */
 import fs from 'node:fs';
 import path from 'node:path';
-import {
-  claudeCodeReader,
-  codexReader,
-  geminiDocument,
-  geminiReader,
-  type LineReader,
-  type LogCall,
-  UniqueCalls,
-  withoutCopied,
-} from '../core/logs/index.ts';
+// Not from the room's index: a thread that reads need not load prices.
+import { claudeCodeReader } from '../core/logs/claude-code.ts';
+import { codexReader, withoutCopied } from '../core/logs/codex.ts';
+import { geminiDocument, geminiReader } from '../core/logs/gemini-cli.ts';
+import type { LineReader, LogCall } from '../core/logs/types.ts';
+import { UniqueCalls } from '../core/logs/unique.ts';
 import type { LogFile } from './files.ts';
 import { linesWith } from './lines.ts';
 

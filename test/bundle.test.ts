@@ -33,6 +33,13 @@ describe('the built files', () => {
     assert.equal(answer.trim(), JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version);
   });
 
+  test('costlint logs loads no schemas; its thread, which lies where it is looked for, not even prices', () => {
+    const command = Object.keys(outputs).find((path) => /^dist\/logs-(?!worker)\w+\.js$/.test(path))!;
+    assert.ok(kilobytes(loadedWith(command)) < 150, [...loadedWith(command)].join(', '));
+    assert.ok(kilobytes(loadedWith('dist/logs-worker.js')) < 30);
+    assert.ok([...loadedWith(command)].some((path) => readFileSync(join(root, path), 'utf8').includes('"./logs-worker.js"')));
+  });
+
   test('the command starts by itself', () => {
     assert.ok(readFileSync(join(root, 'dist/cli.js'), 'utf8').startsWith('#!/usr/bin/env node\n'));
   });

@@ -1,14 +1,11 @@
 /** `costlint.json`: found upwards from a directory, JSON with comments, and errors that name the key and the line. */
-import fs from 'node:fs';
 import { findNodeAtLocation, getLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 import { type Config, configSchema, defaultConfig, RULE_IDS } from '../core/config.ts';
 import { issueWords } from '../core/issue-words.ts';
 import { closest } from './closest.ts';
-import { ancestors } from './paths.ts';
+import { findConfig } from './config-path.ts';
 import { readTextFile } from './text-file.ts';
-
-export const CONFIG_NAME = 'costlint.json';
 
 /** Something wrong in a configuration file. `line` and `column` count from 1; `start`/`end` are offsets in the file's text. */
 export interface ConfigProblem {
@@ -30,14 +27,10 @@ export interface LoadedConfig {
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Looks for `costlint.json` in `root`, then upwards to the top of its git checkout. */
+/** The nearest `costlint.json` in `root` or above it. */
 export function loadConfig(root: string): LoadedConfig {
-  for (const directory of ancestors(root)) {
-    const path = `${directory}/${CONFIG_NAME}`;
-    if (fs.existsSync(path)) return loadConfigFile(path);
-    if (fs.existsSync(`${directory}/.git`)) break;
-  }
-  return { config: defaultConfig, path: undefined, problems: [] };
+  const path = findConfig(root);
+  return path === undefined ? { config: defaultConfig, path, problems: [] } : loadConfigFile(path);
 }
 
 export function loadConfigFile(path: string): LoadedConfig {

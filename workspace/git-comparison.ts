@@ -1,6 +1,7 @@
 /** Two states of a repository as one project that is turned from the later to the earlier: only what the change touches is analysed twice. */
 import type { Project } from '../core/analyze.ts';
-import { CONFIG_NAME, type LoadedConfig, loadConfig, loadConfigFile, parseConfigText } from './config-file.ts';
+import { type LoadedConfig, loadConfig, loadConfigFile, parseConfigText } from './config-file.ts';
+import { CONFIG_NAME } from './config-path.ts';
 import { discover, isWanted } from './discover.ts';
 import { loadAcceptor } from './frontends.ts';
 import type { Git } from './git.ts';

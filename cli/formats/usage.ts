@@ -1,6 +1,6 @@
 /** Tokens and money of recorded calls, for people. */
 import { formatUsd, UNKNOWN } from '../../core/format.ts';
-import { promptTokens } from '../../core/observed/index.ts';
+import { promptTokens } from '../../core/pricing/index.ts';
 import type { Totals } from '../../core/protocol/gateway.ts';
 
 /** Tokens in, of these from the cache, and out. */

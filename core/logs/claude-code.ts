@@ -1,6 +1,6 @@
 /** Claude Code: `projects/<directory>/<session>.jsonl`, a line each message; answers carry the API's own usage object. */
-import { anthropicWhole } from '../wire/anthropic-messages.ts';
-import { isRecord, named } from '../wire/json.ts';
+import { anthropicBilled } from '../wire/anthropic-bill.ts';
+import { isRecord, type Json, named } from '../wire/json.ts';
 import { parsedLine, timeOf } from './json-line.ts';
 import type { LineReader, LogCall } from './types.ts';
 
@@ -9,7 +9,7 @@ const SYNTHETIC = '<synthetic>';
 
 export function claudeCodeReader(fallbackSession: string): LineReader {
   return {
-    needles: ['"usage":{'],
+    needles: ['"usage":'],
     skip: { has: '"type":"user"', before: '"message":' },
     // What the answer says is most of the line. A cut in the wrong place (an answer that holds another one) leaves no valid JSON, or no message.
     cut: { from: '"content":[', to: '],"stop_reason"' },
@@ -21,30 +21,30 @@ export function claudeCodeReader(fallbackSession: string): LineReader {
   };
 }
 
-function callOf(entry: Readonly<Record<string, unknown>>, fallbackSession: string): LogCall | undefined {
+function callOf(entry: Json, fallbackSession: string): LogCall | undefined {
   const message = entry.message;
   const at = timeOf(entry.timestamp);
-  if (!isRecord(message) || !isRecord(message.usage) || at === undefined || message.model === SYNTHETIC) return undefined;
+  if (!isRecord(message) || !isRecord(message.usage) || at === undefined || isNoAnswer(message)) return undefined;
+  const model = named(message.model);
   // Whether there was any content decides if a refusal is billed; the content itself is not looked at.
-  const content = Array.isArray(message.content) ? message.content.slice(0, 1).map(() => ({})) : [];
-  const bill = anthropicWhole({ ...message, content });
+  const bill = anthropicBilled(message.usage, model, named(message.stop_reason), Array.isArray(message.content) && message.content.length > 0);
   if (!bill.billed) return undefined;
-  const session = named(entry.sessionId) ?? fallbackSession;
-  const [id, request] = [named(message.id), named(entry.requestId)];
-  const directory = named(entry.cwd);
+  // Every call has every field, so that all of them have one shape: there are tens of thousands.
   return {
     source: 'claude-code',
-    session,
+    session: named(entry.sessionId) ?? fallbackSession,
     at,
     provider: 'anthropic',
-    bill: { model: bill.model, usage: bill.usage },
-    parts: bill.parts.map(({ model, usage }) => ({ model: model ?? bill.model, usage })),
-    ...(bill.serviceTier ? { serviceTier: bill.serviceTier } : {}),
-    ...(bill.batch ? { batch: true } : {}),
-    ...(bill.region ? { region: bill.region } : {}),
-    ...(id ? { id } : {}),
-    ...(request ? { request } : {}),
+    bill: { model, usage: bill.usage },
+    parts: bill.parts.map((part) => ({ model: part.model ?? model, usage: part.usage })),
+    serviceTier: bill.serviceTier,
+    batch: bill.batch,
+    region: bill.region,
+    id: named(message.id),
+    request: named(entry.requestId),
     side: entry.isSidechain === true,
-    ...(directory ? { directory } : {}),
+    directory: named(entry.cwd),
   };
 }
+
+const isNoAnswer = ({ model, type, error }: Json): boolean => model === SYNTHETIC || type === 'error' || type === 'message_batch' || Boolean(error);

@@ -79,9 +79,9 @@ export function codexReader(fallbackSession: string): CodexReader {
         provider: 'openai',
         bill: { model, usage: billable(last) },
         parts: [],
-        ...(serviceTier ? { serviceTier } : {}),
+        serviceTier,
         side: false,
-        ...(directory ? { directory } : {}),
+        directory,
       },
     ];
   };

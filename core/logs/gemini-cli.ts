@@ -56,7 +56,7 @@ function callOf(message: Json, session: string, model: string | undefined, fallb
       provider: 'google',
       bill: { model: named(message.model) ?? model, usage },
       parts: [],
-      ...(id ? { id: `${session}\0${id}` } : {}),
+      id: id && `${session}\0${id}`,
       side: false,
     },
   ];

@@ -1,9 +1,10 @@
 /** Calls → money, and sums by session, day and model. Money in nano-dollars; a call without a known price keeps its tokens and counts as unpriced. */
-import type { PriceOverrides } from '../pricing/index.ts';
+import { groupBy } from '../group-by.ts';
+import type { BillableUsage, PriceOverrides } from '../pricing/index.ts';
 import { costOf, type PriceQuote, quote, TOKEN_CLASSES, type UnknownModel } from '../pricing/index.ts';
 import type { Totals } from '../protocol/gateway.ts';
 import type { SessionRow } from '../protocol/panel.ts';
-import { sumUsage, tokensOf } from '../wire/metered.ts';
+import { tokensOf, usageOf } from '../wire/metered.ts';
 import type { LogCall, LogUsage } from './types.ts';
 
 export interface PricedCall {
@@ -17,6 +18,7 @@ export interface PricedCall {
 export class LogPrices {
   private readonly quotes = new Map<string, PriceQuote | UnknownModel>();
   private readonly overrides: PriceOverrides;
+  private last: { readonly day: number; readonly model: string; readonly call: LogCall; readonly found: PriceQuote | UnknownModel } | undefined;
   /** Why calls have no price, by model. */
   readonly unknown = new Map<string, string>();
 
@@ -25,11 +27,9 @@ export class LogPrices {
   }
 
   price(call: LogCall): PricedCall {
-    let nanoUsd = 0;
-    let known = true;
-    for (const bill of [call.bill, ...call.parts]) {
-      if (tokensOf(bill.usage) === 0 && !bill.usage.fees) continue;
-      const cost = this.costOf(call, bill);
+    let { nanoUsd, known } = this.costOf(call, call.bill);
+    for (const part of call.parts) {
+      const cost = this.costOf(call, part);
       nanoUsd += cost.nanoUsd;
       known &&= cost.known;
     }
@@ -37,6 +37,7 @@ export class LogPrices {
   }
 
   private costOf(call: LogCall, { model, usage }: LogUsage): { readonly nanoUsd: number; readonly known: boolean } {
+    if (tokensOf(usage) === 0 && !usage.fees) return { nanoUsd: 0, known: true };
     if (model === undefined) {
       this.unknown.set('(no model in the log)', 'the log does not say which model answered');
       return { nanoUsd: 0, known: false };
@@ -52,8 +53,17 @@ export class LogPrices {
     return { nanoUsd: cost.atLeast, known: false };
   }
 
-  private quoteOf({ at, provider, serviceTier, batch, region }: LogCall, model: string): PriceQuote | UnknownModel {
-    const day = Math.floor(at / 86_400_000);
+  private quoteOf(call: LogCall, model: string): PriceQuote | UnknownModel {
+    const day = Math.floor(call.at / 86_400_000);
+    const { last } = this;
+    // Most calls follow one of their own kind.
+    if (last && last.day === day && last.model === model && isPricedLike(last.call, call)) return last.found;
+    const found = this.quoteOn(day, call, model);
+    this.last = { day, model, call, found };
+    return found;
+  }
+
+  private quoteOn(day: number, { at, provider, serviceTier, batch, region }: LogCall, model: string): PriceQuote | UnknownModel {
     const key = `${provider}\0${model}\0${day}\0${serviceTier ?? ''}\0${batch ?? ''}\0${region ?? ''}`;
     const seen = this.quotes.get(key);
     if (seen) return seen;
@@ -64,6 +74,9 @@ export class LogPrices {
   }
 }
 
+const isPricedLike = (a: LogCall, b: LogCall): boolean =>
+  a.provider === b.provider && a.serviceTier === b.serviceTier && a.batch === b.batch && a.region === b.region;
+
 const NOTHING: Totals = { calls: 0, nanoUsd: 0, unpriced: 0, tokens: {}, denied: 0, failed: 0 };
 
 /** Adds up without making a new object for each call. */
@@ -71,28 +84,44 @@ class Sum {
   private calls = 0;
   private nanoUsd = 0;
   private unpriced = 0;
-  private readonly tokens: Record<string, number> = {};
+  /** In the order of TOKEN_CLASSES. */
+  private readonly tokens = TOKEN_CLASSES.map(() => 0);
   private readonly fees: Record<string, number> = {};
 
   add({ call, nanoUsd, known }: PricedCall): void {
     this.calls++;
     this.nanoUsd += nanoUsd;
     if (!known) this.unpriced++;
-    this.use(call.bill);
-    for (const part of call.parts) this.use(part);
+    this.use(call.bill.usage);
+    for (const { usage } of call.parts) this.use(usage);
   }
 
-  private use({ usage }: LogUsage): void {
-    for (const name of TOKEN_CLASSES) {
+  include(other: Sum): void {
+    this.calls += other.calls;
+    this.nanoUsd += other.nanoUsd;
+    this.unpriced += other.unpriced;
+    other.tokens.forEach((tokens, i) => {
+      this.tokens[i] = (this.tokens[i] ?? 0) + tokens;
+    });
+    this.charge(other.fees);
+  }
+
+  private use(usage: BillableUsage): void {
+    TOKEN_CLASSES.forEach((name, i) => {
       const tokens = usage[name];
-      if (tokens) this.tokens[name] = (this.tokens[name] ?? 0) + tokens;
-    }
-    if (usage.fees) for (const [name, units] of Object.entries(usage.fees)) this.fees[name] = (this.fees[name] ?? 0) + (units ?? 0);
+      if (tokens) this.tokens[i] = (this.tokens[i] ?? 0) + tokens;
+    });
+    if (usage.fees) this.charge(usage.fees);
+  }
+
+  private charge(fees: NonNullable<BillableUsage['fees']>): void {
+    for (const [name, units] of Object.entries(fees)) this.fees[name] = (this.fees[name] ?? 0) + (units ?? 0);
   }
 
   totals(): Totals {
     const { calls, nanoUsd, unpriced } = this;
-    return { ...NOTHING, calls, nanoUsd, unpriced, tokens: sumUsage(this.tokens, { fees: this.fees }) };
+    const tokens = Object.fromEntries(TOKEN_CLASSES.map((name, i) => [name, this.tokens[i]]));
+    return { ...NOTHING, calls, nanoUsd, unpriced, tokens: usageOf({ ...tokens, fees: this.fees }) };
   }
 }
 
@@ -118,61 +147,63 @@ export interface SumOptions {
   readonly activeSince: number;
 }
 
-interface Session {
+/** The calls of one session at one model on one day: a call is added once, here, and the rest is made of these. */
+interface Cell {
   readonly first: LogCall;
+  readonly model: string;
+  readonly day: string;
   readonly sum: Sum;
-  readonly models: Map<string, number>;
+  /** Without what was billed beside the calls at other models. */
+  tokens: number;
   firstAt: number;
   lastAt: number;
 }
 
 export function sumsOf(calls: Iterable<PricedCall>, { dayOf, activeSince }: SumOptions): LogSums {
-  const sessions = new Map<string, Session>();
-  const days = new Map<string, Sum>();
-  const models = new Map<string, Sum>();
-  for (const priced of calls) {
-    const { call } = priced;
-    const model = call.bill.model ?? '';
-    sessionOf(sessions, call, model, tokensOf(call.bill.usage)).sum.add(priced);
-    sumIn(days, dayOf(call.at)).add(priced);
-    sumIn(models, model).add(priced);
-  }
+  const cells = [...cellsOf(calls, dayOf)];
+  const sessions = [...groupBy(cells, ({ first }) => `${first.source}\0${first.session}`).values()];
   return {
-    sessions: [...sessions.values()].map((session) => rowOf(session, activeSince)).sort((a, b) => b.lastAt - a.lastAt),
-    days: groupsOf(days).sort((a, b) => (a.name < b.name ? -1 : 1)),
-    models: groupsOf(models).sort((a, b) => b.totals.nanoUsd - a.totals.nanoUsd || b.totals.calls - a.totals.calls),
-    total: groupsOf(models).reduce((sum, { totals }) => plus(sum, totals), NOTHING),
+    sessions: sessions.map((own) => rowOf(own, activeSince)).sort((a, b) => b.lastAt - a.lastAt),
+    days: groupsOf(groupBy(cells, ({ day }) => day)).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    models: groupsOf(groupBy(cells, ({ model }) => model)).sort((a, b) => b.totals.nanoUsd - a.totals.nanoUsd || b.totals.calls - a.totals.calls),
+    total: together(cells),
   };
 }
 
-const plus = (a: Totals, b: Totals): Totals => ({
-  ...NOTHING,
-  calls: a.calls + b.calls,
-  nanoUsd: a.nanoUsd + b.nanoUsd,
-  unpriced: a.unpriced + b.unpriced,
-  tokens: sumUsage(a.tokens, b.tokens),
-});
-
-function sumIn(sums: Map<string, Sum>, key: string): Sum {
-  const found = sums.get(key) ?? new Sum();
-  sums.set(key, found);
-  return found;
+function cellsOf(calls: Iterable<PricedCall>, dayOf: SumOptions['dayOf']): Iterable<Cell> {
+  const cells = new Map<string, Cell>();
+  let cell: Cell | undefined;
+  for (const priced of calls) {
+    const { call } = priced;
+    const [model, day] = [call.bill.model ?? '', dayOf(call.at)];
+    // Most calls follow one of their own kind.
+    if (!cell || cell.first.session !== call.session || cell.model !== model || cell.day !== day || cell.first.source !== call.source) {
+      const key = `${call.source}\0${call.session}\0${model}\0${day}`;
+      cell = cells.get(key) ?? { first: call, model, day, sum: new Sum(), tokens: 0, firstAt: call.at, lastAt: call.at };
+      cells.set(key, cell);
+    }
+    cell.sum.add(priced);
+    cell.tokens += tokensOf(call.bill.usage);
+    cell.firstAt = Math.min(cell.firstAt, call.at);
+    cell.lastAt = Math.max(cell.lastAt, call.at);
+  }
+  return cells.values();
 }
 
-const groupsOf = (sums: ReadonlyMap<string, Sum>): Group[] => [...sums].map(([name, sum]) => ({ name, totals: sum.totals() }));
-
-function sessionOf(sessions: Map<string, Session>, call: LogCall, model: string, tokens: number): Session {
-  const key = `${call.source}\0${call.session}`;
-  const found = sessions.get(key) ?? { first: call, sum: new Sum(), models: new Map<string, number>(), firstAt: call.at, lastAt: call.at };
-  sessions.set(key, found);
-  found.firstAt = Math.min(found.firstAt, call.at);
-  found.lastAt = Math.max(found.lastAt, call.at);
-  found.models.set(model, (found.models.get(model) ?? 0) + tokens);
-  return found;
+function together(cells: readonly Cell[]): Totals {
+  const sum = new Sum();
+  for (const cell of cells) sum.include(cell.sum);
+  return sum.totals();
 }
 
-function rowOf({ first, sum, models, firstAt, lastAt }: Session, activeSince: number): SessionRow {
+const groupsOf = (groups: ReadonlyMap<string, readonly Cell[]>): Group[] => [...groups].map(([name, cells]) => ({ name, totals: together(cells) }));
+
+function rowOf(cells: readonly Cell[], activeSince: number): SessionRow {
+  const [{ first }] = cells as readonly [Cell, ...Cell[]];
+  const models = new Map<string, number>();
+  for (const { model, tokens } of cells) models.set(model, (models.get(model) ?? 0) + tokens);
   const [model] = [...models].reduce((a, b) => (b[1] > a[1] ? b : a));
+  const [firstAt, lastAt] = [Math.min(...cells.map((cell) => cell.firstAt)), Math.max(...cells.map((cell) => cell.lastAt))];
   const project = first.directory?.split(/[\\/]/).findLast((part) => part !== '');
   return {
     session: first.session,
@@ -184,6 +215,6 @@ function rowOf({ first, sum, models, firstAt, lastAt }: Session, activeSince: nu
     firstAt,
     lastAt,
     ...(model ? { model } : {}),
-    totals: sum.totals(),
+    totals: together(cells),
   };
 }

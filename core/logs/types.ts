@@ -22,17 +22,17 @@ export interface LogCall {
   readonly bill: LogUsage;
   /** Billed beside it at other models: advisors, attempts that were declined. */
   readonly parts: readonly LogUsage[];
-  readonly serviceTier?: string;
-  readonly batch?: boolean;
-  readonly region?: string;
+  readonly serviceTier?: string | undefined;
+  readonly batch?: boolean | undefined;
+  readonly region?: string | undefined;
   /** Of the answer, the same wherever the call is logged again; undefined where nothing tells. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** Of the request: an answer that is logged under another one is another call, but for copies in side conversations. */
-  readonly request?: string;
+  readonly request?: string | undefined;
   /** Written by a side conversation, which may repeat calls of the main one. */
   readonly side: boolean;
   /** Directory in which the agent worked. */
-  readonly directory?: string;
+  readonly directory?: string | undefined;
 }
 
 /** Reads the lines of one log in order. */
@@ -41,7 +41,7 @@ export interface LineReader {
   readonly needles: readonly string[];
   /** A line that has `has` near its start, before `before`, is something else: tool output, a question. Most of a log is, and need not be searched. */
   readonly skip?: { readonly has: string; readonly before: string };
-  /** A part of each line that need not be read: behind the first `from` up to the last `to` before the needle. A 0 stands in its place. */
+  /** A part of a line that need not be read: behind its first `from` up to the next `to`, where the next needle comes after that. A 0 stands in its place. */
   readonly cut?: { readonly from: string; readonly to: string };
   /** `json`: the line, perhaps without the part that may be cut; `whole` gives all of it. Never throws; what is not understood gives nothing. */
   readonly line: (json: string, whole: () => string) => readonly LogCall[];

@@ -33,9 +33,9 @@ export class UniqueCalls {
 
   private find(call: LogCall, known: number | number[] | undefined): number | undefined {
     if (known === undefined) return undefined;
-    const places = [known].flat();
-    const first = (isSame: (other: LogCall) => boolean): number | undefined => places.find((i) => isSame(this.calls[i] ?? call));
-    return first((other) => other.request === call.request) ?? first((other) => isCopy(other, call));
+    const at = (i: number): LogCall => this.calls[i] ?? call;
+    if (typeof known === 'number') return at(known).request === call.request || isCopy(at(known), call) ? known : undefined;
+    return known.find((i) => at(i).request === call.request) ?? known.find((i) => isCopy(at(i), call));
   }
 
   all(): readonly LogCall[] {

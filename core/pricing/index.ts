@@ -2,6 +2,6 @@
 
 export { type CheaperModel, cheaperModels, type ListedModel, listModels, retirement, tokenFactor } from './alternatives.ts';
 export { type ModelId, modelIdOf, providerOf } from './model-id.ts';
-export { costOf, formatRate, nanoPerMTok, ratesFor } from './money.ts';
+export { costOf, formatRate, nanoPerMTok, promptTokens, ratesFor } from './money.ts';
 export { quote } from './quote.ts';
 export * from './types.ts';

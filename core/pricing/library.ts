@@ -1,4 +1,4 @@
-/** The price library's rows, parsed on first use from their generated text. */
+/** The price library's rows, from their generated text. */
 import type { Provider } from '../model.ts';
 import { LIBRARY_TEXT, LIBRARY_VERSION } from './library-data.ts';
 import type { IsoDay, PriceSource } from './types.ts';
@@ -28,20 +28,34 @@ export interface LibraryModel {
 /** Day of the release whose data this is. */
 export const LIBRARY_SOURCE: PriceSource = { kind: 'library', name: `genai-prices ${LIBRARY_VERSION}`, date: '2026-09-23' };
 
-type List = Map<string, LibraryModel>;
+/** A model's line, read when the model is asked for: a program prices a few of a thousand. */
+class Entry {
+  readonly #line: string;
+  #model: LibraryModel | undefined;
+
+  constructor(line: string) {
+    this.#line = line;
+  }
+
+  get model(): LibraryModel {
+    this.#model ??= parseModel(this.#line);
+    return this.#model;
+  }
+}
+
+type List = Map<string, Entry>;
 let lists: Map<string, List> | undefined;
 
-/** The model with exactly this id or alias. */
-export function libraryModel(provider: Provider, id: string): LibraryModel | undefined {
+function listOf(provider: Provider): List | undefined {
   lists ??= parse(LIBRARY_TEXT);
-  return lists.get(provider)?.get(id);
+  return lists.get(provider);
 }
 
+/** The model with exactly this id or alias. */
+export const libraryModel = (provider: Provider, id: string): LibraryModel | undefined => listOf(provider)?.get(id)?.model;
+
 /** All models of a price list. */
-export function libraryModels(provider: Provider): LibraryModel[] {
-  lists ??= parse(LIBRARY_TEXT);
-  return [...new Set(lists.get(provider)?.values() ?? [])];
-}
+export const libraryModels = (provider: Provider): LibraryModel[] => [...new Set(listOf(provider)?.values() ?? [])].map(({ model }) => model);
 
 function parse(text: string): Map<string, List> {
   const all = new Map<string, List>();
@@ -56,11 +70,16 @@ function parse(text: string): Map<string, List> {
 }
 
 function addModel(list: List, line: string): void {
-  const [id = '', aliases = '', context = '', rows = ''] = line.split('|');
-  const model: LibraryModel = { id, rows: rows.split(';').map(parseRow), ...(context ? { context: Number(context) } : {}) };
+  const [id = '', aliases = ''] = line.split('|', 2);
+  const entry = new Entry(line);
   // An id of its own always wins over another model's alias; the first alias wins over later ones.
-  list.set(id, model);
-  for (const alias of aliases ? aliases.split(',') : []) if (!list.has(alias)) list.set(alias, model);
+  list.set(id, entry);
+  for (const alias of aliases ? aliases.split(',') : []) if (!list.has(alias)) list.set(alias, entry);
+}
+
+function parseModel(line: string): LibraryModel {
+  const [id = '', , context = '', rows = ''] = line.split('|');
+  return { id, rows: rows.split(';').map(parseRow), ...(context ? { context: Number(context) } : {}) };
 }
 
 function parseRow(text: string): LibraryRow {

@@ -2,13 +2,17 @@
 import type { NanoUsd } from '../model.ts';
 import { type BillableUsage, type Cost, type PriceQuote, type Rate, type Rates, TOKEN_CLASSES, type TokenClass } from './types.ts';
 
-const TOKENS_PER_MTOK = 1_000_000n;
+const TOKENS_PER_MTOK = 1_000_000;
 
 /** USD per million tokens, as price lists and people write it, to nano-dollars per million tokens. Exact to nine decimals. */
 export const nanoPerMTok = (usdPerMTok: number): number => Math.round(usdPerMTok * 1e9);
 
 /** Tokens of the prompt: what long-prompt tiers look at. */
-const promptTokens = (usage: BillableUsage): number => TOKEN_CLASSES.reduce((sum, name) => (name === 'output' ? sum : sum + (usage[name] ?? 0)), 0);
+export function promptTokens(usage: BillableUsage): number {
+  let sum = 0;
+  for (const name of TOKEN_CLASSES) if (name !== 'output') sum += usage[name] ?? 0;
+  return sum;
+}
 
 /** The rates of a request with that many prompt tokens (uncached + cache reads + cache writes), and the tier they come from. */
 export function ratesFor(quote: Pick<PriceQuote, 'rates' | 'tiers'>, prompt: number): { readonly rates: Rates; readonly tierAbove?: number } {
@@ -22,8 +26,23 @@ export function ratesFor(quote: Pick<PriceQuote, 'rates' | 'tiers'>, prompt: num
 /** A class the provider does not have is billed as ordinary input: older OpenAI models write their cache for free. */
 const billedRate = (rates: Rates, name: TokenClass): Rate => (rates[name] === 'not-offered' && name !== 'output' ? rates.uncachedInput : rates[name]);
 
-/** Nano-dollars per MTok × tokens to nano-dollars, halves up. */
-const toNano = (nanoTokens: bigint): number => Number((nanoTokens + TOKENS_PER_MTOK / 2n) / TOKENS_PER_MTOK);
+/** Nano-dollars per MTok × tokens, exact: a request of up to some $9 fits a double and is spared the price of a BigInt. */
+type NanoTokens = number | bigint;
+const EXACT = Number.MAX_SAFE_INTEGER - TOKENS_PER_MTOK;
+
+const times = (tokens: number, rate: number): NanoTokens => (tokens * rate < EXACT ? tokens * rate : BigInt(tokens) * BigInt(rate));
+
+function plus(a: NanoTokens, b: NanoTokens): NanoTokens {
+  if (typeof a === 'number' && typeof b === 'number' && a + b < EXACT) return a + b;
+  return BigInt(a) + BigInt(b);
+}
+
+/** To nano-dollars, halves up. */
+function toNano(nanoTokens: NanoTokens): number {
+  if (typeof nanoTokens === 'bigint') return Number((nanoTokens + BigInt(TOKENS_PER_MTOK / 2)) / BigInt(TOKENS_PER_MTOK));
+  const up = nanoTokens + TOKENS_PER_MTOK / 2;
+  return (up - (up % TOKENS_PER_MTOK)) / TOKENS_PER_MTOK;
+}
 
 function checked(name: string, count: number): number {
   if (!Number.isFinite(count) || count < 0) throw new RangeError(`${name}: ${count} is not a token count`);
@@ -39,17 +58,19 @@ export function costOf(quote: PriceQuote, usage: BillableUsage): Cost {
   const { rates, tierAbove } = ratesFor(quote, promptTokens(usage));
   const parts: Partial<Record<TokenClass | 'fees', NanoUsd>> = {};
   const missing: string[] = [];
-  let total = 0n;
+  let total: NanoTokens = 0;
   for (const name of TOKEN_CLASSES) {
-    const tokens = Math.round(checked(name, usage[name] ?? 0));
+    const given = usage[name];
+    if (given === undefined) continue;
+    const tokens = Math.round(checked(name, given));
     if (tokens === 0) continue;
     const rate = billedRate(rates, name);
     if (typeof rate !== 'number') {
       missing.push(name);
       continue;
     }
-    const product = BigInt(tokens) * BigInt(rate);
-    total += product;
+    const product = times(tokens, rate);
+    total = plus(total, product);
     parts[name] = toNano(product);
   }
   const fees = feesOf(quote, usage, missing);
@@ -61,9 +82,10 @@ export function costOf(quote: PriceQuote, usage: BillableUsage): Cost {
 
 /** Fees by the units used; a fee per request counts once unless `usage.fees.request` says how many requests there were. */
 function feesOf(quote: PriceQuote, usage: BillableUsage, missing: string[]): NanoUsd {
+  const perRequest = quote.fees.some((fee) => fee.name === 'request');
+  if (!usage.fees && !perRequest) return 0;
   let sum = 0;
   const units: Partial<Record<string, number>> = { ...usage.fees };
-  const perRequest = quote.fees.some((fee) => fee.name === 'request');
   if (perRequest) units.request ??= 1;
   for (const [name, count] of Object.entries(units)) {
     if (count === undefined || checked(name, count) === 0) continue;

@@ -12,13 +12,15 @@ const globPattern = (glob: string): RegExp =>
   );
 
 /** The override for any of a model's names: an exact key wins, then the longest matching pattern. */
-export function findOverride(overrides: PriceOverrides | undefined, names: readonly string[]): PriceOverride | undefined {
-  const keys = Object.keys(overrides ?? {});
+export function findOverride(overrides: PriceOverrides, namesOf: () => readonly string[]): PriceOverride | undefined {
+  const keys = Object.keys(overrides);
+  if (keys.length === 0) return undefined;
+  const names = namesOf();
   const lower = names.map((name) => name.toLowerCase());
   const exact = keys.find((key) => lower.includes(key.toLowerCase()));
   const matching = keys.filter((key) => key.includes('*') && names.some((name) => globPattern(key).test(name)));
   const key = exact ?? matching.sort((a, b) => b.length - a.length)[0];
-  return key === undefined ? undefined : overrides?.[key];
+  return key === undefined ? undefined : overrides[key];
 }
 
 /** A cache class the person left out: the list's ratio to its input price, applied to theirs; unknown without a list price. */

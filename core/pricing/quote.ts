@@ -121,7 +121,7 @@ export function quote(query: PriceQuery): PriceQuote | UnknownModel {
   const id = modelIdOf(query.model, query.provider, query.route);
   const record = id.blocked ? undefined : findRecord(id.provider, id.candidates);
   const list = record && listQuote(query, id, record, moment);
-  const override = findOverride(query.overrides, namesOf(id, query.provider, record));
+  const override = query.overrides && findOverride(query.overrides, () => namesOf(id, query.provider, record));
   if (override) return ownQuote(id, overriddenRates(override, list?.kind === 'quote' ? list.listRates : undefined), list);
   return list ?? unknown(id, id.blocked ?? 'unknown-model');
 }

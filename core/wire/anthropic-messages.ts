@@ -1,13 +1,15 @@
-/** Anthropic Messages, also as Vertex AI serves it: usage of bodies and streams, token counts, message batches. */
+/** Anthropic Messages, also as Vertex AI serves it: streams, token counts, message batches. */
+import { anthropicWhole, billOf, toolName } from './anthropic-bill.ts';
 import { withField } from './body-edit.ts';
 import { bytesOf, denialWith, factsOf, sseEvent } from './denial.ts';
+import { errorOf } from './error-name.ts';
 import { anthropicFacts } from './facts-anthropic.ts';
-import { compact, count, isRecord, type Json, list, named, record, text, tokens } from './json.ts';
-import { type EventReader, errorOf, meterWith } from './meter.ts';
-import { estimated, metered, usageOf } from './metered.ts';
+import { compact, isRecord, type Json, named, record, text } from './json.ts';
+import { type EventReader, meterWith } from './meter.ts';
+import { estimated, metered } from './metered.ts';
 import { decoded, splitPath } from './path.ts';
 import { CALL_TOKENS, Tally } from './tally.ts';
-import type { DenialDetail, DenialKind, Metered, MeteredPart, Operation, ResponseContext, WireApi, WireMatch } from './types.ts';
+import type { DenialDetail, DenialKind, Metered, Operation, ResponseContext, WireApi, WireMatch } from './types.ts';
 
 function match(method: string, target: string): WireMatch | undefined {
   const { path } = splitPath(target);
@@ -29,112 +31,6 @@ function match(method: string, target: string): WireMatch | undefined {
 function batchOperation(method: string, id: string | undefined, tail: string | undefined): Operation {
   if (tail === '/results') return 'batch-results';
   return method === 'POST' && id === undefined ? 'batch-create' : 'free';
-}
-
-/** Token classes of a usage object. Writes that the split does not name bought 5 minutes. */
-export function anthropicUsage(usage: Json): Metered['usage'] {
-  const split = record(usage.cache_creation);
-  const total = count(usage.cache_creation_input_tokens) ?? tokens(split.ephemeral_5m_input_tokens) + tokens(split.ephemeral_1h_input_tokens);
-  const hour = Math.min(total, tokens(split.ephemeral_1h_input_tokens));
-  const searches = tokens(record(usage.server_tool_use).web_search_requests);
-  return usageOf({
-    uncachedInput: tokens(usage.input_tokens),
-    cacheRead: tokens(usage.cache_read_input_tokens),
-    cacheWrite5m: total - hour,
-    cacheWrite1h: hour,
-    output: tokens(usage.output_tokens),
-    fees: { 'web-search': searches },
-  });
-}
-
-/**
- * What `usage.iterations` adds: compaction and advisor turns are outside the top-level figures; where a fallback model answered, each attempt that produced
- * something is billed at its own model's rate.
- */
-function partsOf(usage: Json, model: string | undefined): { readonly parts: MeteredPart[]; readonly own?: Metered['usage'] } {
-  const iterations = list(usage.iterations).filter(isRecord);
-  const part = (one: Json): MeteredPart =>
-    compact({ kind: text(one.type) ?? 'unknown', model: named(one.model) ?? model, usage: anthropicUsage(one) });
-  const outside = iterations.filter(({ type }) => type !== 'message' && type !== 'fallback_message').map(part);
-  const served = iterations.find(({ type }) => type === 'fallback_message');
-  if (!served) return { parts: outside };
-  const declined = iterations.filter((one) => one.type === 'message' && tokens(one.output_tokens) > 0);
-  const attempts = declined.map((one) => compact({ kind: 'declined', model: named(one.model), usage: anthropicUsage(one) }));
-  return { parts: [...outside, ...attempts], own: anthropicUsage(served) };
-}
-
-/** Tiers in pricing's words. A priority commitment has no price per token: the list price stands in. */
-function tierOf(usage: Json): Pick<Metered, 'serviceTier' | 'batch' | 'notes'> {
-  const notes = usage.service_tier === 'priority' ? ['served from a priority commitment; priced at the list price'] : [];
-  if (usage.service_tier === 'batch') return { batch: true, notes };
-  return usage.speed === 'fast' ? { serviceTier: 'fast', notes } : { notes };
-}
-
-function outcomeOf(stop: string | undefined): Metered['outcome'] {
-  if (stop === 'tool_use') return 'tool-use';
-  if (stop === 'max_tokens' || stop === 'model_context_window_exceeded') return 'truncated';
-  if (stop === 'refusal') return 'refused';
-  if (stop === 'compaction') return 'paused';
-  return stop === 'pause_turn' ? 'paused' : 'completed';
-}
-
-function serverTools(usage: Json): Record<string, number> {
-  const uses = Object.entries(record(usage.server_tool_use)).filter((entry): entry is [string, number] => tokens(entry[1]) > 0);
-  return Object.fromEntries(uses);
-}
-
-interface Message {
-  readonly id: string | undefined;
-  readonly model: string | undefined;
-  readonly usage: Json;
-  readonly stop: string | undefined;
-  readonly toolCalls: readonly string[];
-  /** Whether any output came. */
-  readonly produced: boolean;
-}
-
-/** A refusal before any output reports tokens that are not billed (platform.claude.com, 2026-08). */
-function bill({ id, model, usage, stop, toolCalls, produced }: Message): Metered {
-  const outcome = outcomeOf(stop);
-  const { parts, own } = partsOf(usage, model);
-  const region = text(usage.inference_geo);
-  return metered({
-    source: 'exact',
-    billed: outcome !== 'refused' || produced,
-    outcome,
-    model,
-    usage: own ?? anthropicUsage(usage),
-    parts,
-    reasoning: count(record(usage.output_tokens_details).thinking_tokens),
-    serverTools: serverTools(usage),
-    toolCalls,
-    ...tierOf(usage),
-    ...(region && region !== 'global' && region !== 'not_available' ? { region } : {}),
-    stopReason: stop,
-    responseId: id,
-  });
-}
-
-const toolName = (block: unknown): string[] => (record(block).type === 'tool_use' ? [text(record(block).name) ?? 'tool'] : []);
-
-/** A whole message, an error, a token count or a batch object. */
-export function anthropicWhole(json: unknown): Metered {
-  const body = record(json);
-  if (body.type === 'error' || body.error) return metered({ error: errorOf(json) ?? 'error', responseId: named(body.id) });
-  if (body.type === 'message_batch') return metered({ outcome: 'pending', responseId: named(body.id) });
-  if (body.usage === undefined && typeof body.input_tokens === 'number') {
-    return metered({ source: 'exact', outcome: 'completed', counted: tokens(body.input_tokens) });
-  }
-  if (!isRecord(body.usage)) return metered({ outcome: 'completed', notes: ['the response has no usage'], responseId: named(body.id) });
-  const content = list(body.content);
-  return bill({
-    id: named(body.id),
-    model: named(body.model),
-    usage: body.usage,
-    stop: named(body.stop_reason),
-    toolCalls: content.flatMap(toolName),
-    produced: content.length > 0,
-  });
 }
 
 /** The last value of each usage field wins; the split of cache writes comes only at the start. */
@@ -197,7 +93,7 @@ export class AnthropicReader implements EventReader {
 
   bill(ended: boolean, cut: boolean): Metered {
     const produced = this.#blocks > 0;
-    const known = bill({ id: this.#id, model: this.#model, usage: this.#usage, stop: this.#stop, toolCalls: this.#toolCalls, produced });
+    const known = billOf({ id: this.#id, model: this.#model, usage: this.#usage, stop: this.#stop, toolCalls: this.#toolCalls, produced });
     if (this.#final) return this.#error === undefined ? known : { ...known, error: this.#error };
     // An error before any output is not billed: nothing was produced (overloaded_error and the like).
     if (this.#error !== undefined && !produced)

@@ -1,11 +1,13 @@
 /** Bedrock Converse and InvokeModel, with their streams. Their paths are the same for all regions; the host names the region. */
-import { AnthropicReader, anthropicWhole } from './anthropic-messages.ts';
+import { anthropicWhole } from './anthropic-bill.ts';
+import { AnthropicReader } from './anthropic-messages.ts';
 import { withField } from './body-edit.ts';
 import { bytesOf, denialWith, factsOf } from './denial.ts';
+import { errorOf } from './error-name.ts';
 import { encodeFrame } from './event-stream.ts';
 import { bedrockFacts } from './facts-bedrock.ts';
 import { compact, count, isRecord, type Json, list, named, parsed, record, text, tokens } from './json.ts';
-import { type EventReader, errorOf, meterWith } from './meter.ts';
+import { type EventReader, meterWith } from './meter.ts';
 import { estimated, metered, usageOf } from './metered.ts';
 import { hasUsage, openaiUsage } from './openai-shared.ts';
 import { decoded, splitPath } from './path.ts';

@@ -1,9 +1,10 @@
 /** Gemini generateContent and streamGenerateContent (Developer API and Vertex AI), countTokens, embedContent, batchGenerateContent. */
 import { withField } from './body-edit.ts';
 import { bytesOf, denialWith, factsOf, STATUS } from './denial.ts';
+import { errorOf } from './error-name.ts';
 import { geminiFacts } from './facts-gemini.ts';
 import { compact, count, isRecord, type Json, list, named, record, tokens } from './json.ts';
-import { type EventReader, errorOf, meterWith, type Shape } from './meter.ts';
+import { type EventReader, meterWith, type Shape } from './meter.ts';
 import { estimated, metered, sumUsage, usageOf } from './metered.ts';
 import { decoded, splitPath } from './path.ts';
 import { Tally } from './tally.ts';

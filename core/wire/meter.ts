@@ -1,7 +1,7 @@
 /** One meter for all APIs: picks the framing by what the response says it is, and hands messages to the API's own reader. */
 import { AwsEventFraming } from './event-stream.ts';
 import { type Framing, WholeBody } from './framing.ts';
-import { isRecord, parsed, record, text } from './json.ts';
+import { parsed } from './json.ts';
 import { JsonObjectFraming } from './json-stream.ts';
 import { metered, NOTHING, sumUsage } from './metered.ts';
 import { SseFraming } from './sse.ts';
@@ -149,18 +149,3 @@ function failed(body: Metered | undefined, status: number): Metered {
 }
 
 export const meterWith = (context: ResponseContext, reading: ApiReading): StreamMeter => new Meter(context, reading);
-
-/** A name as providers give it. Whoever writes a sentence there may quote the prompt in it. */
-const ERROR_NAME = /^[\w.:/#@-]{1,120}$/;
-
-/** Type or code of an error object, in the shapes of all providers; never its message. */
-export function errorOf(json: unknown): string | undefined {
-  const body = Array.isArray(json) ? record(json[0]) : record(json);
-  const outer = record(body.error);
-  // Batch results wrap the error response once more.
-  const error = isRecord(outer.error) ? outer.error : outer;
-  const named = [error.status, error.type, error.code, body.__type, body.code].map((value) =>
-    typeof value === 'number' ? String(value) : text(value),
-  );
-  return named.find((name) => name !== undefined && ERROR_NAME.test(name)) ?? (body.error === undefined || body.error === null ? undefined : 'error');
-}

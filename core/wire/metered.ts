@@ -1,7 +1,6 @@
 /** Building `Metered`: the shapes that all APIs share. */
 import type { Range } from '../model.ts';
-import { TOKEN_CLASSES } from '../pricing/index.ts';
-import type { BillableUsage } from '../pricing/types.ts';
+import { type BillableUsage, TOKEN_CLASSES } from '../pricing/types.ts';
 import { compact } from './json.ts';
 import type { BillingKey, Metered, ResponseContext } from './types.ts';
 
@@ -25,12 +24,17 @@ export function usageOf(fields: BillableUsage): BillableUsage {
     const tokens = fields[name] ?? 0;
     if (tokens > 0) usage[name] = tokens;
   }
-  const fees = Object.entries(fields.fees ?? {}).filter(([, units]) => units !== undefined && units > 0);
+  if (!fields.fees) return usage;
+  const fees = Object.entries(fields.fees).filter(([, units]) => units !== undefined && units > 0);
   return fees.length > 0 ? { ...usage, fees: Object.fromEntries(fees) } : usage;
 }
 
 /** All tokens of a usage. */
-export const tokensOf = (usage: BillableUsage): number => TOKEN_CLASSES.reduce((sum, name) => sum + (usage[name] ?? 0), 0);
+export function tokensOf(usage: BillableUsage): number {
+  let sum = 0;
+  for (const name of TOKEN_CLASSES) sum += usage[name] ?? 0;
+  return sum;
+}
 
 /** Tokens of a whole bill: the response's own and those of its parts. */
 export const tokensOfMetered = (bill: Metered): number => bill.parts.reduce((sum, part) => sum + tokensOf(part.usage), tokensOf(bill.usage));

@@ -1,8 +1,9 @@
 /** OpenAI Chat Completions and the hosts that speak it; also the older completions. */
 import { fieldSpan, withField } from './body-edit.ts';
+import { errorOf } from './error-name.ts';
 import { chatFacts } from './facts-openai.ts';
 import { compact, type Json, list, named, record, text } from './json.ts';
-import { type EventReader, errorOf, meterWith } from './meter.ts';
+import { type EventReader, meterWith } from './meter.ts';
 import { estimated, metered } from './metered.ts';
 import { batchLine, hasUsage, openaiDenial, openaiInterrupt, openaiUsage, reasoningOf, tierOf, usageNotes } from './openai-shared.ts';
 import { decoded, splitPath } from './path.ts';

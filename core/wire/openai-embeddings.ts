@@ -1,7 +1,9 @@
 /** OpenAI embeddings and hosts that speak it: input only. */
+
+import { errorOf } from './error-name.ts';
 import { embeddingFacts } from './facts-openai.ts';
 import { named, record } from './json.ts';
-import { errorOf, meterWith } from './meter.ts';
+import { meterWith } from './meter.ts';
 import { estimated, metered } from './metered.ts';
 import { hasUsage, openaiDenial, openaiInterrupt, openaiUsage } from './openai-shared.ts';
 import { decoded, splitPath } from './path.ts';

@@ -1,9 +1,10 @@
 /** OpenAI Responses: completed, incomplete and failed responses, background ones, retrieval. */
 import { withField } from './body-edit.ts';
 import { bytesOf, sseEvent } from './denial.ts';
+import { errorOf } from './error-name.ts';
 import { responsesFacts } from './facts-openai.ts';
 import { compact, type Json, list, named, record, tokens } from './json.ts';
-import { type EventReader, errorOf, meterWith } from './meter.ts';
+import { type EventReader, meterWith } from './meter.ts';
 import { estimated, metered } from './metered.ts';
 import { hasUsage, openaiDenial, openaiError, openaiUsage, reasoningOf, tierOf } from './openai-shared.ts';
 import { decoded, splitPath } from './path.ts';
