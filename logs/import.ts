@@ -1,5 +1,5 @@
 /** The whole way from the directories of coding agents to sums, with progress. */
-import { type LogCall, LogPrices, type LogSource, type LogSums, sumsOf } from '../core/logs/index.ts';
+import { LogPrices, type LogSource, type LogSums, type PricedCall, sumsOf } from '../core/logs/index.ts';
 import type { PriceOverrides } from '../core/pricing/index.ts';
 import { findLogs, type LogPlaces } from './files.ts';
 import { uniqueCalls } from './read.ts';
@@ -52,11 +52,12 @@ export async function importLogs(options: ImportOptions): Promise<ImportedLogs> 
   });
   const read = files.map((file, index) => ({ file, result: results[index] ?? { calls: [] } }));
   const prices = new LogPrices(options.prices);
-  const inTime = ({ at }: LogCall): boolean => at >= since && at < until;
-  const priced = uniqueCalls(read)
-    .filter(inTime)
-    .map((call) => prices.price(call));
+  const calls = uniqueCalls(read);
+  function* priced(): Generator<PricedCall> {
+    for (const call of calls) if (call.at >= since && call.at < until) yield prices.price(call);
+  }
+  const sums = sumsOf(priced(), options);
   const unread = read.flatMap(({ file, result }) => (result.problem === undefined ? [] : [{ path: file.path, reason: result.problem }]));
   await progress(1, `${files.length} ${counts}`);
-  return { sums: sumsOf(priced, options), files: files.length, bytes, skipped: [...skipped, ...unread], unknown: prices.unknown };
+  return { sums, files: files.length, bytes, skipped: [...skipped, ...unread], unknown: prices.unknown };
 }

@@ -6,7 +6,7 @@ import { claudeCodeReader } from '../core/logs/claude-code.ts';
 import { codexReader, withoutCopied } from '../core/logs/codex.ts';
 import { geminiDocument, geminiReader } from '../core/logs/gemini-cli.ts';
 import type { LineReader, LogCall } from '../core/logs/types.ts';
-import { UniqueCalls } from '../core/logs/unique.ts';
+import { addTo, UniqueCalls } from '../core/logs/unique.ts';
 import type { LogFile } from './files.ts';
 import { linesWith } from './lines.ts';
 
@@ -40,7 +40,12 @@ function callsOf(file: LogFile, read: (bytes: number) => void): FileCalls {
     return { calls: geminiDocument(fs.readFileSync(file.path, 'utf8'), { session: name, modified: file.modified }) };
   }
   const calls: LogCall[] = [];
-  const run = (reader: LineReader): void => linesWith(file.path, reader, (line, whole) => void calls.push(...reader.line(line, whole)), read);
+  const run = (reader: LineReader): void => {
+    const found = (line: string, whole: () => string): void => {
+      for (const call of reader.line(line, whole)) addTo(calls, call);
+    };
+    linesWith(file.path, reader, found, read);
+  };
   if (file.source === 'codex') {
     const reader = codexReader(name);
     run(reader);

@@ -14,6 +14,16 @@ function isBetter(candidate: LogCall, known: LogCall): boolean {
 /** A side conversation repeats an answer under a request of its own, at the time of the first. */
 const isCopy = (a: LogCall, b: LogCall): boolean => (a.side || b.side) && a.session === b.session && a.at === b.at;
 
+const isSameAnswer = (a: LogCall, b: LogCall): boolean =>
+  a.id !== undefined && a.id === b.id && a.request === b.request && a.session === b.session && a.side === b.side;
+
+/** Adds a call to those of its log. The lines of one stream stand together; the true one of them is kept, so that a copy has one answer to be compared with. */
+export function addTo(calls: LogCall[], call: LogCall): void {
+  const last = calls.at(-1);
+  if (!last || !isSameAnswer(last, call)) calls.push(call);
+  else if (isBetter(call, last)) calls[calls.length - 1] = call;
+}
+
 export class UniqueCalls {
   private readonly calls: LogCall[] = [];
   /** Places in `calls`; nearly every answer has one, so that only the others get a list. */

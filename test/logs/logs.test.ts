@@ -65,6 +65,18 @@ test('a call of Claude Code is counted once: the line with the most tokens of a 
   );
 });
 
+test('a side conversation that repeats every line of a stream costs nothing more', async (t) => {
+  const stream = ['2026-11-20T10:00:00Z', '2026-11-20T10:00:07Z'];
+  const { total } = await json(
+    session(
+      t,
+      ...stream.map((timestamp) => claude('m1', 'r1', { timestamp })),
+      ...stream.map((timestamp) => claude('m1', 'r-replayed', { timestamp, isSidechain: true })),
+    ),
+  );
+  assert.deepEqual([total.calls, total.tokens.output], [1, 50]);
+});
+
 test('cache writes by their life, the fast tier, advisors at their own model', async (t) => {
   const advisor = { type: 'advisor_message', model: 'claude-opus-4-6', input_tokens: 1000, output_tokens: 100 };
   const home = session(
