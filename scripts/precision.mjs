@@ -1,10 +1,12 @@
 /**
- * Precision on code that nobody here wrote.
+ * Precision and recall on code that nobody here wrote.
  *
  *   node scripts/precision.mjs draw --corpus DIR [--n 220] [--seed 20261123] > sample.json     findings drawn at random from every repository below DIR
- *   node scripts/precision.mjs score                                                           docs/precision/verdicts.jsonl → the table of docs/benchmarks.md
+ *   node scripts/precision.mjs score                                                           docs/precision/*.jsonl → the tables of docs/benchmarks.md
  *
  * DIR holds one folder a repository, named owner+name. A verdict is a line {"repository", "path", "line", "rule", "verdict": "right"|"wrong", "why"}: no code.
+ * For recall, whole files are read before anything is run: {"sample", "repository", "path", "line", "rule", "found": true|false, "why"} is a finding that should
+ * be there, and a line with a verdict instead of "found" is one that was reported without being expected.
  * Run it after `npm run build`.
  */
 import { spawnSync } from 'node:child_process';
@@ -78,32 +80,68 @@ function interval(right, n) {
   return `${(100 * (middle - half)).toFixed(0)}–${Math.min(100, 100 * (middle + half)).toFixed(0)} %`;
 }
 
-function score() {
-  const lines = readFileSync(join(root, 'docs/precision/verdicts.jsonl'), 'utf8')
+const read = (name) =>
+  readFileSync(join(root, 'docs/precision', name), 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  const rules = new Map();
-  for (const { rule, verdict } of lines) {
-    const row = rules.get(rule) ?? { right: 0, n: 0 };
-    row.n++;
-    if (verdict === 'right') row.right++;
-    rules.set(rule, row);
-  }
-  const right = lines.filter((l) => l.verdict === 'right').length;
-  const row = (name, r) => `| ${name} | ${r.n} | ${r.right} | ${((100 * r.right) / r.n).toFixed(0)} % | ${interval(r.right, r.n)} |`;
-  const table = [
-    '| rule | findings read | right | precision | 95 % interval |',
+
+/** A row for each group and one for all, the largest first. */
+function rows(lines, group, isGood) {
+  const row = (name, of) => {
+    const good = of.filter(isGood).length;
+    return `| ${name} | ${of.length} | ${good} | ${((100 * good) / of.length).toFixed(0)} % | ${interval(good, of.length)} |`;
+  };
+  const names = [...new Set(lines.map(group))];
+  const groups = names.map((name) => [name, lines.filter((line) => group(line) === name)]).sort(([, a], [, b]) => b.length - a.length);
+  return [...groups.map(([name, of]) => row(name, of)), row('**all**', lines)];
+}
+
+const byRule = ({ rule }) => `\`${rule}\``;
+
+const precisionTable = () => [
+  '| rule | findings read | right | precision | 95 % interval |',
+  '|---|---|---|---|---|',
+  ...rows(read('verdicts.jsonl'), byRule, ({ verdict }) => verdict === 'right'),
+];
+
+function recallTable() {
+  const lines = read('recall.jsonl');
+  const expected = lines.filter(({ found }) => found !== undefined);
+  const reported = lines.filter(({ found }) => found !== false);
+  const samples = [...new Set(lines.map(({ sample }) => sample))].sort();
+  return [
+    ...samples.flatMap((sample) => [
+      `| ${sample}: rule | expected | found | recall | 95 % interval |`,
+      '|---|---|---|---|---|',
+      ...rows(
+        expected.filter((line) => line.sample === sample),
+        byRule,
+        ({ found }) => found,
+      ),
+      '',
+    ]),
+    '| what was reported in the same files | findings | right | precision | 95 % interval |',
     '|---|---|---|---|---|',
-    ...[...rules].sort(([, a], [, b]) => b.n - a.n).map(([name, r]) => row(`\`${name}\``, r)),
-    row('**all**', { right, n: lines.length }),
-  ].join('\n');
+    ...rows(
+      reported,
+      ({ sample }) => sample,
+      ({ found, verdict }) => found === true || verdict === 'right',
+    ),
+  ];
+}
+
+function score() {
   const path = join(root, 'docs/benchmarks.md');
-  const text = readFileSync(path, 'utf8');
-  const marked = /(<!-- precision:start[^>]*-->)[\s\S]*?(<!-- precision:end -->)/;
-  if (!marked.test(text)) throw new Error('docs/benchmarks.md has no precision markers');
-  writeFileSync(path, text.replace(marked, `$1\n\n${table}\n\n$2`));
-  return table;
+  let text = readFileSync(path, 'utf8');
+  const tables = { precision: precisionTable().join('\n'), recall: recallTable().join('\n') };
+  for (const [name, table] of Object.entries(tables)) {
+    const marked = new RegExp(`(<!-- ${name}:start[^>]*-->)[\\s\\S]*?(<!-- ${name}:end -->)`);
+    if (!marked.test(text)) throw new Error(`docs/benchmarks.md has no markers for ${name}`);
+    text = text.replace(marked, (_, start, end) => `${start}\n\n${table}\n\n${end}`);
+  }
+  writeFileSync(path, text);
+  return Object.values(tables).join('\n\n');
 }
 
 const [command] = positionals;

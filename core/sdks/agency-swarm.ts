@@ -30,6 +30,7 @@ export default defineSdk({
     packages: ['agency_swarm'],
     provider: 'model',
     calls: [
+      { ...run(`Agency().${RUNS}`, fields('recipient_agent#1')), requires: { at: 'recipient_agent#1', made: ['Agent()'] } },
       // A name or a variable may stand there: what it leaves open is not the framework's default.
       { ...run(`Agency().${RUNS}`, fields('recipient_agent#1')), requires: { at: 'recipient_agent#1' }, defaultModel: undefined },
       run(`Agency().${RUNS}`, fields('@receiver.#0')),
