@@ -4,6 +4,7 @@ import { clientCommands } from '../core/protocol/index.ts';
 import { calibrate, forgetCalibration } from './calibrate.ts';
 import { createConfigFile } from './config-file.ts';
 import { showFileCost } from './file-cost.ts';
+import { fixAll } from './fix-all.ts';
 import { showReport } from './report.ts';
 import { openRuleDocs } from './rule-docs.ts';
 import type { Server } from './server.ts';
@@ -24,7 +25,7 @@ export function registerCommands({ server, output, context }: CommandParts): vsc
     'costlint.calibrate': () => calibrate({ client, output, context }),
     'costlint.forgetCalibration': () => forgetCalibration({ client, context, output }),
     'costlint.restartServer': () => server.restart(),
-    'costlint.fixAll': () => vscode.commands.executeCommand('editor.action.sourceAction', { kind: 'source.fixAll.costlint', apply: 'first' }),
+    'costlint.fixAll': () => fixAll(),
     'costlint.toggleInlayHints': () => toggle('inlayHints'),
     'costlint.toggleCodeLens': () => toggle('codeLens'),
     'costlint.toggleDecorations': () => toggle('decorations'),

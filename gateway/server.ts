@@ -20,6 +20,9 @@ export interface ServerParts {
   readonly admin: AdminHandler;
 }
 
+/** From a refusal of what is no HTTP until its connection is gone, ms: the client may still read it. */
+const GOODBYE_MS = 2_000;
+
 /** Asking whether there is enough, whether all is well and for sums needs no proof: programs without access to the state folder do it. */
 const OPEN = /^\/(costlint\/(health|preflight)|metrics)$/;
 
@@ -51,6 +54,8 @@ export function gatewayServer(parts: ServerParts): Server {
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return;
+    // A client that never closes its own side would keep the connection for good.
+    setTimeout(() => socket.destroy(), GOODBYE_MS).unref();
     const status =
       error.code === 'HPE_HEADER_OVERFLOW'
         ? '431 Request Header Fields Too Large'

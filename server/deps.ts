@@ -4,6 +4,7 @@ import type { Config } from '../core/config.ts';
 import type { Frontend } from '../core/frontends/source-unit.ts';
 import type { Host } from '../core/host.ts';
 import type { TokenCounter } from '../core/tokens/index.ts';
+import type { ConfigProblem } from '../workspace/index.ts';
 
 /** A model that can be completed, with its price in words. */
 export interface ModelChoice {
@@ -38,8 +39,7 @@ export interface DiskHost extends Host {
 
 export interface LoadedSettings {
   readonly config: Config;
-  /** One line each, with file and position. */
-  readonly problems: readonly string[];
+  readonly problems: readonly ConfigProblem[];
 }
 
 export interface ServerDeps {

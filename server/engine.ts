@@ -2,7 +2,7 @@
 import { formatTokens } from '../core/format.ts';
 import type { Frontend } from '../core/frontends/source-unit.ts';
 import { type ListedModel, listModels } from '../core/pricing/index.ts';
-import { describeProblem, discover, isWanted, loadAcceptor, loadConfig, loadFrontends, nodeHost, readAssets } from '../workspace/index.ts';
+import { discover, isWanted, loadAcceptor, loadConfig, loadFrontends, nodeHost, readAssets } from '../workspace/index.ts';
 import { rulePages } from './assets.ts';
 import type { Engine, ModelChoice, ServerDeps } from './deps.ts';
 import { docsIn } from './docs.ts';
@@ -14,10 +14,7 @@ export function defaultDeps(): ServerDeps {
     host: nodeHost,
     discover: (root, config, accepts) => discover(root, config, accepts).files,
     wanted: isWanted,
-    loadConfig: (root) => {
-      const { config, problems } = loadConfig(root);
-      return { config, problems: problems.map(describeProblem) };
-    },
+    loadConfig,
     today: () => new Date().toISOString().slice(0, 10),
     docsUri: docsIn(rulePages()),
   };

@@ -3,6 +3,8 @@ import type { Project } from '../core/analyze.ts';
 import type { Config } from '../core/config.ts';
 import { plural } from '../core/format.ts';
 import type { EditorSettings } from '../core/protocol/index.ts';
+import { describeProblem } from '../workspace/index.ts';
+import type { TellConfigProblems } from './config-problems.ts';
 import type { DiskHost, Engine, ServerDeps } from './deps.ts';
 import type { Log } from './log.ts';
 import { emptyDisk, isVirtual, type Overlay, overlayHost } from './overlay.ts';
@@ -48,6 +50,7 @@ export interface FolderOptions {
   readonly section: (scopeUri: string | undefined) => unknown;
   /** Told of settings that are not valid, once for each text. */
   readonly complain: (problem: string) => void;
+  readonly tellConfigProblems: TellConfigProblems;
 }
 
 interface State {
@@ -68,7 +71,8 @@ export function createFolders(options: FolderOptions): Folders {
   const settingsFor = async (root: string, scopeUri: string | undefined): Promise<Settings> => {
     const onDisk = deps.loadConfig(root);
     const settings = mergeSettings(onDisk.config, await options.section(scopeUri));
-    for (const problem of [...onDisk.problems, ...settings.problems]) options.complain(problem);
+    for (const problem of [...onDisk.problems.map(describeProblem), ...settings.problems]) options.complain(problem);
+    options.tellConfigProblems(root, onDisk.problems);
     return settings;
   };
   const filesOf = (root: string, uri: string | undefined, config: Config): Set<string> =>
@@ -136,6 +140,7 @@ export function createFolders(options: FolderOptions): Folders {
       roots.delete(root);
       states.delete(root);
       loaded.delete(root);
+      options.tellConfigProblems(root, []);
     },
     of: async (path) => {
       await reloaded;

@@ -16,6 +16,7 @@ import { reportModelRequest, reportRequest } from '../core/protocol/report.ts';
 import { createBuffers, textSync } from './buffers.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { abilitiesOf, type ClientAbilities } from './client-abilities.ts';
+import { createConfigProblems } from './config-problems.ts';
 import type { Engine, ServerDeps } from './deps.ts';
 import { calibrationTexts, createUseCounts } from './features/calibration.ts';
 import { createCalibration } from './features/calibration-counter.ts';
@@ -92,6 +93,9 @@ function openSession(connection: Connection, deps: ServerDeps, plain: Engine, cl
     overlay: { textOf: (path) => buffers.byPath(path)?.text },
     section: settings.section,
     complain: (problem) => log.once(`settings ${problem}`, `Settings: ${problem}`),
+    tellConfigProblems: createConfigProblems((uri, diagnostics) => {
+      connection.sendDiagnostics({ uri, diagnostics }).catch((error) => log.failure('Diagnostics of settings', error));
+    }),
   });
   const lastGood = createLastGood();
   const session = createSession({ connection, deps, engine, calibration, observed, log, client, buffers, folders, lastGood });

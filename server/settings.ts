@@ -1,5 +1,6 @@
 /** `costlint.*` of the editor, laid over `costlint.json`: what a person sets in the editor wins, key by key. */
 import { type Config, configSchema } from '../core/config.ts';
+import { issueWords } from '../core/issue-words.ts';
 import { defaultEditorSettings, type EditorSettings, editorSettingsSchema } from '../core/protocol/index.ts';
 
 export interface Settings {
@@ -21,7 +22,7 @@ export function mergeSettings(file: Config, section: unknown): Settings {
     if (set[key] === undefined || set[key] === null) continue;
     const parsed = configSchema.safeParse({ ...config, [key]: merge(Reflect.get(config, key), set[key]) });
     if (parsed.success) config = parsed.data;
-    else problems.push(...parsed.error.issues.map((issue) => `costlint.${[key, ...issue.path.slice(1)].join('.')}: ${issue.message}`));
+    else problems.push(...parsed.error.issues.map((issue) => `costlint.${[key, ...issue.path.slice(1)].join('.')} ${issueWords(issue)}`));
   }
   return { config, editor: editorSettings(set, problems), problems };
 }
@@ -30,7 +31,7 @@ function editorSettings(set: Json, problems: string[]): EditorSettings {
   const given = Object.entries(set).filter(([key, value]) => key in editorSettingsSchema.shape && value !== null);
   const parsed = editorSettingsSchema.safeParse(Object.fromEntries(given));
   if (parsed.success) return parsed.data;
-  problems.push(...parsed.error.issues.map((issue) => `costlint.${issue.path.join('.')}: ${issue.message}`));
+  problems.push(...parsed.error.issues.map((issue) => `costlint.${issue.path.join('.')} ${issueWords(issue)}`));
   return defaultEditorSettings;
 }
 

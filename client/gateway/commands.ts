@@ -1,6 +1,6 @@
 /** The gateway's commands of the palette. */
 import * as vscode from 'vscode';
-import { formatUsd } from '../../core/format.ts';
+import { formatUsd, plural } from '../../core/format.ts';
 import { registered } from '../commands.ts';
 import type { GatewayActions, Outcome } from './actions.ts';
 import { baseUrls } from './base-urls.ts';
@@ -77,8 +77,9 @@ async function ofSession(link: GatewayLink, id: unknown, title: string, act: (se
     .map(({ session, agent, project, totals, status }) => ({
       label: session,
       description: [agent, project, status].filter(Boolean).join(' · '),
-      detail: `${formatUsd(totals.nanoUsd)} in ${totals.calls} calls`,
+      detail: `${formatUsd(totals.nanoUsd)} in ${plural(totals.calls, 'call')}`,
     }));
+  if (items.length === 0) return { ok: true, message: 'No session is running' };
   const chosen = await vscode.window.showQuickPick(items, { title: `Costlint: ${title}`, matchOnDescription: true });
   return chosen && act(chosen.label);
 }

@@ -114,6 +114,19 @@ describe('hostile input', () => {
     assert.equal(statusOf(await raw('NOT HTTP AT ALL\r\n\r\n')), 400);
   });
 
+  test('a client that is refused and never closes its side does not keep its connection', async () => {
+    const socket = connect({ port: proxy.port, host: '127.0.0.1', allowHalfOpen: true }).resume();
+    const gone = new Promise((resolve) => socket.on('error', resolve));
+    socket.write('NOT HTTP AT ALL\r\n\r\n');
+    const pushing = setInterval(() => socket.write('x'), 200);
+    try {
+      assert.match(String(await gone), /ECONNRESET|EPIPE/);
+    } finally {
+      clearInterval(pushing);
+      socket.destroy();
+    }
+  });
+
   test('a response that is no stream of events passes and is metered as nothing', async () => {
     upstream.answer = (_asked, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -96,7 +96,7 @@ function diskDeps(disk: Map<string, string>, engine: () => Promise<Engine>): Ser
     loadConfig: (root) => {
       const text = disk.get(`${root}/costlint.json`);
       const loaded = text === undefined ? undefined : parseConfigText(`${root}/costlint.json`, text);
-      return { config: loaded?.config ?? defaultConfig, problems: loaded?.problems.map((problem) => `${problem.key}: ${problem.message}`) ?? [] };
+      return { config: loaded?.config ?? defaultConfig, problems: loaded?.problems ?? [] };
     },
     today: () => '2026-11-20',
     docsUri: (rule) => `file:///docs/rules/${rule}.md`,

@@ -287,6 +287,31 @@ test('a changed costlint.json on disk is read again', async () => {
   assert.deepEqual(await c.pull(A), []);
 });
 
+test('a costlint.json that is not valid is not used: it says so in the list of problems until it is mended or its folder goes', async () => {
+  const wrong = '{\n  "assumptions": { "runsPerDay": -5, "stepsPerRum": 3 },\n  "rules": { "no-output-cap": "off" }\n}';
+  const c = await begin({ folders: ['/ws', '/ws/inner'], files: { '/ws/costlint.json': wrong } });
+  const at = uri('/ws/costlint.json');
+  const told = async (change: () => Promise<void>): Promise<any[]> => {
+    const published = c.received('textDocument/publishDiagnostics', (params) => params.uri === at);
+    await change();
+    return (await published).diagnostics;
+  };
+  const again = () => c.rpc.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: at, type: 2 }] });
+  const [first] = await told(() => c.open(A, 'ask("m", x)'));
+  assert.equal((await c.pull(A)).length, 1, 'the defaults hold');
+  assert.equal(first.message, 'This file is not used, the defaults hold: assumptions.runsPerDay must be at least 0 (and 1 further problem)');
+  assert.deepEqual(first.range, { start: { line: 1, character: 33 }, end: { line: 1, character: 35 } });
+  c.disk.set('/ws/costlint.json', '{ "rules": ');
+  assert.match((await told(again))[0].message, /not valid JSON/);
+  c.disk.set('/ws/costlint.json', '{ "rules": { "no-output-cap": "off" } }');
+  assert.deepEqual(await told(again), []);
+  assert.deepEqual(await c.pull(A), []);
+  c.disk.set('/ws/costlint.json', '[]');
+  assert.equal((await told(again)).length, 1);
+  const event = { added: [], removed: [{ uri: uri('/ws'), name: 'ws' }] };
+  assert.deepEqual(await told(() => c.rpc.sendNotification('workspace/didChangeWorkspaceFolders', { event })), []);
+});
+
 test('the server asks to be told of files and of settings', async () => {
   const c = await begin();
   await c.open(A, 'ask("m", x)');
