@@ -109,7 +109,7 @@ function externalContent(reader: SegmentReader, value: ExternalValue, place: Pla
   const { evaluator } = reader.context;
   const made = value.calls.at(-1);
   const name = value.signature.replace(/\(\)/g, '');
-  if (made && /(^|\.)(from_text|fromText|Part|TextBlock|TextPart|TextContent|TextBlockParam|InputText)$/.test(name)) {
+  if (made && /(^|\.)(from_text|fromText|Part|TextBlock|TextPart|TextContent|TextBlockParam|InputText|system)$/.test(name)) {
     const text = evaluator.argument(made, 'text', 0);
     if (text) return readContent(reader, text, place, many);
   }

@@ -121,7 +121,7 @@ function readMessage(reader: SegmentReader, value: Value, many: boolean): void {
   readContent(reader, value, { role: 'user', item }, many);
 }
 
-/** A message, or a place for messages, that a class of an SDK makes. */
+/** A message, or a place for messages, that a class or a function of an SDK makes. */
 function externalMessage(reader: SegmentReader, value: ExternalValue, item: number, many: boolean): void {
   const { evaluator } = reader.context;
   const made = value.calls.at(-1);
@@ -165,12 +165,12 @@ function roleOf(value: Value): SegmentRole {
 }
 
 const isMessageClass = (name: string): boolean =>
-  /(^|\.)(System|Human|AI|Tool|Function|User|Assistant|Chat)(Message|MessagePromptTemplate\.from_template)$|Message(Param)?$|(^|\.)ChatMessage\.from_\w+$/.test(
+  /(^|\.)(System|Human|AI|Tool|Function|User|Assistant|Chat)(Message|MessagePromptTemplate\.from_template)$|Message(Param)?$|(^|\.)ChatMessage\.from_\w+$|(^|\.)(system|user|assistant)$/.test(
     name,
   );
 
 function classRole(name: string): SegmentRole {
-  if (/System|Developer|from_system/.test(name)) return 'system';
-  if (/AI|Assistant|Model|from_assistant/.test(name)) return 'assistant';
+  if (/System|Developer|from_system|(^|\.)system$/.test(name)) return 'system';
+  if (/AI|Assistant|Model|from_assistant|(^|\.)assistant$/.test(name)) return 'assistant';
   return /Tool|Function/.test(name) ? 'tool-result' : 'user';
 }

@@ -12,6 +12,17 @@ const fields: Fields = {
   automaticCache: 'cache_control',
 };
 
+const thread: Fields = {
+  model: ['model', '@thread.model'],
+  system: ['system', '@thread.system'],
+  messages: '@0',
+  tools: ['tools', '@thread.tools'],
+  cap: ['max_tokens', '@thread.max_tokens'],
+  thinking: '@thread.thinking.budget_tokens',
+  automaticCache: '@thread.cache_control',
+  hiddenInput: '@thread',
+};
+
 const calls = (stream: string, runner: string, compaction: string): readonly CallSpec[] => [
   {
     signature: `$client[.beta][.{prompt_caching,tools}].messages[.with_raw_response][.with_streaming_response].{create,${stream}}`,
@@ -23,6 +34,20 @@ const calls = (stream: string, runner: string, compaction: string): readonly Cal
     signature: `$client.beta.messages.${runner}`,
     api: 'messages',
     fields: { ...fields, bound: 'max_iterations', hiddenInput: compaction },
+    omittedCap: 'required',
+    loop: { option: 'max_iterations', fallback: 'none', needsTools: true },
+  },
+  // The server holds what was said before.
+  {
+    signature: '$client.beta.messages.thread().{send,parse,stream}',
+    api: 'thread',
+    fields: thread,
+    omittedCap: 'required',
+  },
+  {
+    signature: `$client.beta.messages.thread().${runner}`,
+    api: 'thread',
+    fields: { ...thread, messages: '@thread.messages', bound: 'max_iterations' },
     omittedCap: 'required',
     loop: { option: 'max_iterations', fallback: 'none', needsTools: true },
   },
@@ -50,12 +75,12 @@ const calls = (stream: string, runner: string, compaction: string): readonly Cal
 export default defineSdk({
   id: 'anthropic',
   name: 'Anthropic SDK',
-  source: 'anthropic-sdk-python 0.121.0, anthropic-sdk-typescript 0.120.0',
+  source: 'anthropic-sdk-python 0.121.0 and 2.12.0, anthropic-sdk-typescript 0.120.0 and 1.12.0',
   python: {
     packages: ['anthropic', 'langsmith.wrappers', 'braintrust'],
     provider: 'anthropic',
     // Observers wrap a client: `wrap_anthropic(Anthropic())`.
-    objects: { client: ['[Async]Anthropic[{Bedrock,BedrockMantle,Vertex,Foundry,AWS}]()', '[Async]Client()', 'wrap_anthropic()'] },
+    objects: { client: ['[Async]Anthropic[{Bedrock,BedrockMantle,Vertex,Foundry,AWS,GoogleCloud}]()', '[Async]Client()', 'wrap_anthropic()'] },
     transparent: ['with_options', 'copy'],
     providers: [
       { made: '[Async]AnthropicBedrockMantle()', provider: 'bedrock' },

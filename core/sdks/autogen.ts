@@ -87,15 +87,42 @@ const legacy: CallSpec = {
   addsPrompt: true,
 };
 
+/** AG2 from 1.0: one agent, whose loop ends when the model asks for no more tools. */
+const ask: CallSpec = {
+  signature: 'Agent()[.ask()].{ask,run}',
+  api: 'agent',
+  fields: {
+    model: ['config', '@receiver.config'],
+    system: ['prompt', '@receiver.prompt'],
+    messages: '@0',
+    tools: ['tools', '@receiver.tools', '@decorated.tool'],
+    hiddenInput: '@ask',
+  },
+  omittedCap: 'model-maximum',
+  loop: { fallback: 'none', needsTools: true },
+};
+
+const configs: readonly ModelSpec[] = [
+  { ...model('{OpenAIConfig,OpenAIResponsesConfig}', 'openai'), cap: ['max_completion_tokens', 'max_output_tokens', 'max_tokens'] },
+  // 4,096 when nothing is set.
+  { ...model('AnthropicConfig', 'anthropic'), omittedCap: 4096 },
+  { ...model('GeminiConfig', 'google'), cap: 'max_output_tokens' },
+  model('BedrockConfig', 'bedrock'),
+  model('MistralConfig', 'mistral'),
+  model('XAIConfig', 'xai'),
+  { ...model('OllamaConfig', 'local'), baseUrl: [] },
+  model('{DashScopeConfig,ZAIConfig}', 'other'),
+];
+
 export default defineSdk({
   id: 'autogen',
   name: 'AutoGen and AG2',
-  source: 'autogen-agentchat 0.7.5 and autogen-ext 0.7.5; autogen-agentchat 0.2.40 and ag2 0.11.5 for the older interface',
+  source: 'autogen-agentchat 0.7.5 and autogen-ext 0.7.5; autogen-agentchat 0.2.40 and ag2 0.11.5 for the older interface; ag2 1.2.1',
   python: {
     packages: ['autogen_agentchat', 'autogen_core', 'autogen_ext', 'autogen', 'ag2'],
     provider: 'model',
     objects: { client: models.filter((m) => m.wraps === undefined).flatMap((m) => m.make) },
-    calls: [agent, team, { signature: '$client.{create,create_stream}', api: 'client', fields: client, omittedCap: 'model-maximum' }, legacy],
-    models,
+    calls: [agent, team, { signature: '$client.{create,create_stream}', api: 'client', fields: client, omittedCap: 'model-maximum' }, legacy, ask],
+    models: [...models, ...configs],
   },
 });

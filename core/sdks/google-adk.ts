@@ -14,7 +14,7 @@ const loop: LoopSpec = {
 export default defineSdk({
   id: 'google-adk',
   name: 'Google Agent Development Kit',
-  source: 'google-adk 1.4.2 and 2.13.0',
+  source: 'google-adk 1.4.2 and 2.13.0 (Python), @google/adk 2.0.0',
   python: {
     packages: ['google.adk'],
     provider: 'model',
@@ -56,5 +56,28 @@ export default defineSdk({
       { make: '{Gemini,GoogleLlm}()', provider: 'google', id: 'model' },
       { make: '{Claude,AnthropicLlm}()', provider: 'anthropic', id: 'model', cap: 'max_tokens', omittedCap: 8192 },
     ],
+  },
+  typescript: {
+    packages: ['@google/adk'],
+    provider: 'model',
+    calls: [
+      {
+        signature: '{Runner,InMemoryRunner}().{runAsync,runEphemeral}',
+        api: 'agent',
+        fields: {
+          model: ['@receiver.agent.model', '@receiver.app.rootAgent.model'],
+          system: ['@receiver.agent.instruction', '@receiver.app.rootAgent.instruction'],
+          messages: 'newMessage',
+          tools: ['@receiver.agent.tools', '@receiver.agent.subAgents', '@receiver.app.rootAgent.tools'],
+          cap: '@receiver.agent.generateContentConfig.maxOutputTokens',
+          bound: 'runConfig.maxLlmCalls',
+          hiddenInput: 'sessionId',
+        },
+        omittedCap: 'model-maximum',
+        loop: { option: 'maxLlmCalls', fallback: 500, needsTools: true, zeroMeansNone: true, note: 'maxLlmCalls is 500 by default' },
+        addsPrompt: true,
+      },
+    ],
+    models: [{ make: 'Gemini()', provider: 'google', id: 'model' }],
   },
 });

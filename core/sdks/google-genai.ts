@@ -13,6 +13,8 @@ const python: Fields = {
   completions: 'config.candidate_count',
   thinking: 'config.thinking_config.thinking_budget',
   bound: 'config.automatic_function_calling.maximum_remote_calls',
+  // What a cache holds is sent with each call.
+  hiddenInput: 'config.cached_content',
   baseUrl,
 };
 const typescript: Fields = {
@@ -24,6 +26,7 @@ const typescript: Fields = {
   completions: 'config.candidateCount',
   thinking: 'config.thinkingConfig.thinkingBudget',
   bound: 'config.automaticFunctionCalling.maximumRemoteCalls',
+  hiddenInput: 'config.cachedContent',
   baseUrl,
 };
 
@@ -85,6 +88,21 @@ const old = (made: string, make: string, snake: boolean): readonly CallSpec[] =>
 
 const vertex: Provider = 'vertex';
 
+/** One interaction; a stored one goes on by its id. */
+const interactions: CallSpec = {
+  signature: '$client.interactions.create',
+  api: 'interactions',
+  fields: {
+    model: 'model',
+    system: 'system_instruction',
+    messages: 'input',
+    tools: 'tools',
+    cap: 'generation_config.max_output_tokens',
+    hiddenInput: ['previous_interaction_id', 'cached_content'],
+  },
+  omittedCap: 'model-maximum',
+};
+
 export default defineSdk({
   id: 'google-genai',
   name: 'Google Gen AI SDK',
@@ -109,8 +127,10 @@ export default defineSdk({
         loop: calling,
       },
       { signature: '$client.batches.create', api: 'batch', batch: true, fields: { model: 'model', messages: 'src' }, omittedCap: 'model-maximum' },
+      interactions,
       ...old('receiver', '$old', true),
     ],
+    providers: [{ made: 'Client()', provider: vertex, when: 'vertexai' }],
   },
   typescript: {
     packages: ['@google/genai', '@google/generative-ai', '@google-cloud/vertexai'],
@@ -119,7 +139,10 @@ export default defineSdk({
       client: '{GoogleGenAI,GoogleGenerativeAI}()',
       old: ['GoogleGenerativeAI()[.preview].{getGenerativeModel,getGenerativeModelFromCachedContent}()', 'VertexAI()[.preview].getGenerativeModel()'],
     },
-    providers: [{ made: 'VertexAI()', provider: vertex }],
+    providers: [
+      { made: 'VertexAI()', provider: vertex },
+      { made: 'GoogleGenAI()', provider: vertex, when: 'vertexai' },
+    ],
     calls: [
       {
         signature: '$client.models.{generateContent,generateContentStream}',
@@ -128,12 +151,7 @@ export default defineSdk({
         omittedCap: 'model-maximum',
         loop: callingTypescript,
       },
-      {
-        signature: '$client.interactions.create',
-        api: 'interactions',
-        fields: { model: 'model', messages: 'input', tools: 'tools', hiddenInput: 'previous_interaction_id' },
-        omittedCap: 'not-applicable',
-      },
+      interactions,
       {
         signature: '$client.chats.create().{sendMessage,sendMessageStream}',
         api: 'chat',

@@ -1,4 +1,4 @@
-import { defineSdk, type Fields } from './sdk.ts';
+import { type CallSpec, defineSdk, type Fields } from './sdk.ts';
 
 const fields: Fields = {
   model: 'model',
@@ -8,6 +8,29 @@ const fields: Fields = {
   completions: 'n',
   baseUrl: ['@receiver.server_url', '@receiver.endpoint'],
 };
+
+/** An agent that is kept at Mistral's names the model and holds instructions. */
+const agents = (methods: string, id: string, cap: string): CallSpec => ({
+  signature: `$client.agents.{${methods}}`,
+  api: 'agents',
+  fields: { messages: 'messages', tools: 'tools', cap, hiddenInput: id, model: [] },
+  omittedCap: 'model-maximum',
+});
+
+/** The server keeps the turns of a conversation. */
+const conversations = (methods: string, snake: boolean): CallSpec => ({
+  signature: `$client.beta.conversations.{${methods}}`,
+  api: 'conversations',
+  fields: {
+    model: 'model',
+    system: 'instructions',
+    messages: 'inputs',
+    tools: 'tools',
+    cap: snake ? 'completion_args.max_tokens' : 'completionArgs.maxTokens',
+    hiddenInput: snake ? ['conversation_id', 'agent_id'] : ['conversationId', 'agentId'],
+  },
+  omittedCap: 'model-maximum',
+});
 
 export default defineSdk({
   id: 'mistral',
@@ -30,6 +53,8 @@ export default defineSdk({
         fields: { ...fields, messages: 'prompt' },
         omittedCap: 'model-maximum',
       },
+      agents('complete,complete_async,stream,stream_async', 'agent_id', 'max_tokens'),
+      conversations('start,start_async,start_stream,start_stream_async,append,append_async,append_stream,append_stream_async', true),
       { signature: '$old.{chat,chat_stream}', api: 'chat', fields: { ...fields, messages: 'messages#0' }, omittedCap: 'model-maximum' },
     ],
   },
@@ -50,6 +75,8 @@ export default defineSdk({
         fields: { ...fields, messages: 'prompt', cap: 'maxTokens', baseUrl: '@receiver.serverURL' },
         omittedCap: 'model-maximum',
       },
+      agents('complete,stream', 'agentId', 'maxTokens'),
+      conversations('start,startStream,append,appendStream', false),
       { signature: '$old.{chat,chatStream}', api: 'chat', fields: { ...fields, cap: 'maxTokens', baseUrl: undefined }, omittedCap: 'model-maximum' },
     ],
   },

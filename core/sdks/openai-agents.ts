@@ -27,6 +27,7 @@ export default defineSdk({
         fields: {
           ...fields('starting_agent#0', 'model_settings', 'max_tokens'),
           model: ['run_config.model', 'starting_agent#0.model'],
+          cap: ['run_config.model_settings.max_tokens', 'starting_agent#0.model_settings.max_tokens'],
           messages: 'input#1',
           bound: 'max_turns',
           hiddenInput: ['session', 'previous_response_id', 'conversation_id'],
@@ -65,6 +66,9 @@ export default defineSdk({
         provider: 'model',
         fields: {
           ...fields('@0', 'modelSettings', 'maxTokens'),
+          // The runner's model is for agents that name none, its settings come before theirs.
+          model: ['@0.model', '@receiver.model'],
+          cap: ['@receiver.modelSettings.maxTokens', '@0.modelSettings.maxTokens'],
           messages: '@1',
           bound: '@2.maxTurns',
           hiddenInput: ['@2.session', '@2.previousResponseId', '@2.conversationId'],

@@ -40,7 +40,7 @@ const calls: readonly CallSpec[] = [
     omittedCap: 'model-maximum',
   },
   {
-    signature: '$client.responses[.with_raw_response][.with_streaming_response].{create,parse,stream}',
+    signature: '$client[.beta].responses[.with_raw_response][.with_streaming_response].{create,parse,stream}',
     api: 'responses',
     fields: responses,
     omittedCap: 'model-maximum',
@@ -57,6 +57,20 @@ const calls: readonly CallSpec[] = [
     fields: { ...chat, bound: 'maxChatCompletions' },
     omittedCap: 'model-maximum',
     loop: { option: 'maxChatCompletions', fallback: 10, needsTools: true },
+  },
+  // What is asked stands in a file of requests.
+  {
+    signature: '$client.batches.create',
+    api: 'batch',
+    batch: true,
+    fields: { messages: [], hiddenInput: 'input_file_id' },
+    omittedCap: 'not-applicable',
+  },
+  {
+    signature: '$client.decisions.create',
+    api: 'decisions',
+    fields: { model: 'model', system: 'questions', messages: 'input', baseUrl },
+    omittedCap: 'not-applicable',
   },
   {
     signature: '$client.beta.threads.runs.{create,create_and_poll,createAndPoll,stream}',
@@ -76,7 +90,7 @@ const providers: SdkBinding['providers'] = [
 export default defineSdk({
   id: 'openai',
   name: 'OpenAI SDK',
-  source: 'openai-python 3.3.1, openai-node 7.5.0',
+  source: 'openai-python 3.3.1 and 3.54.0, openai-node 6.49.0 and 7.5.0',
   python: {
     packages: ['openai', 'langfuse.openai', 'langsmith.wrappers', 'braintrust'],
     provider: 'openai',

@@ -42,6 +42,18 @@ export default defineSdk({
         omittedCap: 'model-maximum',
         loop: { option: 'request_limit', fallback: 50, needsTools: true, note: 'UsageLimits(request_limit=50) by default' },
       },
+      {
+        signature: '{model_request,model_request_sync,model_request_stream,model_request_stream_sync}',
+        api: 'direct',
+        fields: {
+          model: 'model#0',
+          system: 'instructions',
+          messages: 'messages#1',
+          tools: 'model_request_parameters.function_tools',
+          cap: 'model_settings.max_tokens',
+        },
+        omittedCap: 'model-maximum',
+      },
     ],
     models: [
       model('{OpenAIChatModel,OpenAIModel,OpenAIResponsesModel}', 'openai'),

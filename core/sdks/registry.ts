@@ -231,7 +231,8 @@ export function conventionOf(module: string, signature: string): ClassSpec | und
 /** Whose price list a client class stands for, when it is not the binding's. `isSet`: whether an option of the client is given. */
 export function providerOfClient(bound: BoundSdk, signature: string, isSet: (option: string) => boolean): SdkBinding['provider'] {
   const made = signature.slice(0, signature.indexOf('()') + 2);
-  const own = bound.providers.find(({ pattern, spec }) => pattern.test(made) && (!spec.when || isSet(spec.when)));
+  const names = [made, made.slice(made.lastIndexOf('.') + 1)];
+  const own = bound.providers.find(({ pattern, spec }) => names.some((n) => pattern.test(n)) && (!spec.when || isSet(spec.when)));
   return own?.spec.provider ?? bound.binding.provider;
 }
 
