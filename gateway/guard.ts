@@ -275,12 +275,18 @@ function sentence(scope: string, { reason, seen, allowed, basis }: Trip): string
   const usual = basis === 'relative' ? ', measured against its usual hour' : '';
   const sentences: Readonly<Record<Trip['reason'], string>> = {
     exhausted: `${scope} has used up its limit`,
-    'spend-rate': `${scope} spent ${formatUsd(seen)} within an hour, more than ${formatUsd(allowed)}${usual}`,
-    'no-progress': `${scope} spent ${formatUsd(seen)} without getting on, more than ${formatUsd(allowed)}`,
+    'spend-rate': `${scope} ${spentBeyond(seen, allowed, 'within an hour')}${usual}`,
+    'no-progress': `${scope} ${spentBeyond(seen, allowed, 'without getting on')}`,
     repeats: `${scope} asked the same ${seen} times`,
     'tool-loop': `${scope} called ${seen} tools without an answer, more than ${allowed}`,
     failures: `${seen} calls of ${scope} failed in a row of minutes`,
     manual: `a person stopped ${scope}`,
   };
   return sentences[reason];
+}
+
+/** Both amounts in nano-dollars; where they read the same, "$0.20, more than $0.20" would be nonsense. */
+function spentBeyond(seen: number, allowed: number, how: string): string {
+  const [spent, limit] = [formatUsd(seen), formatUsd(allowed)];
+  return spent === limit ? `spent a little more than ${limit} ${how}` : `spent ${spent} ${how}, more than ${limit}`;
 }

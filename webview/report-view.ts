@@ -36,13 +36,14 @@ export class ReportView extends LitElement {
       section > h2 { font-size: 1.15em; margin-top: 28px; }
       p { max-width: 90ch; margin: 4px 0; }
       .head { margin-bottom: 12px; }
+      vscode-single-select { width: 230px; }
       .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(160px, 1fr)); gap: 8px; margin: 14px 0; }
       .facts div { padding: 8px 12px; border: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent)); border-radius: 4px; }
       dt { color: var(--vscode-descriptionForeground); }
       dd { font-size: 1.4em; font-variant-numeric: tabular-nums; }
       fieldset { border: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent)); border-radius: 4px; padding: 8px 12px; margin: 12px 0; }
       legend { padding: 0 6px; color: var(--vscode-descriptionForeground); }
-      .controls { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 8px 24px; }
+      .controls { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(320px, 100%), 1fr)); gap: 8px 24px; }
       .control { display: grid; grid-template-columns: 1fr auto; gap: 2px 8px; }
       input { grid-column: 1 / -1; width: 100%; margin: 0; accent-color: var(--vscode-button-background); }
       input:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }

@@ -23,6 +23,8 @@ const HOURS = 24;
 interface Agent {
   readonly path: string;
   readonly calls: readonly PricedCall[];
+  /** A day. */
+  readonly runs: number;
   /** One run of each call, nano-dollars, expected and high. */
   readonly normal: NanoUsd;
   readonly high: NanoUsd;
@@ -55,7 +57,7 @@ export function budgetReport(input: ReportInput, options: ReportOptions): Report
   };
   const worst = priced.map((placed) => ({ placed, worst: worstCase(placed) }));
   const open = worst.filter((one) => one.worst.run === 'no end');
-  const runs = input.config.assumptions.runsPerDay * agents.length;
+  const runs = agents.reduce((sum, agent) => sum + agent.runs, 0);
   return {
     ...base,
     summary: [
@@ -120,7 +122,8 @@ function agentsOf(priced: readonly PricedCall[]): Agent[] {
     .map(([path, calls]) => {
       const run = sum(calls.map(({ cost }) => cost.run));
       const day = calls.reduce((sum, { cost, config }) => sum + cost.run.expected * config.assumptions.runsPerDay, 0);
-      return { path, calls, normal: Math.round(run.expected), high: Math.round(run.high), day: Math.round(day) };
+      const runs = Math.max(...calls.map(({ config }) => config.assumptions.runsPerDay));
+      return { path, calls, runs, normal: Math.round(run.expected), high: Math.round(run.high), day: Math.round(day) };
     })
     .sort((a, b) => b.normal - a.normal || (a.path < b.path ? -1 : 1));
 }

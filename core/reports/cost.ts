@@ -62,18 +62,25 @@ interface Sums {
   readonly saving: Range;
 }
 
-function headline({ calls, files, today, config }: ReportInput, priced: number, { month, run, saving }: Sums): string[] {
+function headline({ calls, files, today }: ReportInput, priced: number, { month, run, saving }: Sums): string[] {
   if (calls.length === 0)
     return [`No call was found in ${plural(files, 'file')}. Costlint reads TypeScript, JavaScript, Python, notebooks and prompt files.`];
   const lines = [
     `${plural(calls.length, 'LLM call')} in ${plural(files, 'file')}; ${priced === 1 ? '1 has' : `${priced} have`} a price. Prices of ${today}.`,
   ];
   if (priced > 0) {
-    lines.push(`A month at ${config.assumptions.runsPerDay} runs a day of each call: ${formatUsdRange(month)}.`);
+    lines.push(`A month at ${runsADay(calls)} runs a day of each call: ${formatUsdRange(month)}.`);
     lines.push(`One run of each: ${formatUsdRange(run)}.`);
   }
   if (saving.high > 0) lines.push(`The findings could save ${formatUsdRange(saving)} a month (of each call only its largest saving).`);
   return lines;
+}
+
+/** Folders of a workspace may have settings of their own. */
+function runsADay(calls: ReportInput['calls']): string {
+  const all = calls.map(({ config }) => config.assumptions.runsPerDay);
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  return low === high ? String(low) : `${low} to ${high}`;
 }
 
 /** Nano-dollars a month. */

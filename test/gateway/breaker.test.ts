@@ -109,6 +109,17 @@ describe('the circuit breaker', () => {
     assert.ok(trip?.kind === 'breaker' && trip.scope === 'account' && /usual hour/.test(trip.message));
   });
 
+  test('what was spent is not said to be more than the same figure', async () => {
+    const said = async (usdPerHour: number): Promise<string> => {
+      const { proxy, recorded } = await start({ breaker: { usdPerHour } });
+      for (let i = 0; i < 4; i++) await ask(proxy, `work ${'abcd'[i]}`, { 'x-costlint-session': `w${i}` });
+      const trip = recorded.find((event) => event.kind === 'breaker');
+      return trip?.kind === 'breaker' ? trip.message : '';
+    };
+    assert.match(await said(0.0539999), /^account spent a little more than \$0\.054 within an hour/);
+    assert.match(await said(0.04), /^account spent \$0\.054 within an hour, more than \$0\.04/);
+  });
+
   /** A storm that opens the breaker of the account, a pause that is long enough, and an upstream that keeps the next call waiting. */
   async function halfOpen() {
     const { proxy, ...rest } = await start({ breaker: { failures: 3 } });

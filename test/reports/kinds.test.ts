@@ -72,6 +72,14 @@ test('cache: the clock that breaks the prefix is named with its line, and what a
   assert.ok(saving.expected > 0);
 });
 
+test('cost: folders with settings of their own are not all said to run as often as the first', async (t) => {
+  const input = await inputOf(t);
+  const often = (runsPerDay: number): typeof input.config => ({ ...input.config, assumptions: { ...input.config.assumptions, runsPerDay } });
+  const mixed = { ...input, calls: input.calls.map((call, i) => ({ ...call, config: often(i === 0 ? 7 : 100) })) };
+  assert.match(makeReport('cost', mixed).summary.join(), /A month at 7 to 100 runs a day of each call/);
+  assert.match(makeReport('cost', { ...input, calls: [{ ...input.calls[0]!, config: often(7) }] }).summary.join(), /A month at 7 runs a day/);
+});
+
 test('cache: the saving is what the code costs less once it is in that order', async (t) => {
   const source = FILES['src/agent.ts'] ?? '';
   // The clock goes into the question, the rules are marked.

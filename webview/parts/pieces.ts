@@ -110,7 +110,7 @@ export const pieceStyles = css`
   .value { display: block; font-size: 1.55em; line-height: 1.35; overflow-wrap: anywhere; }
   .note-line { display: block; }
   .limit { margin-bottom: 12px; }
-  .limits { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 0 32px; }
+  .limits { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(300px, 100%), 1fr)); gap: 0 32px; }
   .running { min-height: 26px; flex-wrap: nowrap; }
   .tight { gap: 0; flex-wrap: nowrap; }
   .notes { display: grid; gap: 6px; }
