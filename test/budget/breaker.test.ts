@@ -12,6 +12,8 @@ import {
   breakerStep,
   CLOSED,
   DEFAULT_BREAKER,
+  lastHour,
+  median,
   NO_HISTORY,
   type SpendHistory,
   usualHour,
@@ -76,6 +78,23 @@ describe('spending faster than usual', () => {
   test('knows the usual also after twenty sessions', () => {
     const history = times(20, () => usd(1)).reduce(addSession, past([2, 2, 2]));
     assert.equal(usualHour(history, START), usd(2));
+  });
+
+  test('knows the usual of the hours that are over, the latest two weeks of them, as they pass', () => {
+    const spent = new Map<number, number>();
+    let history = NO_HISTORY;
+    for (let call = 0; call < 1_200; call++) {
+      const now = START + call * 20 * MINUTE;
+      const hour = Math.floor(now / HOUR) * HOUR;
+      const amount = usd(1) + ((call * 7_919) % 1_009);
+      history = addSpend(history, amount, now);
+      spent.set(hour, (spent.get(hour) ?? 0) + amount);
+      // With the running one so many are remembered.
+      const over = [...spent].slice(-24 * 14).filter(([start]) => start < hour);
+      const expected = over.length < 24 ? undefined : median(over.map(([, sum]) => sum));
+      assert.equal(usualHour(history, now), expected, `after ${call} calls`);
+    }
+    assert.equal(lastHour(history, START + 1_199 * 20 * MINUTE), [...spent.values()].at(-1));
   });
 });
 
