@@ -106,7 +106,7 @@ async function prune(path: string, { values }: ParsedArgs, terminal: Terminal): 
       `${formatCount(deleted)} events older than ${new Date(before).toISOString()} deleted; sums by quarter of an hour and by session stay\n`,
     );
   } finally {
-    queue.close();
+    await queue.close();
     db.close();
   }
   return 0;

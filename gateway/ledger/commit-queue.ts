@@ -3,6 +3,7 @@
  * budget and the event that says why reach the disk together or not at all.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { LogFold } from './log-fold.ts';
 
 /** What works that are committed together share. */
 export interface Transaction {
@@ -25,8 +26,6 @@ const RETRY_MS = 1000;
 const BUSY_MS = 20;
 /** How long the file may be busy before that counts as a failure, ms. */
 const MAX_BUSY_MS = 5000;
-/** The log is folded into the file when nothing was written for so long, ms; the database itself does it only when the log is large. */
-const IDLE_MS = 500;
 
 const BUSY = 5;
 /** Out of disk, not readable or not writable: SQLite's READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB. */
@@ -58,13 +57,19 @@ export class CommitQueue {
   #lost = 0;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
-  #idle: NodeJS.Timeout | undefined;
+  readonly #fold: LogFold | undefined;
+  /** Nothing is to be written just now. */
+  #paused = false;
   readonly #listeners: ((health: QueueHealth) => void)[] = [];
 
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#end = db.prepare('COMMIT');
+    const path = db.location();
+    if (path === null) return;
+    db.exec('PRAGMA wal_autocheckpoint = 0');
+    this.#fold = new LogFold(path, { pause: () => this.#pause(), resume: () => this.#resume(), alone: () => foldsByItself(db) });
   }
 
   get health(): QueueHealth {
@@ -88,7 +93,7 @@ export class CommitQueue {
 
   /** Begins the transaction of this turn, so that what is read until then is read inside it: many reads then take the file's lock once. */
   begin(): void {
-    if (this.#begun || this.#closed || this.#busySince !== undefined || this.#failure !== '') return;
+    if (this.#begun || this.#paused || this.#closed || this.#busySince !== undefined || this.#failure !== '') return;
     try {
       this.#begin.run();
     } catch {
@@ -119,24 +124,39 @@ export class CommitQueue {
     } catch (error) {
       this.#failed(batch, asError(error));
     }
-    this.#foldWhenIdle();
+    this.#fold?.touch();
   }
 
-  close(): void {
+  /** What waits is written at once. Resolves when nothing has the file but the database itself. */
+  async close(): Promise<void> {
     // There is no later turn: now the database itself waits for whoever has the file.
     this.#db.exec(`PRAGMA busy_timeout = ${MAX_BUSY_MS}`);
     this.flush();
     clearTimeout(this.#timer);
-    clearTimeout(this.#idle);
     for (const { reject } of this.#queue) reject(new Error('the ledger was closed before this could be written'));
     this.#queue = [];
     this.#closed = true;
+    await this.#fold?.close();
+  }
+
+  /** For a moment: what is asked for meanwhile waits. */
+  #pause(): void {
+    if (!this.#closed) this.flush();
+    this.#paused = true;
+  }
+
+  #resume(): void {
+    this.#paused = false;
+    if (this.#queue.length > 0) this.#schedule();
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#busySince !== undefined) return;
+    if (this.#scheduled || this.#paused || this.#busySince !== undefined) return;
     this.#scheduled = true;
-    setImmediate(() => this.flush());
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (!this.#paused) this.flush();
+    });
   }
 
   #commit(works: readonly Work<unknown>[]): unknown[] {
@@ -238,22 +258,10 @@ export class CommitQueue {
   #tell(): void {
     for (const listener of this.#listeners) listener(this.health);
   }
-
-  /** A checkpoint waits for the disk: it is done between calls. */
-  #foldWhenIdle(): void {
-    if (this.#idle) {
-      this.#idle.refresh();
-      return;
-    }
-    this.#idle = setTimeout(() => {
-      try {
-        this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)');
-      } catch {
-        // Tried again after the next write; the log only stays longer.
-      }
-    }, IDLE_MS).unref();
-  }
 }
+
+/** From so many pages on (32 MB); whatever is asked for then waits for it. */
+export const foldsByItself = (db: DatabaseSync): void => db.exec('PRAGMA wal_autocheckpoint = 8000');
 
 const isDisk = (error: unknown): boolean => {
   const code = codeOf(error);

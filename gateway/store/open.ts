@@ -43,7 +43,7 @@ export async function openKeep(folder: string, options: KeepOptions = {}): Promi
     const close = async (): Promise<void> => {
       await store.close();
       if (store !== local) await local.close();
-      queue.close();
+      await queue.close();
       db.close();
       owner.release();
     };
@@ -59,7 +59,7 @@ export function openKeepInMemory(now?: () => number): Keep {
   const db = openDatabase(':memory:');
   const queue = new CommitQueue(db);
   const close = async (): Promise<void> => {
-    queue.close();
+    await queue.close();
     db.close();
   };
   return { ledger: new SqliteLedger(db, queue), store: new MemoryStore({ now }), close };
