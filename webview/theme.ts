@@ -16,11 +16,9 @@ export function color(...names: readonly string[]): string {
 /** The text's colour, thinned out: for lines and bands that stay behind. `share`: 0…1. */
 export const faint = (share: number): string => `color-mix(in srgb, ${color('foreground')} ${share * 100}%, transparent)`;
 
-/** Outlines of stacked pieces: in high contrast, colours of neighbours may look alike. */
-export const outline = (fill: () => string): { stroke: () => string; width: number } => {
-  const isHighContrast = document.body.classList.contains('vscode-high-contrast');
-  return isHighContrast ? { stroke: () => color('editor-background'), width: 1 } : { stroke: fill, width: 0 };
-};
+/** What stands between stacked pieces: in high contrast, colours of neighbours may look alike. */
+export const separator = (): string | undefined =>
+  document.body.classList.contains('vscode-high-contrast') ? color('editor-background') : undefined;
 
 /** Tells when the person takes another theme. Returns how to stop it. */
 export function onTheme(changed: () => void): () => void {

@@ -290,6 +290,20 @@ describe('the live spend panel', { skip }, () => {
     assert.ok(agents.slice(1).every((text) => text.includes('reviewer')));
   });
 
+  test('spending over time: the parts of a bar are as high as what was spent, the largest below', async () => {
+    const panel = await connected();
+    await panel.posted();
+    await openTab(panel, 'Over Time');
+    const query = await askedHistory(panel);
+    const at = Array.from({ length: (query.until - query.since) / query.bucketMs }, (_, index) => query.since + index * query.bucketMs);
+    const line = (key: string, nanoUsd: number) => ({ key, label: key, values: at.map(() => nanoUsd) });
+    await panel.send({ type: 'history', history: { query, at, series: [line('model-a', 10_000_000), line('model-b', 30_000_000)] } });
+    const middle = (await panel.page.evaluate('harness.drawnColumns()')) as readonly (readonly { color: string; px: number }[])[];
+    const [upper, lower] = middle.find((column) => column.length === 2) ?? [];
+    assert.deepEqual([upper?.color, lower?.color], ['#89d185', '#59a4f9']);
+    assert.ok(Math.abs(lower!.px / upper!.px - 3) < 0.05, `${lower!.px} px and ${upper!.px} px`);
+  });
+
   test('spending over time: the chart says what each bar holds, zooms and shows all again', async () => {
     const panel = await connected();
     const query = await showTime(panel);

@@ -112,12 +112,3 @@ export function timeLabels(splits: readonly number[]): string[] {
     return isMidnight || (isNewDay && at - before >= 20 * 3_600_000) ? day(at) : clock(at, withSeconds);
   });
 }
-
-/** Sums of the series so far: `stacked[0]` is the first, the last is all of them. */
-export function stack(series: readonly (readonly number[])[], length: number): number[][] {
-  const sums = new Array<number>(length).fill(0);
-  return series.map((values) => {
-    for (let i = 0; i < length; i++) sums[i]! += values[i] ?? 0;
-    return [...sums];
-  });
-}

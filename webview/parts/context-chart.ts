@@ -1,12 +1,13 @@
 /** How the context of a session grows: the prompt of each step, split by what the cache did with it. A triangle stands where the cache broke. */
 import { css, html, type TemplateResult } from 'lit';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import { define } from '../element.ts';
 import { tokens } from '../format.ts';
 import { tokenKinds } from '../names.ts';
 import type { Step } from '../session-steps.ts';
-import { color, kindColors, outline } from '../theme.ts';
-import { axis, ChartElement, stack } from './chart.ts';
+import { color, kindColors } from '../theme.ts';
+import { drawBars, heights } from './bars.ts';
+import { axis, ChartElement } from './chart.ts';
 
 const parts = ['cacheRead', 'cacheWrite', 'uncachedInput'] as const;
 
@@ -57,11 +58,6 @@ export class ContextChart extends ChartElement {
   }
 
   protected override options(): Omit<uPlot.Options, 'width' | 'height'> {
-    const bars = uPlot.paths.bars!({ size: [0.9, 40] });
-    const slots = [...parts].reverse().map((part): uPlot.Series => {
-      const fill = (): string => color(kindColors[part]!, 'foreground');
-      return { fill, ...outline(fill), paths: bars, points: { show: false } };
-    });
     return {
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
@@ -73,17 +69,19 @@ export class ContextChart extends ChartElement {
         axis((splits) => splits.map(String), { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000] }),
         axis((splits) => splits.map((value) => tokens(value)), { size: 52 }),
       ],
-      series: [{}, ...slots],
-      hooks: { draw: [(plot) => this.#marks(plot)], setCursor: [(plot) => this.#point(plot)] },
+      series: [{}, heights],
+      hooks: { draw: [(plot) => this.#drawBars(plot), (plot) => this.#marks(plot)], setCursor: [(plot) => this.#point(plot)] },
     };
   }
 
   protected override draw(plot: uPlot): void {
-    const sums = stack(
-      parts.map((part) => this.steps.map((step) => valuesOf(step, part))),
-      this.steps.length,
-    );
-    plot.setData([this.steps.map(({ number }) => number), ...sums.reverse()]);
+    plot.setData([this.steps.map(({ number }) => number), this.steps.map(({ prompt }) => prompt.all)]);
+  }
+
+  #drawBars(plot: uPlot): void {
+    const at = this.steps.map(({ number }) => number);
+    const series = parts.map((part) => ({ color: color(kindColors[part]!, 'foreground'), values: this.steps.map((step) => valuesOf(step, part)) }));
+    drawBars(plot, { at, room: 1, place: 'middle', share: 0.9, most: 40, series });
   }
 
   #marks(plot: uPlot): void {

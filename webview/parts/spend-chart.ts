@@ -3,15 +3,15 @@
  * move and say what a bar holds, + and − zoom around it, 0 shows all.
  */
 import { css, html, type PropertyValues, type TemplateResult } from 'lit';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import { define } from '../element.ts';
 import { clock, moment, percent, tokens, usd } from '../format.ts';
-import { type Bars, MAX_SERIES, type SpendHistory } from '../history.ts';
+import type { Bars, SpendHistory } from '../history.ts';
 import { seriesName, splitNames } from '../names.ts';
-import { color, faint, outline, seriesColor } from '../theme.ts';
-import { axis, ChartElement, stack, timeAxis } from './chart.ts';
+import { color, faint, seriesColor } from '../theme.ts';
+import { drawBars, heights } from './bars.ts';
+import { axis, ChartElement, timeAxis } from './chart.ts';
 
-const SLOTS = MAX_SERIES + 1;
 /** Narrower bars cannot be told apart. */
 const BAR_PX = 6;
 
@@ -225,14 +225,6 @@ export class SpendChart extends ChartElement {
   }
 
   protected override options(): Omit<uPlot.Options, 'width' | 'height'> {
-    const bars = uPlot.paths.bars!({ size: [0.86, 60], align: 1 });
-    const slots = Array.from({ length: SLOTS }, (_, slot): uPlot.Series => {
-      const fill = (): string => {
-        const series = this.#bars.series[SLOTS - 1 - slot];
-        return series ? color(seriesColor(SLOTS - 1 - slot, series.key), 'foreground') : 'transparent';
-      };
-      return { fill, ...outline(fill), paths: bars, points: { show: false } };
-    });
     return {
       ms: 1,
       legend: { show: false },
@@ -245,8 +237,13 @@ export class SpendChart extends ChartElement {
       },
       scales: { x: { time: true, range: () => this.#xRange() }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.05 : 1] } },
       axes: [timeAxis(), axis((splits) => splits.map((value) => (value === 0 ? '0' : this.#figure(value))), { size: 58 })],
-      series: [{}, ...slots],
-      hooks: { drawClear: [(plot) => this.#band(plot)], setSelect: [(plot) => this.#selected(plot)], setCursor: [(plot) => this.#hovered(plot)] },
+      series: [{}, heights],
+      hooks: {
+        drawClear: [(plot) => this.#band(plot)],
+        draw: [(plot) => this.#drawBars(plot)],
+        setSelect: [(plot) => this.#selected(plot)],
+        setCursor: [(plot) => this.#hovered(plot)],
+      },
     };
   }
 
@@ -255,15 +252,16 @@ export class SpendChart extends ChartElement {
     return [from, until];
   }
 
-  /** The slot drawn first holds the sum of all, so that each next covers its lower part. */
   protected override draw(plot: uPlot): void {
     const { at, series } = this.#bars;
-    const sums = stack(
-      series.map(({ values }) => values),
-      at.length,
-    );
-    const slots = Array.from({ length: SLOTS }, (_, slot) => sums[SLOTS - 1 - slot] ?? new Array<null>(at.length).fill(null));
-    plot.setData([[...at], ...slots] as uPlot.AlignedData);
+    const all = at.map((_, index) => series.reduce((sum, { values }) => sum + values[index]!, 0));
+    plot.setData([[...at], all]);
+  }
+
+  #drawBars(plot: uPlot): void {
+    const { at, widthMs, series } = this.#bars;
+    const colored = series.map(({ key, values }, rank) => ({ color: color(seriesColor(rank, key), 'foreground'), values }));
+    drawBars(plot, { at, room: widthMs, place: 'start', share: 0.86, most: 60, series: colored });
   }
 
   #selected(plot: uPlot): void {

@@ -67,5 +67,27 @@
     return { fps: (gaps.length * 1000) / sum, p95: gaps[Math.floor(gaps.length * 0.95)], longest: gaps.at(-1) };
   };
 
-  window.harness = { posted, blocked, send, frame, drawn, frames, setTheme, focused };
+  const allWithin = (node) =>
+    [...node.querySelectorAll('*')].flatMap((element) => [element, ...(element.shadowRoot ? allWithin(element.shadowRoot) : [])]);
+
+  /** What the middle of the first canvas shows: for each of a few columns its colours from above, of those that take more than 20 px, and how much they take. */
+  const drawnColumns = () => {
+    const canvas = allWithin(document).find(({ localName }) => localName === 'canvas');
+    const columns = Array.from(
+      { length: 20 },
+      (_, index) => canvas.getContext('2d').getImageData(canvas.width / 2 + index, 0, 1, canvas.height).data,
+    );
+    return columns.map((data) => {
+      const runs = [];
+      for (let at = 0; at < data.length; at += 4) {
+        if (data[at + 3] < 255) continue;
+        const color = `#${[...data.slice(at, at + 3)].map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+        if (runs.at(-1)?.color === color) runs.at(-1).px++;
+        else runs.push({ color, px: 1 });
+      }
+      return runs.filter(({ px }) => px > 20);
+    });
+  };
+
+  window.harness = { posted, blocked, send, frame, drawn, frames, drawnColumns, setTheme, focused };
 })();
