@@ -2,7 +2,7 @@
 import { assumptionsSchema, type Config } from '../core/config.ts';
 import { issueWords } from '../core/issue-words.ts';
 import { closest } from '../workspace/closest.ts';
-import { displayPath, normalise } from '../workspace/paths.ts';
+import { displayPath, normalise, relativeTo } from '../workspace/paths.ts';
 import { ConfigError, openWorkspace, type Workspace, type WorkspaceOptions } from '../workspace/project.ts';
 import { resolveTargets, type Targets } from '../workspace/roots.ts';
 import { type ParsedArgs, UsageError, type Values } from './args.ts';
@@ -25,11 +25,23 @@ export async function openTargets({ values, positionals }: ParsedArgs, terminal:
   const settings = workspaceSettings(values, terminal);
   try {
     const workspace = await open(targets.root, { ...settings, directories: targets.directories, files: targets.files });
-    return { workspace, targets, today: settings.today };
+    sayLeftOut(workspace, targets.base, terminal);
+    return { workspace, targets: { ...targets, files: targets.files.filter((file) => !workspace.leftOut.includes(file)) }, today: settings.today };
   } catch (error) {
     if (error instanceof ConfigError) throw new UsageError(configMessage(error, terminal.cwd));
     throw error;
   }
+}
+
+/** How many of the files that are left out are named. */
+const NAMED = 3;
+
+/** To standard error, so that every format stays what it is. */
+function sayLeftOut({ leftOut }: Workspace, base: string, terminal: Terminal): void {
+  if (leftOut.length === 0) return;
+  const more = leftOut.length > NAMED ? ` and ${leftOut.length - NAMED} more` : '';
+  const names = leftOut.slice(0, NAMED).map((path) => relativeTo(base, path));
+  terminal.err.write(`Left out by "include" or "exclude" of the configuration: ${names.join(', ')}${more}.\n`);
 }
 
 /** What `--today`, `--assume` and `--config` say. Throws UsageError. */

@@ -124,6 +124,12 @@ function globFilter(root: string, config: Config): GlobFilter {
   return { takes: (path) => !excludes(path) && (include?.(relativeTo(root, path)) ?? true), excludes };
 }
 
+/** Whether `include` and `exclude` leave in a file that was named. Hooks name files that the project leaves out; nothing else keeps a named file out. */
+export function takesNamed(root: string, config: Config): (path: string) => boolean {
+  const { takes } = globFilter(root, config);
+  return (path) => !isInside(path, root) || takes(path);
+}
+
 /** Globs as people write them: a name without a slash holds at every depth, a directory stands for all that is in it. */
 export function matcher(globs: readonly string[]): ((relative: string) => boolean) | undefined {
   if (globs.length === 0) return undefined;

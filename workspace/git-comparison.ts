@@ -72,6 +72,7 @@ export async function openComparison(git: Git, range: GitRange, root: string, op
     project: shared,
     targets,
     skipped,
+    leftOut: [],
   });
   return {
     after: side(afterHost, later.files, later.skipped),

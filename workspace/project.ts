@@ -3,7 +3,7 @@ import type { Project, ProjectOptions } from '../core/analyze.ts';
 import type { Config } from '../core/config.ts';
 import { type Assets, readAssets } from './assets.ts';
 import { type ConfigProblem, type LoadedConfig, loadConfig, loadConfigFile } from './config-file.ts';
-import { type Discovery, discover } from './discover.ts';
+import { type Discovery, discover, takesNamed } from './discover.ts';
 import { languagesOf, loadAcceptor, loadFrontends } from './frontends.ts';
 import { type NodeHost, nodeHost } from './node-host.ts';
 import { isInside } from './paths.ts';
@@ -30,6 +30,8 @@ export interface Workspace {
   /** The files to report on, in a stable order. Others of the root are known to the project, but not listed here. */
   readonly targets: readonly string[];
   readonly skipped: Discovery['skipped'];
+  /** Named files that the configuration leaves out. */
+  readonly leftOut: readonly string[];
 }
 
 /** The configuration cannot be used. */
@@ -45,10 +47,10 @@ export class ConfigError extends Error {
 export async function openWorkspace(root: string, options: WorkspaceOptions): Promise<Workspace> {
   const loaded = options.configFile ? loadConfigFile(options.configFile) : loadConfig(root);
   const config = configOf(loaded, options);
-  const { targets, known, skipped } = findTargets(root, config, await loadAcceptor(), options);
+  const { known, ...found } = findTargets(root, config, await loadAcceptor(), options);
   const host = nodeHost(root);
   const projectOf = await projectsOver({ host, root, config }, known, options);
-  return { root, config, configPath: loaded.path, host, project: projectOf(known), targets, skipped };
+  return { root, config, configPath: loaded.path, host, project: projectOf(known), ...found };
 }
 
 /** The configuration in force. Throws ConfigError. */
@@ -76,21 +78,21 @@ export async function projectsOver(
   };
 }
 
-interface Found {
-  readonly targets: readonly string[];
+interface Found extends Pick<Workspace, 'targets' | 'skipped' | 'leftOut'> {
   /** Every file of the root: callers in other files set the bounds of what is reported on. */
   readonly known: ReadonlySet<string>;
-  readonly skipped: Discovery['skipped'];
 }
 
 function findTargets(root: string, config: Config, accepts: (path: string) => boolean, options: WorkspaceOptions): Found {
   const directories = options.directories ?? (options.files ? [] : [root]);
   const all = discover(root, config, accepts);
-  const targets = new Set(options.files);
+  const named = options.files ?? [];
+  const takes = takesNamed(root, config);
+  const targets = new Set(named.filter(takes));
   const skipped = directories.length > 0 ? all.skipped.filter(({ path }) => directories.some((directory) => isInside(path, directory))) : [];
   for (const directory of directories) {
     const inside = directory === root ? all.files : discover(root, config, accepts, { start: directory }).files;
     for (const file of inside) targets.add(file);
   }
-  return { targets: [...targets], known: new Set([...all.files, ...targets]), skipped };
+  return { targets: [...targets], known: new Set([...all.files, ...targets]), skipped, leftOut: named.filter((path) => !takes(path)) };
 }

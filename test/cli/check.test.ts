@@ -227,6 +227,20 @@ test('a named file that could be read in part only, or not at all, is no clean r
   assert.match(cut.err, /cut\.ipynb was not analysed: This notebook is not valid JSON/);
 });
 
+test('a named file that the configuration leaves out stays out, as a hook names all that is staged', async (t) => {
+  const files = { 'src/a.py': `${IMPORTS}${CALL}\n`, 'generated/b.py': `${IMPORTS}${CALL}\n`, 'generated/cut.ipynb': '{"cells": [' };
+  const root = folder(t, { ...files, 'costlint.json': '{ "exclude": ["generated"] }' });
+  const real = async (...args: readonly string[]) => {
+    const { terminal, out, err } = capture(root);
+    const code = await check(argumentsOf('check', '--fail-on', 'never', '--format', 'json', ...args), terminal);
+    return { code, paths: JSON.parse(out()).calls.map((call: { path: string }) => call.path), err: err() };
+  };
+  const said = 'Left out by "include" or "exclude" of the configuration: generated/b.py, generated/cut.ipynb.\n';
+  assert.deepEqual(await real('src/a.py', 'generated/b.py', 'generated/cut.ipynb'), { code: 0, paths: ['src/a.py'], err: said });
+  assert.deepEqual(await real('src/a.py'), { code: 0, paths: ['src/a.py'], err: '' });
+  assert.deepEqual((await real('generated/b.py')).paths, []);
+});
+
 test('a finding in a notebook names its cell, since nobody sees the lines of the file', async (t) => {
   const cell = (...source: readonly string[]) => ({ cell_type: 'code', source: source.map((line) => `${line}\n`) });
   const call = 'c.chat.completions.create(model="gpt-5.4", messages=[{"role": "user", "content": "x"}])';

@@ -33,7 +33,7 @@ export const openToy: Open = async (root: string, options: WorkspaceOptions) => 
     configure: () => {},
     analyze: (path) => analyze(path, host.read(path)),
   };
-  return { root, config, configPath: loaded.path, host, project, targets, skipped: found.flatMap(({ skipped }) => skipped) };
+  return { root, config, configPath: loaded.path, host, project, targets, skipped: found.flatMap(({ skipped }) => skipped), leftOut: [] };
 };
 
 function analyze(path: string, text: string | undefined): FileAnalysis {
