@@ -32,20 +32,27 @@ const roomy = (decision: Extract<StoreDecision, { kind: 'granted' }>, taken: Amo
 
 const NO_TOKENS: Range = { low: 0, expected: 0, high: 0 };
 
-export async function admit(call: Call, asked: Asked): Promise<Admission> {
+/** At once where the limits are kept here. */
+export function admit(call: Call, asked: Asked): Admission | Promise<Admission> {
   const { core, limits } = call;
   const { facts, price, quick } = asked;
   if (price.assumed && core.options.unknownPrice === 'deny') return { kind: 'denied', detail: noPrice(call, asked) };
   // Batches are billed when their results are fetched; until then only the number of calls counts.
   const rough = facts.operation === 'batch-create' ? worstCase(facts, NO_TOKENS, price, 0) : worstCase(facts, quick, price);
   if (limits.length === 0) return granted(call, asked, rough, undefined);
-  const first = await reserve(call, call.id, rough.amount);
+  const first = reserve(call, call.id, rough.amount);
+  return first instanceof Promise ? first.then((decision) => judged(call, asked, rough, decision)) : judged(call, asked, rough, first);
+}
+
+/** The first look, without counting tokens. */
+function judged(call: Call, asked: Asked, rough: WorstCase, first: StoreDecision): Admission | Promise<Admission> {
   if (first.kind === 'unavailable') return unavailable(call, first.message);
-  if (first.kind === 'granted' && (facts.operation === 'batch-create' || roomy(first, rough.amount)))
-    return granted(call, asked, rough, call.id, {}, first.alone);
-  if (first.kind === 'granted') await core.store.release(call.id);
+  if (first.kind === 'granted') {
+    if (asked.facts.operation === 'batch-create' || roomy(first, rough.amount)) return granted(call, asked, rough, call.id, {}, first.alone);
+    return call.core.store.release(call.id).then(() => counted(call, asked));
+  }
   // Counting tokens does not help against a limit on calls.
-  else if (first.by.every(({ limit }) => limit.unit === 'calls')) return denied(call, asked, first, rough.amount);
+  if (first.by.every(({ limit }) => limit.unit === 'calls')) return denied(call, asked, first, rough.amount);
   return counted(call, asked);
 }
 
@@ -84,10 +91,15 @@ async function withLess(call: Call, asked: Asked, input: Range, room: Amount): P
   return granted(call, asked, worst, id, { body: Buffer.concat(pieces), ...told }, decision.alone);
 }
 
-async function reserve(call: Call, id: string, amount: Amount): Promise<StoreDecision> {
+function reserve(call: Call, id: string, amount: Amount): StoreDecision | Promise<StoreDecision> {
   const { core, limits, request } = call;
   const hold = request.headers['x-costlint-hold'];
-  const decision = await core.store.reserve({ id, limits, amount, ttlMs: core.options.leaseMs, ...(typeof hold === 'string' ? { hold } : {}) });
+  const decided = core.store.reserve({ id, limits, amount, ttlMs: core.options.leaseMs, ...(typeof hold === 'string' ? { hold } : {}) });
+  return decided instanceof Promise ? decided.then((decision) => warned(call, decision)) : warned(call, decided);
+}
+
+/** The decision, when it has been told which limits are near. */
+function warned(call: Call, decision: StoreDecision): StoreDecision {
   if (decision.kind !== 'unavailable') for (const warning of decision.warnings) announce(call, warning);
   return decision;
 }

@@ -130,7 +130,8 @@ async function run(unmarked: Call, judge?: Judge): Promise<Rejected | undefined>
   const turn = entered instanceof Promise ? await entered : entered;
   if (turn?.kind === 'late') return void (await deny(call, tooLate(call, patienceMs, turn.retryAfterMs)));
   if (response.destroyed) return undefined;
-  const admission: Admission = call.asked ? await admit(call, call.asked) : { kind: 'granted', granted: NOTHING_RESERVED };
+  const admitted: Admission | Promise<Admission> = call.asked ? admit(call, call.asked) : { kind: 'granted', granted: NOTHING_RESERVED };
+  const admission = admitted instanceof Promise ? await admitted : admitted;
   const isDenied = admission.kind === 'denied';
   // Nothing is sent, so nothing of the provider's rate limits is used. The client may have gone while the limits were asked.
   if (call.asked && (isDenied || response.destroyed)) core.rates?.leave(laneOf(call, call.asked), rateNeed(call.asked), {});

@@ -12,7 +12,10 @@ const MAX_NAME = 200;
 /** Longest reason of a refusal that is kept, characters: it quotes the model. */
 const MAX_MESSAGE = 1000;
 
-const kept = (text: string, length = MAX_NAME): string => text.slice(0, length).replaceAll(/\p{C}/gu, '?');
+/** As names are: there is nothing to take out. */
+const USUAL = /^[\x20-\x7e]*$/;
+const kept = (text: string, length = MAX_NAME): string =>
+  text.length <= length && USUAL.test(text) ? text : text.slice(0, length).replaceAll(/\p{C}/gu, '?');
 const keptName = (name: string | undefined): string | undefined => (name === undefined ? undefined : kept(name));
 
 const base = ({ id, at, who, route, asked }: Call) => ({

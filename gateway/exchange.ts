@@ -250,12 +250,15 @@ class MeteredCall implements Hooks {
     );
   }
 
-  async #record(how: Ending): Promise<void> {
-    const decoded = await new Promise<boolean>((resolve) =>
-      this.#decoder && how === 'complete' ? this.#decoder.end(resolve) : resolve(this.#decoder !== undefined),
-    );
+  #record(how: Ending): Promise<void> {
+    const decoder = this.#decoder;
+    if (!decoder || decoder.plain || how !== 'complete') return this.#metered(how, decoder !== undefined);
+    return new Promise<boolean>((resolve) => decoder.end(resolve)).then((decoded) => this.#metered(how, decoded));
+  }
+
+  #metered(how: Ending, decoded: boolean): Promise<void> {
     const metered = this.#meter ? this.#meter.end(how !== 'complete') : this.#unanswered(how);
-    await this.#finish(decoded || !this.#meter ? metered : { ...metered, notes: [...metered.notes, 'the response could not be decoded'] });
+    return this.#finish(decoded || !this.#meter ? metered : { ...metered, notes: [...metered.notes, 'the response could not be decoded'] });
   }
 
   /** Between two attempts the provider has nothing that it could bill. */

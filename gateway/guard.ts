@@ -207,14 +207,25 @@ export class BreakerGuard implements Guard {
     if (this.#states.size > MAX_SCOPES / 2) this.#states.delete(scope);
     this.#states.set(scope, state);
     if (this.#states.size <= MAX_SCOPES) return;
-    const others = [...this.#states].filter(([name]) => name !== ACCOUNT && name !== scope);
-    // A session that has used up its limit is held by that as well.
-    const old = others.find(([, { phase }]) => phase === 'closed') ?? others.find(([, { trip }]) => trip?.reason === 'exhausted') ?? others[0];
+    const old = this.#oldestBut(scope);
     if (!old) return;
     const [name, { phase }] = old;
     this.#states.delete(name);
     this.#asked.delete(name.slice('session:'.length));
     if (phase !== 'closed') this.#tell(name, 'closed', 'forgotten', 'it is the oldest of too many');
+  }
+
+  /** The oldest scope that is closed; where all are open, one that its limit holds as well, and at last any. Comes with every new session: it stops at the first. */
+  #oldestBut(scope: string): readonly [string, BreakerState] | undefined {
+    let [exhausted, first]: (readonly [string, BreakerState] | undefined)[] = [];
+    for (const one of this.#states) {
+      const [name, { phase, trip }] = one;
+      if (name === ACCOUNT || name === scope) continue;
+      if (phase === 'closed') return one;
+      first ??= one;
+      if (trip?.reason === 'exhausted') exhausted ??= one;
+    }
+    return exhausted ?? first;
   }
 
   #step(scope: string, event: BreakerEvent): void {

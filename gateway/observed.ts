@@ -117,9 +117,8 @@ export class Observed {
 
   #placed(event: CallEvent, print: Fingerprint): CallEvent {
     const site = this.siteOf(event);
-    const placed: CallEvent = { ...event, ...(site === undefined ? {} : { site }) };
-    const follows = this.#follow(placed, print.pieces);
-    const seen: CallEvent = { ...placed, ...(follows ? { follows } : {}) };
+    const follows = this.#follow(event, site, print.pieces);
+    const seen: CallEvent = { ...event, ...(site === undefined ? {} : { site }), ...(follows ? { follows } : {}) };
     if (this.#loading) this.#keep(seen);
     return seen;
   }
@@ -195,9 +194,9 @@ export class Observed {
   }
 
   /** The call of the same conversation whose prompt this one repeats most of. */
-  #follow(event: CallEvent, pieces: readonly Piece[]): CallEvent['follows'] {
+  #follow(event: CallEvent, site: string | undefined, pieces: readonly Piece[]): CallEvent['follows'] {
     if (pieces.length === 0) return undefined;
-    const { id, api, model, site, session } = event;
+    const { id, api, model, session } = event;
     const begins = (event.segments ?? []).flatMap(({ hash, heads }) => heads?.[0] ?? hash);
     const prompts = this.#sessions.get(session) ?? [];
     const prompt: Prompt = { call: id, api, model, pieces, site, begins };

@@ -56,7 +56,7 @@ export class MemoryStore implements BudgetStore {
     return Promise.resolve();
   }
 
-  async reserve(request: Reservation): Promise<StoreDecision> {
+  reserve(request: Reservation): StoreDecision {
     this.#forget();
     return this.book.reserve(request, this.now());
   }

@@ -145,7 +145,7 @@ export class RedisStore implements BudgetStore {
       request.limits,
       { op: 'reserve', ...request },
       (view, now) => reserve(view, request, now),
-      (alone) => alone.reserve(request),
+      async (alone) => alone.reserve(request),
       (lease) => this.#seen.runs(request.limits, lease),
       () => this.#unanswered.add(request.id),
     );

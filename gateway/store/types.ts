@@ -28,7 +28,7 @@ export interface StoreHealth {
 export interface BudgetStore {
   readonly kind: 'memory' | 'sqlite' | 'redis';
   /** Sets the worst case aside on all limits, or on none. Asking again with the same id reserves once. */
-  reserve(request: Reservation): Promise<StoreDecision>;
+  reserve(request: Reservation): StoreDecision | Promise<StoreDecision>;
   /** More for a running call. */
   extend(id: string, more: Amount): Promise<StoreDecision>;
   /** The real cost in place of the reservation; resolves once it would survive the end of this process. Repeats change nothing. */

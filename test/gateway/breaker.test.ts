@@ -149,7 +149,9 @@ describe('the circuit breaker', () => {
   test('a trial call that the gateway itself fails at makes room for the next', async () => {
     const { proxy, answers, store } = await halfOpen();
     const { reserve } = store;
-    store.reserve = () => Promise.reject(new Error('broken'));
+    store.reserve = () => {
+      throw new Error('broken');
+    };
     proxy.core.limitBook.set({ id: 'day', layer: 'account', usd: 1, window: 'day', action: 'stop' });
     assert.equal((await ask(proxy, 'trial', { 'x-costlint-session': 'trial' })).status, 500);
     store.reserve = reserve;

@@ -62,7 +62,7 @@ describe('the script in Redis', { skip }, () => {
     { requiredKeys: ['id', 'limits', 'amount', 'ttlMs'] },
   );
   const op = fc.oneof(
-    { weight: 5, arbitrary: named('reserve', reservation, (store, request) => store.reserve(request)) },
+    { weight: 5, arbitrary: named('reserve', reservation, async (store, request) => store.reserve(request)) },
     { weight: 4, arbitrary: named('settle', fc.tuple(ids, amounts), (store, [id, actual]) => store.settle(id, actual)) },
     { weight: 2, arbitrary: named('extend', fc.tuple(ids, amounts), (store, [id, more]) => store.extend(id, more)) },
     { weight: 1, arbitrary: named('release', ids, (store, id) => store.release(id)) },
