@@ -161,6 +161,17 @@ export interface OptionsSite {
   readonly open: boolean;
 }
 
+/** Data as code writes it: `$text` stands for the prompt that is there, `$mark` for a cache mark. */
+export type Written = string | readonly Written[] | { readonly [name: string]: Written };
+
+/** How a call takes cache marks, where that can be written. */
+export interface MarkForms {
+  /** What the system prompt becomes, if it is one string, in the options that hold it. */
+  readonly system?: { readonly options: readonly string[]; readonly value: Written };
+  /** The option that marks the end of every request. */
+  readonly automatic?: { readonly option: string; readonly value: Written };
+}
+
 /** One call of a language model in the code. */
 export interface CallSite {
   readonly path: string;
@@ -224,6 +235,7 @@ export interface CallSite {
   readonly automaticMark: boolean;
   /** True where a mark may be set by code that analysis could not follow. */
   readonly marksUnknown: boolean;
+  readonly marks?: MarkForms;
   readonly options: OptionsSite | undefined;
   /** Where the system prompt, the messages and the tools stand, for edits. */
   readonly parts: { readonly system?: Location; readonly messages?: Location; readonly tools?: Location };

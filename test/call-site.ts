@@ -52,6 +52,10 @@ export const site = (more: Partial<CallSite> = {}): CallSite => ({
   maxOutputTokens: known(1000, at()),
   omittedCap: 'required',
   names: { cap: 'max_tokens', model: 'model' },
+  marks: {
+    system: { options: ['system'], value: [{ type: 'text', text: '$text', cache_control: '$mark' }] },
+    automatic: { option: 'cache_control', value: '$mark' },
+  },
   completions: known(1, at()),
   batch: false,
   serviceTier: unknown('absent'),

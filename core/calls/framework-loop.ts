@@ -41,7 +41,7 @@ export function frameworkLoop(match: Match, subject: Subject, tools: Value | und
   }
   if (given?.kind === 'const' && given.value === null) return { ...base, bound: { kind: 'none', at: given.at }, at: given.at };
   const stop = locate(subject, fields.stop);
-  const ended = stop && isGiven(stop) && loop.stops ? stopped(base, stop, loop.stops, subject) : undefined;
+  const ended = stop && isGiven(stop) && loop.stops ? stopped(base, stop, loop.stops, subject, loop.beside ?? 0) : undefined;
   if (ended) return finish(ended);
   const hidden = loop.needsTools === true && tools?.kind === 'unknown' && tools.why === 'spread';
   if (hidden || (given?.kind === 'unknown' && given.why === 'spread') || (stop?.kind === 'unknown' && stop.why === 'spread'))
@@ -70,7 +70,13 @@ function isCallable(value: Value, { bound, spec, env }: Match): boolean {
 const finish = (loop: LoopContext): LoopContext | undefined => (loop.bound.kind === 'known' && loop.bound.value <= 1 ? undefined : loop);
 
 /** The bound that stop conditions give; undefined when they leave it to the fallback. */
-function stopped(base: Omit<LoopContext, 'bound'>, stop: Value, stops: NonNullable<LoopSpec['stops']>, subject: Subject): LoopContext | undefined {
+function stopped(
+  base: Omit<LoopContext, 'bound'>,
+  stop: Value,
+  stops: NonNullable<LoopSpec['stops']>,
+  subject: Subject,
+  beside: number,
+): LoopContext | undefined {
   const conditions = stop.kind === 'array' ? stop.items.map((i) => i.value) : stop.kind === 'chain' ? stop.parts : [stop];
   let endless = conditions.length > 0;
   for (const condition of conditions) {
@@ -92,7 +98,7 @@ function stopped(base: Omit<LoopContext, 'bound'>, stop: Value, stops: NonNullab
           at: condition.at,
           bound:
             value !== undefined && Number.isFinite(value)
-              ? known(value, condition.at, 'literal')
+              ? known(value + beside, condition.at, 'literal')
               : value === undefined
                 ? unknown('dynamic', condition.at)
                 : { kind: 'none', at: condition.at },

@@ -136,6 +136,11 @@ function entryExpr(expr: Expr, name: string, subject: Subject, calls = true): Ex
 const mayHoldMore = (value: Value): boolean =>
   value.kind === 'choice' ? value.options.some(mayHoldMore) : value.kind !== 'object' && !(value.kind === 'const' && !value.value);
 
+/** An object with the model, the messages or another part of the call in it. */
+const holdsOptions = (value: Value, { spec }: Match): boolean =>
+  value.kind === 'object' &&
+  value.expr.entries.some((e) => [spec.fields.model, spec.fields.messages].flat().some((where) => where?.split('#')[0] === e.key));
+
 export function optionsSite(match: Match, evaluator: Evaluator): OptionsSite | undefined {
   const { call } = match.info;
   const { unit } = match.env.index;
@@ -144,8 +149,11 @@ export function optionsSite(match: Match, evaluator: Evaluator): OptionsSite | u
     const open = call.args.some((a) => a.spread === '**' && mayHoldMore(evaluator.evaluate(a.value, match.env)));
     return { path: unit.path, form: 'keywords', span: spanOf(call.argsSpan), options, open };
   }
-  const object = call.args.map((a) => a.value).find((v) => v.kind === 'object');
-  if (object?.kind !== 'object') return undefined;
+  const first = call.args.findIndex((a) => a.value.kind === 'object');
+  const object = call.args[first]?.value;
+  // `create(params, { timeout })`: what a variable holds are the options, and the object behind it is for the transport.
+  if (object?.kind !== 'object' || call.args.slice(0, first).some((a) => holdsOptions(evaluator.evaluate(a.value, match.env), match)))
+    return undefined;
   const options = object.entries.filter((e) => e.key !== undefined).map((e) => ({ name: e.key as string, span: spanOf(e), value: spanOf(e.value) }));
   const open = object.entries.some((e) => e.spread && mayHoldMore(evaluator.evaluate(e.value, match.env)));
   return { path: unit.path, form: 'object', span: { start: object.start + 1, end: Math.max(object.start + 1, object.end - 1) }, options, open };

@@ -23,6 +23,7 @@ import { settler } from './settle.ts';
 import { capOf, countOf, hasHiddenInput, names, numberAt, omitted, optionExpr, optionsSite, spanOf, textAt } from './site-options.ts';
 import { resultTokens } from './tool-results.ts';
 import { readTools } from './tools.ts';
+import { compareVersions, versionOf } from './versions.ts';
 
 export interface SiteContext {
   readonly evaluator: Evaluator;
@@ -110,6 +111,7 @@ function buildSite(match: Match, context: SiteContext): CallSite {
     caching: cachingOf(spec, provider),
     automaticMark: automatic,
     marksUnknown: marked && reader.marks === 0 && !automatic,
+    ...(spec.marks && { marks: marksFor(match, evaluator) }),
     options: optionsSite(match, evaluator),
     parts: {
       ...placed('system', system),
@@ -118,6 +120,15 @@ function buildSite(match: Match, context: SiteContext): CallSite {
     },
     reads: context.reads(),
   };
+}
+
+/** The marks that the project's version of the SDK takes; where it pins none, those of the newest. */
+function marksFor({ spec, env }: Match, { program }: Evaluator): CallSite['marks'] {
+  const { since, ...forms } = spec.marks ?? {};
+  const version = since && versionOf((path) => program.read(path), env.index.unit.path, program.root, since[0]);
+  if (!since || version === undefined || compareVersions(version, since[1]) >= 0) return forms;
+  const { system: _, ...older } = forms;
+  return older;
 }
 
 interface Prompt {

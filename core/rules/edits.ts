@@ -3,7 +3,7 @@
  * all languages. Each returns nothing where the result would not be certain.
  */
 import type { LanguageSyntax } from '../frontends/source-unit.ts';
-import type { CallSite, Location, OptionsSite, PromptSegment, TextEdit } from '../model.ts';
+import type { CallSite, Location, OptionsSite, PromptSegment, TextEdit, Written } from '../model.ts';
 
 export interface EditContext {
   readonly syntax: LanguageSyntax;
@@ -100,34 +100,37 @@ function isString(site: CallSite, value: string, { textOf }: EditContext): boole
   );
 }
 
-/** Puts a mark behind the system prompt of an Anthropic request: the string becomes one marked block, which is the same prompt. */
+/** `value` as this language writes it. */
+function written(value: Written, site: CallSite, syntax: LanguageSyntax, given: Readonly<Record<string, string>>): string {
+  if (typeof value === 'string') return given[value] ?? quoted(site, value);
+  if (isList(value)) return `[${value.map((v) => written(v, site, syntax, given)).join(', ')}]`;
+  return record(
+    site,
+    syntax,
+    Object.entries(value).map(([name, v]) => [name, written(v, site, syntax, given)]),
+  );
+}
+
+const isList = (value: Written): value is readonly Written[] => Array.isArray(value);
+
+/** Puts a mark behind the system prompt: the string becomes what the SDK takes marks on, with the same text. */
 export function markSystem(site: CallSite, hour: boolean, context: EditContext): readonly TextEdit[] | undefined {
-  const { options } = site;
-  const system = options?.options.find((option) => option.name === 'system');
+  const { options, marks } = site;
+  const system = options?.options.find((option) => marks?.system?.options.includes(option.name));
   const text = options && context.textOf(options.path);
-  if (!options || !system || text === undefined) return undefined;
+  if (!options || !marks?.system || !system || text === undefined) return undefined;
   const value = text.slice(system.value.start, system.value.end);
   if (!isString(site, value, context)) return undefined;
-  const block = record(site, context.syntax, [
-    ['type', quoted(site, 'text')],
-    ['text', value],
-    ['cache_control', ephemeral(site, context.syntax, hour)],
-  ]);
-  return [{ path: options.path, ...system.span, text: context.syntax.option('system', `[${block}]`, options.form) }];
+  const block = written(marks.system.value, site, context.syntax, { $text: value, $mark: ephemeral(site, context.syntax, hour) });
+  return [{ path: options.path, ...system.span, text: context.syntax.option(system.name, block, options.form) }];
 }
 
 /** Asks for automatic marking: the last block of each request is marked, so that the next step of a loop finds the whole conversation. */
 export function markAutomatically(site: CallSite, hour: boolean, context: EditContext): readonly TextEdit[] | undefined {
-  const control = ephemeral(site, context.syntax, hour);
-  if (site.sdk === 'anthropic') return setArg(site, 'cache_control', control, context);
-  if (site.sdk !== 'ai-sdk' && site.sdk !== 'vercel-ai') return undefined;
-  if (site.options?.options.some((option) => option.name === 'providerOptions')) return undefined;
-  return setArg(
-    site,
-    'providerOptions',
-    record(site, context.syntax, [['anthropic', record(site, context.syntax, [['cacheControl', control]])]]),
-    context,
-  );
+  const automatic = site.marks?.automatic;
+  if (!automatic || site.options?.options.some(({ name }) => name === automatic.option)) return undefined;
+  const mark = written(automatic.value, site, context.syntax, { $mark: ephemeral(site, context.syntax, hour) });
+  return setArg(site, automatic.option, mark, context);
 }
 
 /** The start of the hole that ends right before `end`, by counting braces. */

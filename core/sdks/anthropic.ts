@@ -12,6 +12,11 @@ const fields: Fields = {
   automaticCache: 'cache_control',
 };
 
+const marks: CallSpec['marks'] = {
+  system: { options: ['system'], value: [{ type: 'text', text: '$text', cache_control: '$mark' }] },
+  automatic: { option: 'cache_control', value: '$mark' },
+};
+
 const thread: Fields = {
   model: ['model', '@thread.model'],
   system: ['system', '@thread.system'],
@@ -29,12 +34,14 @@ const calls = (stream: string, runner: string, compaction: string): readonly Cal
     api: 'messages',
     fields,
     omittedCap: 'required',
+    marks,
   },
   {
     signature: `$client.beta.messages.${runner}`,
     api: 'messages',
     fields: { ...fields, bound: 'max_iterations', hiddenInput: compaction },
     omittedCap: 'required',
+    marks,
     loop: { option: 'max_iterations', fallback: 'none', needsTools: true },
   },
   // The server holds what was said before.

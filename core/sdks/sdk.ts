@@ -14,7 +14,7 @@
  * a step `{getAgent}` the property that the first argument of the receiver's call `getAgent` names · `@on.append#0` what is given to calls of that method
  * on the receiver, as a list. The first locator that is not absent wins.
  */
-import type { Provider } from '../model.ts';
+import type { MarkForms, Provider } from '../model.ts';
 
 export type Locator = string;
 type Where = Locator | readonly Locator[];
@@ -120,6 +120,8 @@ export interface CallSpec {
   readonly loop?: LoopSpec;
   /** `route`: what the provider of the model does. `managed`: the framework caches by itself, cache rules do not apply. */
   readonly caching?: 'route' | 'managed';
+  /** How fixes write cache marks into this call. `since`: the first version of a package that takes the marked system prompt. */
+  readonly marks?: MarkForms & { readonly since?: readonly [name: string, version: string] };
   /**
    * The call needs an instance of an outside class (signature patterns) as an argument to count, or one of these texts (or one that is not known); with
    * neither, anything but None.

@@ -1,5 +1,5 @@
 import type { Provider } from '../model.ts';
-import { defineSdk, type Fields, type LoopSpec, type ModelSpec } from './sdk.ts';
+import { type CallSpec, defineSdk, type Fields, type LoopSpec, type ModelSpec } from './sdk.ts';
 
 /** What is handed on to the provider as it is. */
 const options = (at = ''): Fields => ({
@@ -17,6 +17,15 @@ const fields: Fields = {
   bound: 'maxSteps',
   stop: 'stopWhen',
   ...options(),
+};
+
+const marked = { anthropic: { cacheControl: '$mark' } };
+
+/** Before version 6 the system prompt is a string. */
+const marks: CallSpec['marks'] = {
+  system: { options: ['instructions', 'system'], value: { role: 'system', content: '$text', providerOptions: marked } },
+  since: ['ai', '6.0.0'],
+  automatic: { option: 'providerOptions', value: marked },
 };
 
 const loop: LoopSpec = {
@@ -53,9 +62,10 @@ export default defineSdk({
         api: 'text',
         fields,
         omittedCap,
+        marks,
         loop,
       },
-      { signature: '{generateObject,streamObject}', api: 'object', fields: { ...fields, bound: undefined, stop: undefined }, omittedCap },
+      { signature: '{generateObject,streamObject}', api: 'object', fields: { ...fields, bound: undefined, stop: undefined }, omittedCap, marks },
       {
         signature: '{ToolLoopAgent,Experimental_Agent}().{generate,stream}',
         api: 'agent',

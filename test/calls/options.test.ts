@@ -1,5 +1,7 @@
 /** Options of a call: keywords, bodies in variables, unpacked dicts and spreads, what later statements add, and tools. */
-import { PY, type Row, TS, table } from '../analyze/workspace.ts';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { analyzeFiles, PY, type Row, TS, table } from '../analyze/workspace.ts';
 
 const opus = 'claude-opus-4-8';
 
@@ -288,3 +290,12 @@ const tools: Row[] = [
 ];
 
 table([...bodies, ...messages, ...tools]);
+
+test('the AI SDK takes marks in a system prompt from version 6 on, and an agent takes none at the call', () => {
+  const code =
+    "import { generateText, ToolLoopAgent } from 'ai';\nimport { anthropic } from '@ai-sdk/anthropic';\nconst model = anthropic('claude-sonnet-5');\ngenerateText({ model, system: 'Be brief.', prompt: 'x' });\nnew ToolLoopAgent({ model }).generate({ prompt: 'x' });";
+  const offered = (version: string) =>
+    analyzeFiles({ 'a.ts': code, 'package.json': `{"dependencies":{"ai":"${version}"}}` }).calls.map(({ marks }) => Object.keys(marks ?? {}));
+  assert.deepEqual(offered('^5.0.100'), [['automatic'], []]);
+  assert.deepEqual(offered('^6.0.1'), [['system', 'automatic'], []]);
+});

@@ -110,7 +110,7 @@ test('markAutomatically asks for automatic marking', () => {
     edited(code, markAutomatically(call(code, ['model=m', 'messages=x']), false, context(code))),
     'c.create(model=m, cache_control={"type": "ephemeral"}, messages=x)',
   );
-  const other = { ...call(code, ['model=m', 'messages=x']), sdk: 'langchain' };
+  const other = { ...call(code, ['model=m', 'messages=x']), marks: {} };
   assert.equal(markAutomatically(other, false, context(code)), undefined);
 });
 
