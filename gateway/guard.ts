@@ -5,7 +5,6 @@ import {
   type BreakerSettings,
   type BreakerState,
   breakerStep,
-  CLOSED,
   DEFAULT_BREAKER,
   distance,
   reopensMs,
@@ -13,6 +12,7 @@ import {
 } from '../core/budget/index.ts';
 import { formatUsd } from '../core/format.ts';
 import type { CallEvent, DeniedEvent, BreakerEvent as GatewayBreakerEvent, GatewayEvent, LedgerEvent } from '../core/protocol/gateway.ts';
+import { ACCOUNT, BreakerStates, type StoredStates, statesIn } from './breaker-states.ts';
 import type { Guard, GuardDenial, GuardedCall } from './core.ts';
 import { type GatewayOptions, nanoOf } from './options.ts';
 import type { Running } from './running.ts';
@@ -21,7 +21,7 @@ import type { BudgetStore } from './store/types.ts';
 
 export interface GuardParts {
   readonly options: GatewayOptions;
-  readonly store: Pick<BudgetStore, 'getState' | 'setState'>;
+  readonly store: Pick<BudgetStore, 'getState' | 'changeState' | 'watchState'>;
   readonly sessions: Sessions;
   readonly emit: (event: LedgerEvent) => void;
   readonly newId: () => string;
@@ -31,9 +31,6 @@ export interface GuardParts {
 
 /** Name of the stored state. */
 const STATE = 'breakers';
-/** Sessions and keys that are remembered. */
-const MAX_SCOPES = 2_000;
-const ACCOUNT = 'account';
 /** A loop goes round in so many different requests at most. */
 const LATEST = 8;
 
@@ -54,30 +51,32 @@ export function breakerSettings(options: GatewayOptions): BreakerSettings {
 }
 
 const sessionScope = (session: string): string => `session:${session}`;
+const sessionOf = (scope: string): string | undefined => (scope.startsWith('session:') ? scope.slice('session:'.length) : undefined);
 const keyScope = (key: string): string => `key:${key}`;
 
 export class BreakerGuard implements Guard {
   readonly #parts: GuardParts;
   readonly #settings: BreakerSettings;
-  readonly #states: Map<string, BreakerState>;
+  readonly #states: BreakerStates;
   /** The latest fingerprints of each session, and whether the last request was unlike those before. */
   readonly #asked = new Map<string, { readonly latest: string[]; fresh: boolean }>();
   /** Calls that were let in to see whether it is over, and the scopes that they try. */
   readonly #probes = new Map<string, readonly string[]>();
   #running: Running | undefined;
 
-  constructor(parts: GuardParts, states: Readonly<Record<string, BreakerState>> = {}) {
+  constructor(parts: GuardParts, stored: StoredStates = {}) {
     this.#parts = parts;
     this.#settings = breakerSettings(parts.options);
-    // What tried whether it is over ended with the process that kept this. What had used up its limit is judged anew: the limits of this start may be higher.
-    const kept = Object.entries(states).filter(([, { trip }]) => trip?.reason !== 'exhausted');
-    this.#states = new Map(kept.map(([scope, state]) => [scope, { ...state, probing: 0, succeeded: 0 }]));
+    this.#states = new BreakerStates(stored, (scope, wasOpen) => this.#forgotten(scope, wasOpen));
+    // What had used up its limit is judged anew: the limits of this start may be higher.
+    for (const [scope, { trip }] of this.#states.open()) if (trip?.reason === 'exhausted') this.#step(scope, { kind: 'reset' });
   }
 
   /** With the state of the last run: what was open stays open. */
   static async open(parts: GuardParts): Promise<BreakerGuard> {
-    const json = await parts.store.getState(STATE);
-    return new BreakerGuard(parts, json ? (JSON.parse(json) as Record<string, BreakerState>) : {});
+    const guard = new BreakerGuard(parts, statesIn(await parts.store.getState(STATE)));
+    parts.store.watchState(STATE, (json) => guard.#learn(statesIn(json)));
+    return guard;
   }
 
   /** Running streams of a scope that trips are ended where ceilings act at once. */
@@ -90,12 +89,12 @@ export class BreakerGuard implements Guard {
     const admitted: [string, BreakerState][] = [];
     const probed: string[] = [];
     for (const scope of scopesOf(call)) {
-      const { state, admission } = admit(this.#settings, this.#state(scope), now);
+      const { state, admission } = admit(this.#settings, this.#states.get(scope), now);
       if (admission.kind === 'refused') return this.#denial(scope, admission.trip, admission.retryMs);
       admitted.push([scope, state]);
       if (admission.probe) probed.push(scope);
     }
-    for (const [scope, state] of admitted) this.#put(scope, state);
+    for (const [scope, state] of admitted) this.#states.put(scope, state);
     if (probed.length > 0) this.#probes.set(call.id, probed);
     // A session that was only derived from key, program or process may be many tasks that ask alike.
     const fingerprint = call.via === 'key' || call.via === 'process' ? undefined : call.fingerprint?.();
@@ -103,8 +102,8 @@ export class BreakerGuard implements Guard {
     const scope = sessionScope(call.session);
     this.#remember(call.session, fingerprint);
     this.#step(scope, { kind: 'request', fingerprint });
-    const { phase, trip } = this.#state(scope);
-    return phase === 'open' ? this.#denial(scope, trip, reopensMs(this.#settings, this.#state(scope))) : undefined;
+    const { phase, trip } = this.#states.get(scope);
+    return phase === 'open' ? this.#denial(scope, trip, reopensMs(this.#settings, this.#states.get(scope))) : undefined;
   }
 
   observe(event: GatewayEvent): void {
@@ -119,9 +118,7 @@ export class BreakerGuard implements Guard {
   }
 
   reset(scope: string): readonly string[] {
-    const open = [...this.#states].filter(
-      ([name, { phase }]) => phase !== 'closed' && (scope === 'all' || scope === name || name === sessionScope(scope)),
-    );
+    const open = this.#states.open().filter(([name]) => scope === 'all' || scope === name || name === sessionScope(scope));
     for (const [name] of open) {
       this.#step(name, { kind: 'reset' });
       this.#tell(name, 'closed', 'reset', 'a person closed it');
@@ -131,7 +128,7 @@ export class BreakerGuard implements Guard {
   }
 
   raised(): void {
-    const used = [...this.#states].filter(([, { phase, trip }]) => phase === 'open' && trip?.reason === 'exhausted');
+    const used = this.#states.open().filter(([, { phase, trip }]) => phase === 'open' && trip?.reason === 'exhausted');
     for (const [name] of used) {
       this.#step(name, { kind: 'reset' });
       this.#tell(name, 'closed', 'reset', 'its limit was raised');
@@ -151,7 +148,7 @@ export class BreakerGuard implements Guard {
   /** What is open from the run before, for readers that have not seen it open. */
   stillOpen(): GatewayBreakerEvent[] {
     const { newId, now } = this.#parts;
-    return [...this.#states].flatMap(([scope, state]) => {
+    return this.#states.open().flatMap(([scope, state]) => {
       const { phase, trip } = state;
       if (phase === 'closed' || !trip) return [];
       const until = reopensMs(this.#settings, state);
@@ -162,8 +159,20 @@ export class BreakerGuard implements Guard {
   }
 
   async save(): Promise<void> {
-    const kept = [...this.#states].filter(([scope, { phase }]) => scope === ACCOUNT || phase !== 'closed');
-    await this.#parts.store.setState(STATE, JSON.stringify(Object.fromEntries(kept)));
+    await this.#parts.store.changeState(STATE, (json) => {
+      this.#learn(statesIn(json));
+      return JSON.stringify(this.#states.kept());
+    });
+  }
+
+  /** What tripped at another gateway, or was closed there, is so here as well. */
+  #learn(theirs: StoredStates): void {
+    for (const { scope, trip } of this.#states.learn(theirs)) {
+      const session = sessionOf(scope);
+      if (!trip) this.#tell(scope, 'closed', 'reset', 'it was closed at another gateway');
+      // Of sessions that make their calls elsewhere nothing is said here.
+      else if (session === undefined || this.#parts.sessions.knows(session)) this.#announce(scope, trip, this.#parts.now());
+    }
   }
 
   #call(event: CallEvent): void {
@@ -178,7 +187,7 @@ export class BreakerGuard implements Guard {
     const probed = this.#probes.get(event.id);
     this.#probes.delete(event.id);
     // While a few calls try whether it is over, what others tell is of the time before.
-    for (const scope of scopesOf(event)) if (this.#state(scope).phase !== 'half-open' || probed?.includes(scope)) this.#step(scope, result);
+    for (const scope of scopesOf(event)) if (this.#states.get(scope).phase !== 'half-open' || probed?.includes(scope)) this.#step(scope, result);
     // An answer is progress, unless it answers what was asked before: two agents that greet each other for ever do complete.
     if (event.outcome === 'completed' && this.#asked.get(event.session)?.fresh) this.#step(session, { kind: 'progress' });
   }
@@ -198,51 +207,35 @@ export class BreakerGuard implements Guard {
     this.#asked.set(session, { latest: [...latest, fingerprint].slice(-LATEST), fresh });
   }
 
-  #state(scope: string): BreakerState {
-    return this.#states.get(scope) ?? CLOSED;
-  }
-
-  #put(scope: string, state: BreakerState): void {
-    // Which scope was used last matters only when some are to be forgotten.
-    if (this.#states.size > MAX_SCOPES / 2) this.#states.delete(scope);
-    this.#states.set(scope, state);
-    if (this.#states.size <= MAX_SCOPES) return;
-    const old = this.#oldestBut(scope);
-    if (!old) return;
-    const [name, { phase }] = old;
-    this.#states.delete(name);
-    this.#asked.delete(name.slice('session:'.length));
-    if (phase !== 'closed') this.#tell(name, 'closed', 'forgotten', 'it is the oldest of too many');
-  }
-
-  /** The oldest scope that is closed; where all are open, one that its limit holds as well, and at last any. Comes with every new session: it stops at the first. */
-  #oldestBut(scope: string): readonly [string, BreakerState] | undefined {
-    let [exhausted, first]: (readonly [string, BreakerState] | undefined)[] = [];
-    for (const one of this.#states) {
-      const [name, { phase, trip }] = one;
-      if (name === ACCOUNT || name === scope) continue;
-      if (phase === 'closed') return one;
-      first ??= one;
-      if (trip?.reason === 'exhausted') exhausted ??= one;
-    }
-    return exhausted ?? first;
+  #forgotten(scope: string, wasOpen: boolean): void {
+    const session = sessionOf(scope);
+    if (session !== undefined) this.#asked.delete(session);
+    if (wasOpen) this.#tell(scope, 'closed', 'forgotten', 'it is the oldest of too many');
   }
 
   #step(scope: string, event: BreakerEvent): void {
     const now = this.#parts.now();
-    const before = this.#state(scope);
+    const before = this.#states.get(scope);
     const { state, trip } = breakerStep(this.#settings, before, event, now);
-    if (state !== before) this.#put(scope, state);
+    if (state !== before) this.#states.put(scope, state);
     if (trip) this.#tripped(scope, trip, now);
-    else if (before.phase === 'half-open' && state.phase === 'closed') this.#tell(scope, 'closed', 'recovered', 'calls succeed again');
+    else if (before.phase === 'half-open' && state.phase === 'closed') {
+      this.#tell(scope, 'closed', 'recovered', 'calls succeed again');
+      this.#save();
+    }
   }
 
   #tripped(scope: string, trip: Trip, now: number): void {
+    this.#announce(scope, trip, now);
+    this.#save();
+  }
+
+  #announce(scope: string, trip: Trip, now: number): void {
     const message = sentence(scope, trip);
-    this.#tell(scope, 'open', trip.reason, message, reopensMs(this.#settings, this.#state(scope)));
-    const session = scope.startsWith('session:') ? scope.slice('session:'.length) : undefined;
+    this.#tell(scope, 'open', trip.reason, message, reopensMs(this.#settings, this.#states.get(scope)));
+    const session = sessionOf(scope);
     if (session) this.#parts.sessions.end(session, LOOPS.has(trip.reason) ? 'looped' : 'stopped', 'breaker', now, message);
-    if (this.#parts.options.atCeiling === 'now') {
+    if (this.#parts.options.atCeiling === 'now' || trip.reason === 'manual') {
       const detail = {
         kind: 'breaker' as const,
         message: `Costlint ended this stream: ${message}`,
@@ -252,7 +245,6 @@ export class BreakerGuard implements Guard {
       if (session) this.#running?.stopSession(session, detail);
       else if (scope === ACCOUNT) this.#running?.stopAll(detail);
     }
-    this.#save();
   }
 
   #tell(scope: string, state: 'open' | 'closed', cause: string, message: string, until?: number): void {

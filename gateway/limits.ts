@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import type { Limit } from '../core/budget/types.ts';
 import { configuredLimits, type GatewayOptions, limitInput, limitSchema, nanoOf } from './options.ts';
-import type { BudgetStore } from './store/types.ts';
+import type { BudgetStore, StateChange } from './store/types.ts';
 
 /** Name of the stored state. */
 const STATE = 'limits';
@@ -48,25 +48,36 @@ export interface LimitChange {
 export class LimitBook {
   readonly #options: GatewayOptions;
   readonly #configured: readonly Limit[];
-  readonly #save: (json: string) => Promise<void>;
+  readonly #save: (change: StateChange) => Promise<string | undefined>;
   #stored: Stored = NOTHING;
   #current: readonly Limit[];
 
-  constructor(options: GatewayOptions, save: (json: string) => Promise<void> = async () => {}) {
+  constructor(options: GatewayOptions, save: (change: StateChange) => Promise<string | undefined> = async (change) => change(undefined)) {
     this.#options = options;
     this.#configured = configuredLimits(options);
     this.#current = this.#configured;
     this.#save = save;
   }
 
-  /** With what was changed before this start. */
-  static async open(options: GatewayOptions, store: Pick<BudgetStore, 'getState' | 'setState'>, warn: (message: string) => void): Promise<LimitBook> {
-    const book = new LimitBook(options, (json) => store.setState(STATE, json));
-    const json = await store.getState(STATE);
-    if (json === undefined) return book;
-    const stored = storedSchema.safeParse(JSON.parse(json));
-    if (stored.success) book.#use(book.#stillMeant(stored.data));
-    else warn('limits that were changed while the gateway ran cannot be read; those of the configuration hold');
+  /** With what was changed before this start. `elsewhere` is told what other gateways of the same store change. */
+  static async open(
+    options: GatewayOptions,
+    store: Pick<BudgetStore, 'getState' | 'changeState' | 'watchState'>,
+    warn: (message: string) => void,
+    elsewhere: (change: LimitChange) => void = () => {},
+  ): Promise<LimitBook> {
+    const book = new LimitBook(options, (change) => store.changeState(STATE, change));
+    const read = (json: string | undefined): void => {
+      const stored = storedIn(json);
+      if (stored) book.#use(stored);
+      else warn('limits that were changed while the gateway ran cannot be read; those of the configuration hold');
+    };
+    read(await store.getState(STATE));
+    store.watchState(STATE, (json) => {
+      const before = book.#current;
+      read(json);
+      for (const change of differences(before, book.#current)) elsewhere(change);
+    });
     return book;
   }
 
@@ -77,12 +88,26 @@ export class LimitBook {
   /** A sentence where it cannot be done. Resolves when the change would survive the end of the process. */
   async set(input: SetLimit): Promise<LimitChange | string> {
     const before = this.#current.find(({ id }) => id === input.id);
-    const next = 'restore' in input ? this.#restored(input.id) : before ? this.#changed(before, input) : this.#added(input);
+    const next = this.#next(input);
     if (typeof next === 'string') return next;
     this.#use(next);
-    await this.#save(JSON.stringify(next));
+    await this.#save((json) => {
+      const stored = storedIn(json);
+      if (!stored) return JSON.stringify(next);
+      // Other gateways may have changed other limits since.
+      this.#use(stored);
+      const newer = this.#next(input);
+      if (typeof newer !== 'string') this.#use(newer);
+      return JSON.stringify(this.#stored);
+    });
     const after = this.#current.find(({ id }) => id === input.id);
-    return { ...(before ? { before } : {}), ...(after ? { after } : {}) };
+    return changeOf(before, after);
+  }
+
+  #next(input: SetLimit): Stored | string {
+    if ('restore' in input) return this.#restored(input.id);
+    const before = this.#current.find(({ id }) => id === input.id);
+    return before ? this.#changed(before, input) : this.#added(input);
   }
 
   #restored(id: string): Stored | string {
@@ -118,22 +143,41 @@ export class LimitBook {
     return added.length >= MAX_ADDED ? `${MAX_ADDED} limits were added already` : { changed, added: [...added, input] };
   }
 
+  /** Without changes that the configuration has overtaken. Those of limits that are not configured here stay: another gateway of the same store may have them. */
   #stillMeant({ changed, added }: Stored): Stored {
     const configured = new Map(this.#configured.map((limit) => [limit.id, limit.max]));
     return {
-      changed: Object.fromEntries(Object.entries(changed).filter(([id, { was }]) => configured.get(id) === was)),
+      changed: Object.fromEntries(Object.entries(changed).filter(([id, { was }]) => (configured.get(id) ?? was) === was)),
       added: added.filter(({ id }) => !configured.has(id)),
     };
   }
 
   #use(stored: Stored): void {
-    this.#stored = stored;
+    this.#stored = this.#stillMeant(stored);
+    const { changed, added } = this.#stored;
     const configured = this.#configured.map((limit) => {
-      const { was: _, ...change } = stored.changed[limit.id] ?? { was: 0 };
+      const { was: _, ...change } = changed[limit.id] ?? { was: 0 };
       return { ...limit, ...change } as Limit;
     });
-    this.#current = [...configured, ...stored.added.flatMap((input) => limitInput(input, this.#options))];
+    this.#current = [...configured, ...added.flatMap((input) => limitInput(input, this.#options))];
   }
+}
+
+/** Nothing where it cannot be read. */
+function storedIn(json: string | undefined): Stored | undefined {
+  return json === undefined ? NOTHING : storedSchema.safeParse(JSON.parse(json)).data;
+}
+
+const changeOf = (before: Limit | undefined, after: Limit | undefined): LimitChange => ({
+  ...(before ? { before } : {}),
+  ...(after ? { after } : {}),
+});
+
+function differences(before: readonly Limit[], after: readonly Limit[]): LimitChange[] {
+  const old = new Map(before.map((limit) => [limit.id, limit]));
+  const now = new Map(after.map((limit) => [limit.id, limit]));
+  const touched = [...new Set([...old.keys(), ...now.keys()])].filter((id) => JSON.stringify(old.get(id)) !== JSON.stringify(now.get(id)));
+  return touched.map((id) => changeOf(old.get(id), now.get(id)));
 }
 
 /** The new amount in the limit's own unit; what it was where none is given. */

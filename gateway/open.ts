@@ -4,6 +4,7 @@ import type { Limit } from '../core/budget/types.ts';
 import { DISCOVERY_FILE, GATEWAY_PROTOCOL, type GatewayEvent, type HealthEvent, type LedgerEvent } from '../core/protocol/gateway.ts';
 import { LiveState } from '../core/protocol/gateway-state.ts';
 import { limitsFor } from './attribution.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { BreakerGuard } from './guard.ts';
 import { LimitBook } from './limits.ts';
 import type { GatewayOptions } from './options.ts';
@@ -81,8 +82,9 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
     // The store in the ledger's own file tells of it already.
     if (store.kind !== 'sqlite') ledger.onHealth(tellHealth('ledger'));
     if (store.kind === 'redis' && !store.health.ok) warn(awayAtStart(options));
-    const limits = await LimitBook.open(options, store, warn);
-    const pauses = await Pauses.open(store);
+    const elsewhere = new Elsewhere();
+    const limits = await LimitBook.open(options, store, warn, (change) => elsewhere.limit(change));
+    const pauses = await Pauses.open(store, (change) => elsewhere.held(change));
     let stop = (): void => {};
     const stopAsked = new Promise<void>((resolve) => {
       stop = resolve;
@@ -112,6 +114,7 @@ export async function openGateway(options: GatewayOptions, { version, warn, anyP
     undo.push(async () => guard?.save());
     undo.push(() => gateway.close());
     guard?.attach(gateway.core.running);
+    elsewhere.attach(gateway.core, publisher);
     for (const event of guard?.stillOpen() ?? []) publisher.emit(event);
     self.url = gateway.url;
     // Readers see the account's limits before its first call.

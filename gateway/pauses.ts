@@ -1,6 +1,6 @@
 /** Sessions that a person holds back: their new calls are told to come again, those on their way go on. Kept over a restart. */
 import type { Guard, GuardDenial, GuardedCall } from './core.ts';
-import type { BudgetStore } from './store/types.ts';
+import type { BudgetStore, StateChange } from './store/types.ts';
 
 /** Name of the stored state. */
 const STATE = 'paused';
@@ -11,18 +11,39 @@ const MAX_HELD = 10_000;
 /** `stopped`: by a person, where no circuit breaker is there to hold it. */
 type Held = 'paused' | 'stopped';
 
-export class Pauses {
-  readonly #held: Map<string, Held>;
-  readonly #save: (json: string | undefined) => Promise<void>;
+type HeldSessions = ReadonlyMap<string, Held>;
 
-  constructor(held: Readonly<Record<string, Held>> = {}, save: (json: string | undefined) => Promise<void> = async () => {}) {
-    this.#held = new Map(Object.entries(held));
+const read = (json: string | undefined): HeldSessions => new Map(json ? Object.entries(JSON.parse(json) as Record<string, Held>) : []);
+const write = (held: HeldSessions): string | undefined => (held.size === 0 ? undefined : JSON.stringify(Object.fromEntries(held)));
+
+/** What another gateway has changed: `how` is missing where the session goes on. */
+export interface HeldElsewhere {
+  readonly session: string;
+  readonly how?: Held;
+}
+
+export class Pauses {
+  #held: HeldSessions;
+  readonly #save: (change: StateChange) => Promise<string | undefined>;
+
+  constructor(held: HeldSessions = new Map(), save: (change: StateChange) => Promise<string | undefined> = async (change) => change(undefined)) {
+    this.#held = held;
     this.#save = save;
   }
 
-  static async open(store: Pick<BudgetStore, 'getState' | 'setState'>): Promise<Pauses> {
-    const json = await store.getState(STATE);
-    return new Pauses(json ? (JSON.parse(json) as Record<string, Held>) : {}, (text) => store.setState(STATE, text));
+  /** `elsewhere` is told what other gateways of the same store do. */
+  static async open(
+    store: Pick<BudgetStore, 'getState' | 'changeState' | 'watchState'>,
+    elsewhere: (change: HeldElsewhere) => void = () => {},
+  ): Promise<Pauses> {
+    const pauses = new Pauses(read(await store.getState(STATE)), (change) => store.changeState(STATE, change));
+    store.watchState(STATE, (json) => {
+      const before = pauses.#held;
+      pauses.#held = read(json);
+      for (const [session, how] of pauses.#held) if (before.get(session) !== how) elsewhere({ session, how });
+      for (const session of before.keys()) if (!pauses.#held.has(session)) elsewhere({ session });
+    });
+    return pauses;
   }
 
   has(session: string): boolean {
@@ -31,18 +52,15 @@ export class Pauses {
 
   /** Resolves when it would survive the end of the process. */
   async hold(session: string, how: Held): Promise<void> {
-    this.#held.delete(session);
-    this.#held.set(session, how);
-    if (this.#held.size > MAX_HELD) this.#held.delete(this.#held.keys().next().value!);
-    await this.#write();
+    await this.#change((held) => new Map([...[...held].filter(([name]) => name !== session), [session, how] as const].slice(-MAX_HELD)));
   }
 
   /** `all` for all; those that were held. */
   async release(session: string, how?: Held): Promise<readonly string[]> {
     const found = [...this.#held].filter(([name, held]) => (session === 'all' || session === name) && (how === undefined || held === how));
-    for (const [name] of found) this.#held.delete(name);
-    if (found.length > 0) await this.#write();
-    return found.map(([name]) => name);
+    const names = new Set(found.map(([name]) => name));
+    if (names.size > 0) await this.#change((held) => new Map([...held].filter(([name]) => !names.has(name))));
+    return [...names];
   }
 
   check({ session }: GuardedCall): GuardDenial | undefined {
@@ -58,8 +76,10 @@ export class Pauses {
       : { kind: 'breaker', limit: 'manual', message: 'Costlint: a person stopped this session. To go on, POST /costlint/breaker/reset.' };
   }
 
-  #write(): Promise<void> {
-    return this.#save(this.#held.size === 0 ? undefined : JSON.stringify(Object.fromEntries(this.#held)));
+  /** Holds here at once, whatever the store can do now. */
+  async #change(change: (held: HeldSessions) => HeldSessions): Promise<void> {
+    this.#held = change(this.#held);
+    await this.#save((json) => write(change(read(json))));
   }
 }
 

@@ -44,6 +44,11 @@ export class Sessions {
     } else if (event.kind === 'denied' && event.reason === 'budget') this.end(event.session, 'stopped', 'limit', event.at, event.message);
   }
 
+  /** Whether it was heard of since it last fell silent. */
+  knows(session: string): boolean {
+    return this.#seen.has(session);
+  }
+
   /** Says how a session ended; nothing where it has ended so already. */
   end(session: string, status: EndStatus, via: string, nowMs: number, reason?: string): void {
     const seen = this.#of(session, nowMs);

@@ -14,7 +14,7 @@ import {
   standingsOf,
 } from '../../core/budget/index.ts';
 import { charge } from './charge.ts';
-import type { BudgetStore, StoreDecision, StoreHealth } from './types.ts';
+import type { BudgetStore, StateChange, StateListener, StoreDecision, StoreHealth } from './types.ts';
 
 /** Counters without an end (a session's ceiling) are forgotten when nothing was spent on them for so long, ms. */
 export const FORGET_MS = 30 * 24 * 3_600_000;
@@ -110,10 +110,15 @@ export class MemoryStore implements BudgetStore {
     return this.#states.get(name);
   }
 
-  async setState(name: string, json: string | undefined): Promise<void> {
+  async changeState(name: string, change: StateChange): Promise<string | undefined> {
+    const json = change(this.#states.get(name));
     if (json === undefined) this.#states.delete(name);
     else this.#states.set(name, json);
+    return json;
   }
+
+  /** Nobody else changes it. */
+  watchState(_name: string, _listener: StateListener): void {}
 
   get health(): StoreHealth {
     return { ok: true, mode: 'closed', message: '', waiting: 0 };

@@ -23,6 +23,11 @@ export interface RedisOptions {
   readonly timeoutMs?: number;
 }
 
+const SWAP_SCRIPT = `
+local now = redis.call('GET', KEYS[1])
+if (ARGV[1] == '1') ~= (now ~= false) or (now and now ~= ARGV[2]) then return 0 end
+if ARGV[3] == '1' then redis.call('SET', KEYS[1], ARGV[4]) else redis.call('DEL', KEYS[1]) end
+return 1`;
 const SHA = createHash('sha1').update(BUDGET_SCRIPT).digest('hex');
 const MAX_BETWEEN_ATTEMPTS_MS = 2000;
 
@@ -83,9 +88,11 @@ export class RedisConnection {
     return value === null ? undefined : String(value);
   }
 
-  async set(key: string, value: string | undefined): Promise<void> {
-    const at = this.prefix + key;
-    await this.#timed<unknown>(() => (value === undefined ? this.#client.del(at) : this.#client.set(at, value)));
+  /** Puts `after` in the place of `before`, either of which may be nothing; false where something else stands there. */
+  async swap(key: string, before: string | undefined, after: string | undefined): Promise<boolean> {
+    const flag = (value: string | undefined): string => (value === undefined ? '0' : '1');
+    const places = { keys: [this.prefix + key], arguments: [flag(before), before ?? '', flag(after), after ?? ''] };
+    return (await this.#timed(() => this.#client.eval(SWAP_SCRIPT, places))) === 1;
   }
 
   async setIfMissing(key: string, value: string): Promise<void> {

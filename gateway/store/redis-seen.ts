@@ -105,6 +105,6 @@ export class SeenBooks {
     this.#timer = undefined;
     if (!this.epoch) return;
     const books = { place: this.#place, epoch: this.epoch, counters: this.counters.slice(-MAX_WRITTEN), states: this.states };
-    await this.#journal?.setState(NAME, JSON.stringify(books));
+    await this.#journal?.changeState(NAME, () => JSON.stringify(books));
   }
 }

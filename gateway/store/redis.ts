@@ -33,7 +33,8 @@ import { MemoryStore } from './memory.ts';
 import { RedisConnection, type RedisOptions, StoreAway } from './redis-client.ts';
 import { SeenBooks } from './redis-seen.ts';
 import { Spans } from './redis-spans.ts';
-import type { BudgetStore, FailMode, StoreDecision, StoreHealth, Unavailable } from './types.ts';
+import { SharedStates } from './redis-states.ts';
+import type { BudgetStore, FailMode, StateChange, StateListener, StoreDecision, StoreHealth, Unavailable } from './types.ts';
 import { type Journal, WaitingCharges } from './waiting.ts';
 
 export interface RedisStoreOptions extends RedisOptions {
@@ -58,6 +59,8 @@ interface Answer {
 
 /** How often a Redis that is away is looked for, ms. */
 const PROBE_MS = 500;
+/** Leases that are given back when Redis is back; those beyond it end by themselves. */
+const MAX_UNRELEASED = 10_000;
 const NOTHING_SETTLED: Settled = { kind: 'settled', beyond: ZERO, stopNow: [], standings: [] };
 
 const spanMissing = (error: unknown): number | undefined => {
@@ -105,11 +108,11 @@ export class RedisStore implements BudgetStore {
   #alone: MemoryStore | undefined;
   readonly #spans = new Spans();
   readonly #texts = new WeakMap<Limit, string>();
-  /** Denied for want of an answer, though Redis may have set the amount aside: to be given back. */
-  readonly #unanswered = new Set<string>();
+  /** What Redis may hold for calls that were denied for want of its answer, or that are over: to be given back. */
+  readonly #unreleased = new Set<string>();
+  #later: NodeJS.Timeout | undefined;
   readonly #waiting: WaitingCharges;
-  /** States that were set while Redis was away. */
-  readonly #unsaved = new Map<string, string | undefined>();
+  readonly #states: SharedStates;
   #awaySince: number | undefined;
   #probe: NodeJS.Timeout | undefined;
   #probing = false;
@@ -124,6 +127,7 @@ export class RedisStore implements BudgetStore {
     this.#waiting = new WaitingCharges(options.journal);
     const { host, pathname } = new URL(options.url);
     this.#seen = new SeenBooks(`${host}${pathname} ${options.name ?? ''}`, options.journal);
+    this.#states = new SharedStates({ redis: this.#redis, seen: this.#seen, touch: () => this.#ask([], { op: 'view' }) });
     this.#redis.onAway((why) => this.#isAway(why));
     this.#redis.onReady(() => {
       if (this.#awaySince !== undefined) void this.#isBack();
@@ -147,7 +151,7 @@ export class RedisStore implements BudgetStore {
       (view, now) => reserve(view, request, now),
       async (alone) => alone.reserve(request),
       (lease) => this.#seen.runs(request.limits, lease),
-      () => this.#unanswered.add(request.id),
+      () => this.#releaseLater(request.id),
     );
   }
 
@@ -178,8 +182,10 @@ export class RedisStore implements BudgetStore {
   async release(id: string): Promise<void> {
     this.#seen.ended(id);
     await this.#alone?.release(id);
-    // If Redis is away the lease ends by itself.
-    await this.#ask([], { op: 'release', id }).catch(ignoreAway);
+    await this.#ask([], { op: 'release', id }).catch((error: unknown) => {
+      ignoreAway(error);
+      this.#releaseLater(id);
+    });
   }
 
   async heartbeat(ids: readonly string[]): Promise<readonly string[]> {
@@ -241,38 +247,16 @@ export class RedisStore implements BudgetStore {
     await this.#alone?.reset(counter);
   }
 
-  /** While Redis is away: as this gateway last saw it. */
-  async getState(name: string): Promise<string | undefined> {
-    try {
-      return await this.#stateIn(name);
-    } catch (error) {
-      ignoreAway(error);
-      return this.#seen.states.find(([known]) => known === name)?.[1];
-    }
+  getState(name: string): Promise<string | undefined> {
+    return this.#states.get(name);
   }
 
-  async #stateIn(name: string): Promise<string | undefined> {
-    const json = await this.#redis.get(`s:${name}`);
-    if (json !== undefined || !this.#seen.states.some(([known]) => known === name)) {
-      if (json !== undefined) this.#seen.seeState(name, json);
-      return json;
-    }
-    // Deleted by another gateway, or lost with the books: then asking anything brings it back.
-    await this.#ask([], { op: 'view' });
-    const now = await this.#redis.get(`s:${name}`);
-    this.#seen.seeState(name, now);
-    return now;
+  changeState(name: string, change: StateChange): Promise<string | undefined> {
+    return this.#states.change(name, change);
   }
 
-  async setState(name: string, json: string | undefined): Promise<void> {
-    this.#seen.seeState(name, json);
-    try {
-      await this.#redis.set(`s:${name}`, json);
-      this.#unsaved.delete(name);
-    } catch (error) {
-      ignoreAway(error);
-      this.#unsaved.set(name, json);
-    }
+  watchState(name: string, listener: StateListener): void {
+    this.#states.watch(name, listener);
   }
 
   get health(): StoreHealth {
@@ -290,6 +274,8 @@ export class RedisStore implements BudgetStore {
 
   async close(): Promise<void> {
     clearInterval(this.#probe);
+    clearTimeout(this.#later);
+    this.#states.close();
     await this.#waiting.save();
     await this.#seen.write();
     this.#redis.close();
@@ -413,7 +399,7 @@ export class RedisStore implements BudgetStore {
       view,
       counters.map(([key]) => key),
     );
-    for (const [name, json] of this.#seen.states) await this.#redis.setIfMissing(`s:${name}`, json);
+    await this.#states.restore();
     const restored = `${counters.length} windows and ${leases.length} reservations were written back as this gateway last saw them`;
     this.#notice = `${lost} at ${new Date(this.#now()).toISOString()}: ${restored}; what only other gateways knew comes back when they next ask`;
     if (this.#awaySince === undefined) this.#tell();
@@ -477,13 +463,10 @@ export class RedisStore implements BudgetStore {
       this.#waiting.remove(id);
     }
     await this.#waiting.save();
-    for (const [name, json] of this.#unsaved) {
-      await this.#redis.set(`s:${name}`, json);
-      this.#unsaved.delete(name);
-    }
-    for (const id of this.#unanswered) {
+    await this.#states.replay();
+    for (const id of this.#unreleased) {
       await this.#ask([], { op: 'release', id });
-      this.#unanswered.delete(id);
+      this.#unreleased.delete(id);
     }
     if (this.#awaySince === undefined) return;
     this.#why = `away for ${Math.round((this.#now() - this.#awaySince) / 1000)} s`;
@@ -491,6 +474,16 @@ export class RedisStore implements BudgetStore {
     clearInterval(this.#probe);
     this.#tell();
     this.#why = '';
+  }
+
+  /** Unless this process ends before: then the lease ends by itself. */
+  #releaseLater(id: string): void {
+    if (this.#unreleased.size < MAX_UNRELEASED) this.#unreleased.add(id);
+    // Also where Redis is not thought to be away any more.
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      void this.#isBack();
+    }, PROBE_MS).unref();
   }
 
   #tell(health: StoreHealth = this.health): void {

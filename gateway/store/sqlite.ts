@@ -7,7 +7,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type BudgetChange, type BudgetState, type Counter, type EndedLease, type Lease, rememberMs } from '../../core/budget/index.ts';
 import type { CommitQueue, QueueHealth } from '../ledger/commit-queue.ts';
 import { FORGET_MS, MemoryStore } from './memory.ts';
-import type { StoreHealth } from './types.ts';
+import type { StateChange, StoreHealth } from './types.ts';
 
 /** Keys to be written with this turn. */
 interface Dirty {
@@ -199,15 +199,21 @@ export class SqliteStore extends MemoryStore {
   }
 
   override async getState(name: string): Promise<string | undefined> {
-    const row = this.#sql.getState.get(name);
-    return row ? String(row.json) : undefined;
+    return this.#stateOf(name);
   }
 
-  override setState(name: string, json: string | undefined): Promise<void> {
+  override changeState(name: string, change: StateChange): Promise<string | undefined> {
     return this.#queue.enqueue(() => {
+      const json = change(this.#stateOf(name));
       if (json === undefined) this.#sql.dropState.run(name);
       else this.#sql.putState.run(name, json);
+      return json;
     });
+  }
+
+  #stateOf(name: string): string | undefined {
+    const row = this.#sql.getState.get(name);
+    return row ? String(row.json) : undefined;
   }
 
   /** A full disk does not stop decisions, which are made in memory: what was spent is written when there is room again. */

@@ -25,6 +25,9 @@ export interface StoreHealth {
   readonly waiting: number;
 }
 
+export type StateChange = (json: string | undefined) => string | undefined;
+export type StateListener = (json: string | undefined) => void;
+
 export interface BudgetStore {
   readonly kind: 'memory' | 'sqlite' | 'redis';
   /** Sets the worst case aside on all limits, or on none. Asking again with the same id reserves once. */
@@ -45,10 +48,15 @@ export interface BudgetStore {
   standings(limits: readonly AppliedLimit[]): Promise<readonly Standing[]>;
   /** Nothing spent: a person raised or reset the limit. */
   reset(counter: string): Promise<void>;
-  /** Small JSON that has to outlive the process, such as a breaker's state. With Redis it is shared, the last writer wins. */
+  /** Small JSON that has to outlive the process, such as a breaker's state. With Redis it is shared. */
   getState(name: string): Promise<string | undefined>;
-  /** What a shared store that is away does not take is set when it is back. */
-  setState(name: string, json: string | undefined): Promise<void>;
+  /**
+   * Reads, changes and writes as one step, so that gateways which change a state at the same time lose nothing; what it became. `change` may run several
+   * times, and again when a shared store is back that was away.
+   */
+  changeState(name: string, change: StateChange): Promise<string | undefined>;
+  /** `listener` is told what other gateways make of a state, a second later at most. */
+  watchState(name: string, listener: StateListener): void;
   readonly health: StoreHealth;
   /** Called when `health.ok` changes. */
   onHealth(listener: (health: StoreHealth) => void): void;

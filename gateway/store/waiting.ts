@@ -10,7 +10,7 @@ export interface WaitingCharge {
 }
 
 /** The store in the ledger's file. */
-export type Journal = Pick<BudgetStore, 'getState' | 'setState'>;
+export type Journal = Pick<BudgetStore, 'getState' | 'changeState'>;
 
 const NAME = 'waiting-charges';
 /** Beyond this the oldest are given up; the ledger still has them. */
@@ -55,7 +55,7 @@ export class WaitingCharges {
     this.#saving ??= Promise.resolve().then(async () => {
       this.#saving = undefined;
       const json = this.#waiting.size === 0 ? undefined : JSON.stringify(this.all);
-      await this.#journal?.setState(NAME, json);
+      await this.#journal?.changeState(NAME, () => json);
     });
     return this.#saving;
   }

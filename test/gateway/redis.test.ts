@@ -23,7 +23,7 @@ interface Health {
   readonly store: { readonly ok: boolean; readonly message: string; readonly waiting: number };
 }
 
-describe('gateways that share a Redis', { skip, timeout: 120_000 }, () => {
+describe('gateways that share a Redis', { skip, timeout: 300_000 }, () => {
   let upstream: Provider;
   const running: GatewayProcess[] = [];
   before(async () => {
@@ -65,7 +65,7 @@ describe('gateways that share a Redis', { skip, timeout: 120_000 }, () => {
     let answered = 0;
     for (let denied = 0; denied < 2; denied++) {
       while ((await decided(one.url)) === 200) answered++;
-      for (let n = 0; n < 200 && (await daily(one))?.reserved !== 0; n++) await wait(20);
+      for (let n = 0; n < 2_000 && (await daily(one))?.reserved !== 0; n++) await wait(20);
     }
     return answered;
   }
@@ -161,6 +161,48 @@ describe('gateways that share a Redis', { skip, timeout: 120_000 }, () => {
     assert.equal((await ask(other.url, { 'x-costlint-session': 'held' }))?.status, 429, 'another gateway reads the pause');
     assert.equal((await daily(other))?.max, 0.5e9, 'and the limit');
     await Promise.all([one.stop(), other.stop()]);
+  });
+
+  test('what a person does at one of them holds at the others within seconds: pauses, stops, limits, breakers', async () => {
+    await empty();
+    const [a, b] = await Promise.all([open({ daily: 1, breaker: true }), open({ daily: 1, breaker: true })]);
+    let asked = 0;
+    // Something else each time: the breaker takes repeated requests for a loop.
+    let said = '';
+    const status = async (one: GatewayProcess, session: string): Promise<number | undefined> => {
+      const content = Array.from({ length: 40 }, (_, n) => `word${(asked + 1) * (n + 7)}`).join(' ');
+      asked++;
+      const answer = await ask(one.url, { 'x-costlint-session': session }, { messages: [{ role: 'user', content }] });
+      said = `${answer?.status} ${answer?.text}`;
+      return answer?.status;
+    };
+    async function becomes(one: GatewayProcess, session: string, wanted: number): Promise<void> {
+      for (let n = 0; n < 200; n++) {
+        if ((await status(one, session)) === wanted) return;
+        await wait(200);
+      }
+      assert.fail(`session ${session} never got ${wanted}, but ${said}`);
+    }
+    await becomes(b!, 's', 200);
+    assert.equal((await a!.post('/costlint/sessions/s/pause')).status, 200);
+    await becomes(b!, 's', 429);
+    const paused = await b!.get<{ sessions: SessionSummary[] }>('/costlint/sessions');
+    assert.equal(paused.sessions.find(({ session }) => session === 's')?.status, 'paused');
+    assert.equal((await b!.post('/costlint/sessions/s/resume')).status, 200);
+    await becomes(a!, 's', 200);
+
+    assert.equal((await a!.post('/costlint/sessions/s/stop')).status, 200);
+    await becomes(b!, 's', 402);
+    assert.equal(await status(b!, 'other'), 200);
+    assert.equal((await b!.post('/costlint/breaker/reset', { scope: 's' })).status, 200);
+    await becomes(a!, 's', 200);
+
+    assert.equal((await a!.post('/costlint/limits/set', { id: 'account-daily', usd: 0.001 })).status, 200);
+    await becomes(b!, 'other', 402);
+    assert.equal((await daily(b!))?.max, 0.001e9);
+    assert.equal((await b!.post('/costlint/limits/set', { id: 'account-daily', restore: true })).status, 200);
+    await becomes(a!, 'other', 200);
+    await Promise.all([a!.stop(), b!.stop()]);
   });
 
   test('fail open: calls pass under what this gateway knows, each says so in a header, and all is charged when Redis is back', async () => {

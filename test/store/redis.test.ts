@@ -9,6 +9,7 @@ import type { Amount, AppliedLimit, Reservation } from '../../core/budget/index.
 import { MemoryStore, openKeep } from '../../gateway/store/index.ts';
 import { RedisStore, type RedisStoreOptions } from '../../gateway/store/redis.ts';
 import type { BudgetStore } from '../../gateway/store/types.ts';
+import { until } from '../gateway/support/provider.ts';
 import { amount, limit } from './limits.ts';
 import { redisServer } from './redis-server.ts';
 
@@ -228,6 +229,21 @@ describe('a Redis that goes away', { skip }, () => {
     await store.close();
   });
 
+  test('gives back what a call that was over meanwhile had set aside, at once when it is back', async () => {
+    const store = await open({ timeoutMs: 500 });
+    await reserve(store, 'a', amount(300));
+    const away = healthy(store, false);
+    await redis!.stop();
+    await away;
+    await store.release('a');
+    const back = healthy(store, true);
+    await redis!.start();
+    await back;
+    const [standing] = await store.standings(limits);
+    assert.deepEqual([standing?.spent, standing?.reserved], [0, 0]);
+    await store.close();
+  });
+
   test('is charged by the next process what this one could not', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'costlint-journal-'));
     const name = `journal${++names}`;
@@ -277,7 +293,7 @@ describe('a Redis that comes back empty', { skip }, () => {
     store.onHealth(({ ok }) => said.push(ok));
     await spend(store, 'a', 600);
     await reserve(store, 'running', amount(300));
-    await store.setState('pauses', '["s1"]');
+    await store.changeState('pauses', () => '["s1"]');
     await empty();
     assert.equal(await store.getState('pauses'), '["s1"]');
     await empty();
@@ -307,6 +323,28 @@ describe('a Redis that comes back empty', { skip }, () => {
     await Promise.all([first.close(), second.close()]);
   });
 
+  test('changes of a state at two gateways are all kept, and each learns of the other’s', async () => {
+    const name = `states${++names}`;
+    const [first, second] = await Promise.all([open({ name }), open({ name })]);
+    const heard: (string | undefined)[] = [];
+    second.watchState('held', (json) => heard.push(json));
+    const adding = (one: string) => (json: string | undefined) => JSON.stringify([...(json ? (JSON.parse(json) as string[]) : []), one].sort());
+    await Promise.all(Array.from({ length: 10 }, (_, n) => [first, second][n % 2]!.changeState('held', adding(`s${n}`))));
+    const all = JSON.stringify(Array.from({ length: 10 }, (_, n) => `s${n}`));
+    assert.deepEqual([await first.getState('held'), await second.getState('held')], [all, all]);
+    await until('the other hears of it, also of what it read with a change of its own', () => heard.at(-1) === all);
+    await first.changeState('held', () => undefined);
+    await until('of the end as well', () => heard.at(-1) === undefined);
+    heard.push('nothing yet');
+    await second.changeState('held', adding('mine'));
+    await first.changeState('held', () => undefined);
+    await until('that an own change was taken back before it looked', () => heard.at(-1) === undefined);
+    await empty();
+    await first.changeState('held', adding('later'));
+    await until('and of what comes after a loss', () => heard.at(-1) === '["later"]');
+    await Promise.all([first.close(), second.close()]);
+  });
+
   test('does not bring back what a person has reset, nor windows that have ended', async () => {
     let now = Date.UTC(2026, 5, 1, 12);
     const store = await open({ clock: () => now, now: () => now });
@@ -326,7 +364,7 @@ describe('a Redis that comes back empty', { skip }, () => {
     const keep = () => openKeep(folder, { store: (journal) => RedisStore.open({ url: redis!.url, name, timeoutMs: 5000, journal }) });
     const first = await keep();
     await spend(first.store, 'a', 600);
-    await first.store.setState('limits', '[1]');
+    await first.store.changeState('limits', () => '[1]');
     await reserve(first.store, 'dies', amount(200));
     await first.close();
     await empty();

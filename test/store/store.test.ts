@@ -142,10 +142,13 @@ for (const [kind, open] of Object.entries(kinds)) {
       await store.charge('a', limits, amount(100));
       await store.reset('account|');
       assert.equal((await store.standings(limits))[0]?.spent, 0);
-      await store.setState('breaker', '{"state":"open"}');
+      await store.changeState('breaker', () => '{"state":"open"}');
       assert.equal(await store.getState('breaker'), '{"state":"open"}');
-      await store.setState('breaker', undefined);
+      await store.changeState('breaker', () => undefined);
       assert.equal(await store.getState('breaker'), undefined);
+      const oneMore = (json: string | undefined): string => String(Number(json ?? 0) + 1);
+      await Promise.all(Array.from({ length: 30 }, () => store.changeState('count', oneMore)));
+      assert.equal(await store.getState('count'), '30', 'changes at the same time are all made');
       await store.close();
     });
   });
@@ -161,7 +164,7 @@ describe('the store in a file', () => {
     await first.store.reserve({ id: 'running', limits, amount: amount(300), ttlMs: 60_000 });
     await assert.rejects(openKeep(place), FolderInUse);
     const before = await first.store.standings(limits);
-    await first.store.setState('breaker', '1');
+    await first.store.changeState('breaker', () => '1');
     await first.close();
     const second = await openKeep(place);
     assert.deepEqual(await second.store.standings(limits), before);
