@@ -22,6 +22,8 @@ export interface Match {
   readonly prompts: readonly Value[];
   /** Another branch calls something that could not be followed: its model and cap are not those of this one. */
   readonly others: boolean;
+  /** What else may be called in its place, on another object of an SDK. */
+  readonly rivals: readonly Match[];
 }
 
 /** The billed call that a call is; undefined for others. */
@@ -43,13 +45,14 @@ export function matchOf(info: CallInfo, index: UnitIndex, evaluator: Evaluator):
   const sender = candidates.length === 0 ? senderOf(info) : undefined;
   if (sender) candidates.push({ callee: { ...sender, at: evaluator.at(info.call.callee, env) }, prompts: [] });
   const others = value.kind === 'choice' && value.options.some((o) => isOther(o, family));
-  for (const { callee, prompts } of candidates) {
+  const [first, ...rivals] = candidates.flatMap(({ callee, prompts }) => {
     for (const { bound, spec } of matchCalls(callee.module, callee.signature, family)) {
-      const match: Match = { info, env, callee, bound, spec, prompts, others };
-      if (isReal(match, evaluator, family)) return match;
+      const match: Match = { info, env, callee, bound, spec, prompts, others, rivals: [] };
+      if (isReal(match, evaluator, family)) return [match];
     }
-  }
-  return undefined;
+    return [];
+  });
+  return first && { ...first, rivals };
 }
 
 /** A function of the program, or one that is handed in, that is called like `fetch` and used like it. */

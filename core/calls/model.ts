@@ -1,6 +1,7 @@
 /** Which model a call uses, and whose. */
 import { type Known, known, type Location, type Provider, unknown } from '../model.ts';
 import { providerOf } from '../pricing/model-id.ts';
+import { anyOf } from '../program/indexing.ts';
 import type { ExternalValue, Value } from '../program/values.ts';
 import { type BoundSdk, familyOf, matchModel } from '../sdks/registry.ts';
 import type { DefaultModel } from '../sdks/sdk.ts';
@@ -100,10 +101,11 @@ export function orDefault(subject: Subject, choice: ModelChoice, spec: DefaultMo
 export const vendorOf = (value: Value | undefined): Provider | undefined =>
   value?.kind === 'const' && typeof value.value === 'string' && value.value !== '' ? providerOf(`${value.value}/model`) : undefined;
 
-/** The entry of a table of models that an alias names. */
+/** The entry of a table of models that an alias names, one of all for an alias that is not known. */
 function tableEntry(own: Subject, table: string | readonly string[] | undefined, key: Value | undefined): Value | undefined {
-  if (!table || key?.kind !== 'const' || typeof key.value !== 'string') return key;
-  const models = locate(own, table);
+  const models = table && locate(own, table);
+  if (models && key?.kind === 'unknown') return anyOf(own.evaluator, models, own.made.call, own.made.env) ?? key;
+  if (key?.kind !== 'const' || typeof key.value !== 'string') return key;
   return models ? own.evaluator.property(models, key.value, own.made.call, own.made.env) : key;
 }
 

@@ -8,12 +8,19 @@ import { familyOf, isMade, providerOfClient } from '../sdks/registry.ts';
 import type { CallSpec } from '../sdks/sdk.ts';
 import { importsFile } from './importing.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
-import type { Match } from './match.ts';
+import { type Match, subjectOf } from './match.ts';
 import { fromObject, type ModelChoice, modelOf, orDefault, providerOfUrl, vendorOf } from './model.ts';
 import { modelInUrl, urlValue } from './url.ts';
 
-/** The model that the call names, or that the object it is called on was made with. */
+/** The model that the call names, or that the object it is called on was made with, and those of the other objects that it may be called on. */
 export function modelChoice(match: Match, subject: Subject): ModelChoice {
+  const first = ownModel(match, subject);
+  const seen = new Set([valueOf(first.model), ...first.alternatives.map(valueOf)]);
+  const others = match.rivals.map((r) => ownModel(r, subjectOf(r, subject.evaluator)).model).filter((m) => !seen.has(valueOf(m)));
+  return others.length === 0 ? first : { ...first, alternatives: [...first.alternatives, ...others] };
+}
+
+function ownModel(match: Match, subject: Subject): ModelChoice {
   const { fields } = match.spec;
   if (fields.model !== undefined) {
     const own = modelOf(subject, locate(subject, fields.model));

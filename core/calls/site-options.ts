@@ -6,13 +6,26 @@ import type { Value } from '../program/values.ts';
 import { type CallSpec, type Fields, HOST_CAPS, type OmittedCap } from '../sdks/sdk.ts';
 import { numberOf } from './bounds.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
-import type { Match } from './match.ts';
+import { type Match, subjectOf } from './match.ts';
 import type { ModelChoice } from './model.ts';
+import { modelChoice } from './provider.ts';
 
 type Where = string | readonly string[] | undefined;
 
-/** The most tokens of an answer: set at the call, or at the model object. */
+/** The most tokens of an answer: set at the call, or at the model object; of several objects the largest. */
 export function capOf(match: Match, subject: Subject, choice: ModelChoice): Known<number> {
+  const first = ownCap(match, subject, choice);
+  return match.rivals.reduce((cap, rival) => {
+    const other = subjectOf(rival, subject.evaluator);
+    const next = ownCap(rival, other, modelChoice(rival, other));
+    if (cap.kind === 'unknown') return cap;
+    // Set on some of them only.
+    if (next.kind === 'unknown') return unknown('dynamic', next.at);
+    return cap.value >= next.value ? cap : next;
+  }, first);
+}
+
+function ownCap(match: Match, subject: Subject, choice: ModelChoice): Known<number> {
   const own = numberAt(subject, match.spec.fields.cap);
   if (own.kind === 'known' || own.why !== 'absent') return own;
   if (match.others) return unknown('dynamic', own.at);

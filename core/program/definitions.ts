@@ -7,6 +7,7 @@ import { partOf } from './destructuring.ts';
 import type { Evaluator } from './evaluate.ts';
 import { functionOf } from './frames.ts';
 import { externalImport } from './imports.ts';
+import { oneOf } from './lists.ts';
 import { withMutations } from './mutations.ts';
 import { reaching } from './reaching.ts';
 import { storedValue } from './stored.ts';
@@ -99,11 +100,10 @@ export function assignedValue(evaluator: Evaluator, def: Definition, env: Env): 
       if (!def.value) return evaluator.unknown('dynamic', def.span, env);
       const list = evaluator.evaluate(def.value, env);
       const loopCause = evaluator.cause('loop', def.span, env);
-      if (list.kind === 'array' && list.items.length > 0 && list.items.length <= 16) {
-        const options = list.items.map((i) => partOf(evaluator, i.value, def, env));
-        if (options.every((o) => o.kind !== 'unknown')) return choice(options, evaluator.at(def.span, env));
-      }
-      return evaluator.unknown('dynamic', def.span, env, { cause: loopCause });
+      return (
+        oneOf(evaluator, list, def.span, env, (item) => partOf(evaluator, item, def, env)) ??
+        evaluator.unknown('dynamic', def.span, env, { cause: loopCause })
+      );
     }
     case 'other':
       return evaluator.unknown('dynamic', def.span, env);

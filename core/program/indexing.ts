@@ -4,6 +4,7 @@ import type { Location, Span } from '../model.ts';
 import { choice, reword } from './combine.ts';
 import { environmentValue, isEnvironment } from './environment.ts';
 import type { Evaluator } from './evaluate.ts';
+import { oneOf } from './lists.ts';
 import type { Env, ExternalValue, Value } from './values.ts';
 import { volatility } from './volatile.ts';
 
@@ -21,7 +22,9 @@ export function indexed(evaluator: Evaluator, expr: Expr & { kind: 'index' }, en
     const i = key.kind === 'const' && typeof key.value === 'number' ? key.value : undefined;
     const item = i === undefined ? undefined : object.items.at(i);
     if (item && !object.items.some((x) => x.many)) return item.value;
-    return i === undefined && expr.index.kind === 'other' ? { ...object, at: evaluator.at(expr, env) } : evaluator.unknown('dynamic', expr, env);
+    if (i === undefined && expr.index.kind === 'other') return { ...object, at: evaluator.at(expr, env) };
+    const some = i === undefined && !object.items.some((x) => x.many) ? oneOf(evaluator, object, expr, env) : undefined;
+    return some ? reword(some, 'constant') : evaluator.unknown('dynamic', expr, env);
   }
   if (object.kind === 'external')
     return clockPart(evaluator, object, expr, env) ?? { ...object, signature: `${object.signature}[]`, at: evaluator.at(expr, env) };
@@ -36,8 +39,9 @@ export function dictGet(evaluator: Evaluator, expr: CallExpr, env: Env, at: Loca
   const [key, standard] = expr.args;
   if (expr.callee.kind !== 'member' || expr.callee.name !== 'get' || !key || key.name !== undefined) return undefined;
   const table = evaluator.evaluate(expr.callee.object, env);
-  if (table.kind !== 'object') return undefined;
   const name = evaluator.evaluate(key.value, env);
+  if (table.kind === 'external' && table.signature === 'Map()') return mapEntry(evaluator, table, name, expr, env);
+  if (table.kind !== 'object') return undefined;
   if (name.kind !== 'const') {
     const found = anyOf(evaluator, table, expr, env);
     return found && standard ? choice([found, evaluator.evaluate(standard.value, env)], at) : (found ?? evaluator.unknown('dynamic', expr, env));
@@ -48,8 +52,25 @@ export function dictGet(evaluator: Evaluator, expr: CallExpr, env: Env, at: Loca
   return found.why === 'absent' ? { kind: 'const', value: null, at, via: 'literal' } : found;
 }
 
+/** `new Map([['fast', small], …]).get(name)`. */
+function mapEntry(evaluator: Evaluator, { calls }: ExternalValue, name: Value, span: Span, env: Env): Value | undefined {
+  const made = calls[0];
+  const pairs = made?.call.args[0] && evaluator.evaluate(made.call.args[0].value, made.env);
+  if (pairs?.kind !== 'array') return undefined;
+  const entries = pairs.items.flatMap(({ value: pair }) =>
+    pair.kind === 'array' && pair.items.length === 2 ? [pair.items.map((i) => i.value)] : [],
+  );
+  if (entries.length !== pairs.items.length) return undefined;
+  const [found] = entries.flatMap(([key, value]) =>
+    name.kind === 'const' && key?.kind === 'const' && key.value === name.value && value ? [value] : [],
+  );
+  if (found || name.kind === 'const') return found;
+  const all = oneOf(evaluator, { ...pairs, items: entries.flatMap(([, value]) => (value ? [{ value, many: false }] : [])) }, span, env);
+  return all && reword(all, 'constant');
+}
+
 /** A table of constants looked up by a key that is only known later: one of its values. */
-function anyOf(evaluator: Evaluator, table: Value, span: Span, env: Env): Value | undefined {
+export function anyOf(evaluator: Evaluator, table: Value, span: Span, env: Env): Value | undefined {
   if (table.kind !== 'object' || table.added.length > 0) return undefined;
   const { entries } = table.expr;
   if (entries.length === 0 || entries.length > 12 || entries.some((e) => e.spread)) return undefined;

@@ -6,6 +6,7 @@ import { partOf } from './destructuring.ts';
 import type { Evaluator } from './evaluate.ts';
 import { fixtureFor } from './fixtures.ts';
 import { functionOf } from './frames.ts';
+import { oneOf } from './lists.ts';
 import type { Definition } from './unit-index.ts';
 import type { ArgumentList, Env, ExternalValue, ObjectValue, Value } from './values.ts';
 
@@ -69,6 +70,20 @@ export class Parameters {
     return agree(values.filter((v) => v !== undefined));
   }
 
+  /** `models.map((model) => …)`: an item of the list. */
+  private item(def: Definition, fn: Fn, env: Env): Value | undefined {
+    const around = env.index.frames.get(fn)?.parent;
+    if (around?.kind !== 'argument' || def.param !== fn.params[0]) return undefined;
+    const { callee, args } = around.call;
+    // `pMap(items, fn)` has the list in front of the function.
+    const isMethod = callee.kind === 'member' && args[0]?.value.kind === 'function' && args[0].value.fn === fn;
+    const owner = isMethod && /^(map|flatMap|forEach|filter|find|some|every)$/.test(callee.name) ? callee.object : undefined;
+    const list = owner ?? (callee.kind === 'name' && /[mM]ap/.test(callee.name) && args[1]?.value.kind === 'function' ? args[0]?.value : undefined);
+    if (!list) return undefined;
+    const path = def.param?.target.kind === 'name' ? [] : def.path;
+    return oneOf(this.evaluator, this.evaluator.evaluate(list, env), def.span, env, (item) => partOf(this.evaluator, item, { ...def, path }, env));
+  }
+
   /** `**options`: what each known caller gives. Others may give more. */
   private unpacked(def: Definition, fn: Fn, env: Env): Value {
     const callers = this.evaluator.callersOf(fn, env.index).filter((c) => c.call.args.some((a) => a.name !== undefined || a.spread === '**'));
@@ -77,6 +92,16 @@ export class Parameters {
       callers.map((c) => keywordsOf(this.evaluator, c, fn, false)),
       this.evaluator.at(def.span, env),
     );
+  }
+
+  /** The clients or models of an SDK that callers are seen to make for a parameter of such a type; what other callers give is only known by the type. */
+  private madeByCallers(type: ExternalValue, def: Definition, fn: Fn, env: Env): Value {
+    const values = this.isOfSdk(type) && !def.param?.rest ? this.fromCallers(def, fn, env) : [];
+    const options = values.flatMap((v) => (v?.kind === 'choice' ? v.options : v ? [v] : []));
+    const made = options.filter((v) => this.isOfSdk(v) && isConstruction(v, type));
+    if (made.length === 0) return type;
+    const isRest = (v: Value): boolean => !made.includes(v) && !(v.kind === 'const' && v.value === null);
+    return choice([...made, ...(options.some(isRest) ? [type] : [])], this.evaluator.at(def.span, env));
   }
 
   private isOfSdk(value: Value): boolean {
@@ -94,7 +119,8 @@ export class Parameters {
     if (standard?.kind === 'const' && standard.value !== null && standard.value !== '')
       return this.given(def, fn, env) ?? reword(standard, 'default');
     const ofType = def.path.length === 0 ? valueOfType(this.evaluator, def.type, outer) : undefined;
-    if (ofType?.kind === 'external' && !isBody(ofType)) return ofType;
+    // Who hands in the client or model knows more of it than its type does: its host, its options.
+    if (ofType?.kind === 'external' && !isBody(ofType)) return this.madeByCallers(ofType, def, fn, env);
     if (!param.rest) {
       const values = this.fromCallers(def, fn, env);
       const agreed = agree(values.filter((v) => v !== undefined));
@@ -108,14 +134,21 @@ export class Parameters {
     if (standard?.kind === 'object')
       return { ...standard, added: [...standard.added, { key: undefined, value: undefined, env: outer, certain: false, optional: true }] };
     if (standard && standard.kind !== 'const') return standard;
-    const fixture = fixtureFor(this.evaluator, def, fn, env);
-    if (fixture) return fixture;
+    const known = fixtureFor(this.evaluator, def, fn, env) ?? this.item(def, fn, outer);
+    if (known) return known;
     return this.evaluator.unknown('dynamic', def.span, env, { cause: this.evaluator.cause('input', def.span, env), parameter: def.name });
   }
 }
 
 /** The type of a request says nothing of what is in it: `params: ChatCompletionCreateParams`. Who calls the function does. */
 const isBody = ({ signature }: ExternalValue): boolean => /(Params\w*|Parameters|Request|Options|Config|Input|Body)\(\)$/.test(signature);
+
+/** An object that code makes: by a class, or by a function of another package than that of the type, such as `openai('gpt-5.4')` for a `LanguageModel`. */
+function isConstruction(value: Value, type: ExternalValue): boolean {
+  if (value.kind !== 'external' || !value.calls.some((c) => c !== undefined)) return false;
+  const owner = (module: string): string => module.split(/[./]/)[0] ?? '';
+  return /(^|\.)([A-Z]\w*|default)\(\)$/.test(value.signature) || owner(value.module) !== owner(type.module);
+}
 
 /** What a call gives to `**options`: the keywords that no other parameter takes. `closed`: nobody gives others. */
 function keywordsOf(evaluator: Evaluator, { call, env }: ArgumentList, fn: Fn, closed: boolean): ObjectValue {

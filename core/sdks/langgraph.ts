@@ -72,17 +72,36 @@ const node = (method: string, { fields, ...agent }: CallSpec, makers: readonly s
   };
 };
 
+/** A supervisor asks its model whom to hand over to, round by round. What its agents ask their own models comes on top of it. */
+const supervisor = (run: CallSpec, make: string, methods: string, bound: readonly string[]): CallSpec => {
+  const { needsTools: _, ...always } = run.loop as LoopSpec;
+  return {
+    ...run,
+    signature: `{${make}}()[.compile()].${methods}`,
+    fields: {
+      model: ['@receiver.llm', '@receiver.model'],
+      system: '@receiver.prompt',
+      tools: '@receiver.tools',
+      messages: 'input#0',
+      bound,
+      hiddenInput: '@receiver.checkpointer',
+    },
+    loop: always,
+  };
+};
+
 export default defineSdk({
   id: 'langgraph',
   name: 'LangGraph',
   source: 'langgraph 1.2.22, langgraph-prebuilt 1.1.2, versions 0.6.10 to 1.1.6 for the recursion limit; @langchain/langgraph 1.4.12 and 1.7.3',
   python: {
-    packages: ['langgraph.prebuilt', 'langgraph.graph'],
+    packages: ['langgraph.prebuilt', 'langgraph.graph', 'langgraph_supervisor'],
     provider: 'model',
     objects: { agent: '{create_react_agent,create_tool_calling_executor}()', builder: '{StateGraph,MessageGraph}()' },
     calls: [
       python,
       served(python, '{create_react_agent,create_tool_calling_executor}'),
+      supervisor(python, 'create_supervisor', '{invoke,ainvoke,stream,astream}', pythonBound),
       node('add_node', python, ['{create_react_agent,create_tool_calling_executor,create_agent,create_deep_agent}()']),
     ],
     transparent: ['with_config', 'with_retry', 'add_node', 'add_edge', 'add_conditional_edges', 'add_sequence'],
@@ -99,10 +118,15 @@ export default defineSdk({
     },
   },
   typescript: {
-    packages: ['@langchain/langgraph'],
+    packages: ['@langchain/langgraph', '@langchain/langgraph-supervisor'],
     provider: 'model',
     objects: { agent: 'createReactAgent()', builder: '{StateGraph,MessageGraph}()' },
-    calls: [typescript, served(typescript, 'createReactAgent'), node('addNode', typescript, ['{createReactAgent,createAgent,createDeepAgent}()'])],
+    calls: [
+      typescript,
+      served(typescript, 'createReactAgent'),
+      supervisor(typescript, 'createSupervisor', '{invoke,stream,streamEvents}', typescriptBound),
+      node('addNode', typescript, ['{createReactAgent,createAgent,createDeepAgent}()']),
+    ],
     transparent: ['withConfig', 'withRetry', 'addNode', 'addEdge', 'addConditionalEdges', 'addSequence'],
     graph: {
       name: 'LangGraph.js',
