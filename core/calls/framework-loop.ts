@@ -1,7 +1,7 @@
 /** The loop that an SDK or framework runs by itself around one call, and what bounds it. */
 import { known, type LoopContext, unknown } from '../model.ts';
 import type { Value } from '../program/values.ts';
-import { familyOf, isMade } from '../sdks/registry.ts';
+import { familyOf, isMade, isMadeAnywhere } from '../sdks/registry.ts';
 import type { LoopSpec } from '../sdks/sdk.ts';
 import { numberOf } from './bounds.ts';
 import { isGiven, locate, optionOf, type Subject } from './locate.ts';
@@ -28,8 +28,12 @@ export function frameworkLoop(match: Match, subject: Subject, tools: Value | und
   const perCall = loop.perCall ?? 1;
   const scaled = (n: number) => Math.max(1, Math.ceil(n / perCall)) + (loop.beside ?? 0);
   const given = locate(subject, fields.bound);
+  const stop = locate(subject, fields.stop);
+  const ended = stop && isGiven(stop) && loop.stops ? stopped(base, stop, loop.stops, subject, loop.beside ?? 0) : undefined;
   if (given && isGiven(given)) {
     const value = numberOf(given);
+    // Whichever comes first ends the loop.
+    if (ended?.bound.kind === 'known' && !(value !== undefined && scaled(value) < ended.bound.value)) return finish(ended);
     if (value === undefined)
       return {
         ...base,
@@ -40,8 +44,6 @@ export function frameworkLoop(match: Match, subject: Subject, tools: Value | und
     return finish({ ...base, bound: known(scaled(value), given.at, given.kind === 'const' ? given.via : 'constant'), at: given.at });
   }
   if (given?.kind === 'const' && given.value === null) return { ...base, bound: { kind: 'none', at: given.at }, at: given.at };
-  const stop = locate(subject, fields.stop);
-  const ended = stop && isGiven(stop) && loop.stops ? stopped(base, stop, loop.stops, subject, loop.beside ?? 0) : undefined;
   if (ended) return finish(ended);
   const hidden = loop.needsTools === true && tools?.kind === 'unknown' && tools.why === 'spread';
   if (hidden || (given?.kind === 'unknown' && given.why === 'spread') || (stop?.kind === 'unknown' && stop.why === 'spread'))
@@ -55,8 +57,10 @@ export function frameworkLoop(match: Match, subject: Subject, tools: Value | und
 }
 
 /** A tool that the provider runs itself. */
-const isServed = (tool: Value, { servedTools }: LoopSpec, { bound, env }: Match): boolean =>
-  servedTools !== undefined && tool.kind === 'external' && isMade(bound, servedTools, tool.module, tool.signature, familyOf(env.index.unit.language));
+const isServed = (tool: Value, { servedTools }: LoopSpec, { env }: Match): boolean =>
+  servedTools !== undefined &&
+  tool.kind === 'external' &&
+  isMadeAnywhere(servedTools, tool.module, tool.signature, familyOf(env.index.unit.language));
 
 function isCallable(value: Value, { bound, spec, env }: Match): boolean {
   if (value.kind === 'function') return true;

@@ -5,6 +5,7 @@ import { contains, functionOf } from '../program/frames.ts';
 import { reaching } from '../program/reaching.ts';
 import type { Mutation, UnitIndex } from '../program/unit-index.ts';
 import { dotted, exprSome } from '../program/visit.ts';
+import { isKept } from './kept.ts';
 import type { Level } from './levels.ts';
 import type { Surroundings } from './loops.ts';
 
@@ -24,9 +25,10 @@ const GROWTH = new Set<Mutation['kind']>(['append', 'extend', 'insert', 'add']);
 function grows(evaluator: Evaluator, around: Surroundings, level: Level, root: string): CallSite['history'] {
   const { index } = level.env;
   const isAttribute = /^(self|this)\./.test(root);
-  const definitions = reaching(root.split('.')[0] ?? root, level.info.frame, level.info.call.start);
+  const base = root.split(/[.[]/)[0] ?? root;
+  const definitions = reaching(base, level.info.frame, level.info.call.start);
   // A list of the same name in another function is another list.
-  const isSame = (m: Mutation) => isAttribute || reaching(root.split('.')[0] ?? root, m.frame, m.span.end).some((d) => definitions.includes(d));
+  const isSame = (m: Mutation) => isAttribute || reaching(base, m.frame, m.span.end).some((d) => definitions.includes(d));
   const all = (index.mutations.get(root) ?? []).filter(isSame);
   // What a constructor or the module itself fills once does not grow.
   const mutations = all.filter((m) => (isAttribute ? !/^(__init__|constructor)$/.test(functionOf(m.frame)?.fn.name ?? '') : true));
@@ -38,7 +40,7 @@ function grows(evaluator: Evaluator, around: Surroundings, level: Level, root: s
   if (!growth) return undefined;
   const definition = definitions.find((d) => d.kind !== 'add');
   const startsAnew = madeHere(all, root, level);
-  const isShared = isAttribute && !startsAnew;
+  const isShared = (isAttribute && !startsAnew) || (isKept(root, level) && (root === base || !startsAnew));
   const isModule =
     !root.includes('.') &&
     definition !== undefined &&
@@ -82,7 +84,8 @@ function isTrimmed(index: UnitIndex, root: string): boolean {
   trimmed.set(index, known);
   const seen = known.get(root);
   if (seen !== undefined) return seen;
-  const name = root.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  // `state.messages` is also written `state["messages"]`.
+  const name = root.replace(/[*+?^${}()|[\]\\]/g, '\\$&').replace(/\.(\w+)/g, `(?:\\.$1|\\[["']$1["']\\])`);
   const patterns = [
     `${name}\\s*\\[\\s*-?\\w*\\s*:`,
     `${name}\\.(slice|splice|pop|popleft|shift|clear)\\(`,

@@ -5,7 +5,7 @@ import type { Evaluator } from '../program/evaluate.ts';
 import { contains, functionOf } from '../program/frames.ts';
 import type { CallInfo, Frame, FrameOf, UnitIndex } from '../program/unit-index.ts';
 import type { Env } from '../program/values.ts';
-import { dotted, eachChild } from '../program/visit.ts';
+import { dotted, eachChild, placeOf } from '../program/visit.ts';
 
 const MAX_LEVELS = 2;
 
@@ -71,10 +71,10 @@ function renamed(names: ReadonlySet<string>, fn: Fn, caller: Caller): ReadonlySe
 export function rootsOf(expr: Expr | undefined): ReadonlySet<string> {
   const roots = new Set<string>();
   const visit = (e: Expr): void => {
-    const name = e.kind === 'name' || e.kind === 'member' ? dotted(e) : undefined;
+    const name = e.kind === 'name' || e.kind === 'member' || e.kind === 'index' ? placeOf(e) : undefined;
     if (name) {
       roots.add(name);
-      return;
+      if (e.kind !== 'index') return;
     }
     if (e.kind === 'object') {
       for (const entry of e.entries)

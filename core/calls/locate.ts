@@ -34,6 +34,16 @@ export function locate(subject: Subject, where: Where): Value | undefined {
   return hidden ?? absent;
 }
 
+/** The same of lists: an empty one says nothing of the next place, `tools=[], handoffs=[clerk]`. */
+export function locateFilled(subject: Subject, where: Where): Value | undefined {
+  const places = typeof where === 'string' ? [where] : (where ?? []);
+  const isEmpty = (value: Value): boolean => (value.kind === 'array' && value.items.length === 0) || (value.kind === 'const' && value.value === null);
+  return locate(
+    subject,
+    places.filter((place, i) => i === places.length - 1 || !isEmpty(locateOne(subject, place))),
+  );
+}
+
 function locateOne(subject: Subject, locator: Locator): Value {
   const [root, ...steps] = locator.startsWith('@') ? locator.slice(1).split('.') : ['', ...locator.split('.')];
   const { evaluator, made } = subject;

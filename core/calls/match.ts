@@ -8,7 +8,7 @@ import { type BoundSdk, callLeafNames, familyOf, isMadeAnywhere, matchCalls } fr
 import type { CallSpec } from '../sdks/sdk.ts';
 import { isHosted } from './importing.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
-import { isLeftToServer } from './served.ts';
+import { leftToServer } from './served.ts';
 import { goesTo } from './url.ts';
 
 /** A call and the description that it fits. */
@@ -37,8 +37,9 @@ export function matchOf(info: CallInfo, index: UnitIndex, evaluator: Evaluator):
     if (option.kind === 'external') candidates.push({ callee: option, prompts: [] });
     if (option.kind === 'chain' && option.member) {
       option.parts.forEach((part, i) => {
-        if (part.kind === 'external')
-          candidates.push({ callee: { ...part, signature: `${part.signature}.${option.member}` }, prompts: option.parts.slice(0, i) });
+        for (const one of part.kind === 'choice' ? part.options : [part])
+          if (one.kind === 'external')
+            candidates.push({ callee: { ...one, signature: `${one.signature}.${option.member}` }, prompts: option.parts.slice(0, i) });
       });
     }
   }
@@ -48,11 +49,19 @@ export function matchOf(info: CallInfo, index: UnitIndex, evaluator: Evaluator):
   const [first, ...rivals] = candidates.flatMap(({ callee, prompts }) => {
     for (const { bound, spec } of matchCalls(callee.module, callee.signature, family)) {
       const match: Match = { info, env, callee, bound, spec, prompts, others, rivals: [] };
-      if (isReal(match, evaluator, family)) return [match];
+      const found = isReal(match, evaluator, family) ? withServer(match, evaluator) : undefined;
+      if (found) return [found];
     }
     return [];
   });
   return first && { ...first, rivals };
+}
+
+/** An agent that a server runs is what the code makes of it, options that are set behind included; undefined where the code runs it itself. */
+function withServer(match: Match, evaluator: Evaluator): Match | undefined {
+  if (!match.spec.served) return match;
+  const later = leftToServer(match.info, match.env.index, evaluator, match.bound.binding.transparent ?? []);
+  return later && { ...match, callee: { ...match.callee, calls: [...match.callee.calls, ...later] } };
 }
 
 /** A function of the program, or one that is handed in, that is called like `fetch` and used like it. */
@@ -93,9 +102,8 @@ const isWritten = (value: Value | undefined): boolean => (value?.kind === 'unkno
 /** Checks what a description asks beside the signature: an argument of some class, an option. */
 function isReal(match: Match, evaluator: Evaluator, family: ReturnType<typeof familyOf>): boolean {
   const subject = subjectOf(match, evaluator);
-  const { requires, requiresOption, hosted, served, url } = match.spec;
+  const { requires, requiresOption, hosted, url } = match.spec;
   if (hosted && !isHosted(evaluator, match.env.index, hosted)) return false;
-  if (served && !isLeftToServer(match.info.call, match.env.index, evaluator)) return false;
   if (url && (isPassedOn(match) || !goesTo(url, subject))) return false;
   if (requires) {
     const value = locate(subject, requires.at);

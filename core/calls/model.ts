@@ -10,7 +10,8 @@ import { modelByVersion, versionOf } from './versions.ts';
 
 export interface ModelChoice {
   readonly model: Known<string>;
-  readonly alternatives: readonly Known<string>[];
+  /** What else may stand there: another branch makes it. */
+  readonly others: readonly ModelChoice[];
   readonly provider: Provider | undefined;
   /** The model object, when there is one: caps and base URLs may sit on it. */
   readonly object?: { readonly subject: Subject; readonly bound: BoundSdk; readonly spec: NonNullable<ReturnType<typeof matchModel>>['spec'] };
@@ -27,7 +28,7 @@ export function modelOf(subject: Subject, value: Value | undefined, depth = 0): 
     case 'choice': {
       const all = value.options.map((o) => modelOf(subject, o, depth + 1));
       const first = all.find((m) => m.model.kind === 'known') ?? all[0] ?? none('dynamic');
-      return { ...first, alternatives: all.filter((m) => m !== first).map((m) => m.model) };
+      return { ...first, others: all.flatMap((m) => (m === first ? m.others : [m, ...m.others])) };
     }
     case 'external':
       return depth > 6 ? none('dynamic') : fromObject(subject, value, depth);
@@ -53,12 +54,12 @@ const isUnset = (value: Extract<Value, { kind: 'const' }>): boolean => (value.va
 
 const none = (why: 'absent' | 'dynamic' | 'spread' | 'config', at?: Location): ModelChoice => ({
   model: unknown(why, at),
-  alternatives: [],
+  others: [],
   provider: undefined,
 });
 
 function fromId(id: string, at: Location, via: 'literal' | 'constant' | 'import' | 'default' | 'env-default'): ModelChoice {
-  return { model: known(id, at, via), alternatives: [], provider: providerOf(id) };
+  return { model: known(id, at, via), others: [], provider: providerOf(id) };
 }
 
 /** A model object's own subject: locators then start at the call that made it. */
@@ -67,7 +68,7 @@ function subjectOf(subject: Subject, value: ExternalValue, bound: BoundSdk): Sub
   return made && { evaluator: subject.evaluator, bound, made, callee: { ...value, calls: value.calls.slice(0, -1) } };
 }
 
-export function fromObject(subject: Subject, value: ExternalValue, depth = 0): ModelChoice {
+function fromObject(subject: Subject, value: ExternalValue, depth = 0): ModelChoice {
   const language = subject.made.env.index.unit.language;
   const match =
     matchModel(value.module, value.signature, familyOf(language)) ??

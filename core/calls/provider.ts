@@ -9,22 +9,21 @@ import type { CallSpec } from '../sdks/sdk.ts';
 import { importsFile } from './importing.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
 import { type Match, subjectOf } from './match.ts';
-import { fromObject, type ModelChoice, modelOf, orDefault, providerOfUrl, vendorOf } from './model.ts';
+import { type ModelChoice, modelOf, orDefault, providerOfUrl, vendorOf } from './model.ts';
 import { modelInUrl, urlValue } from './url.ts';
 
 /** The model that the call names, or that the object it is called on was made with, and those of the other objects that it may be called on. */
 export function modelChoice(match: Match, subject: Subject): ModelChoice {
   const first = ownModel(match, subject);
-  const seen = new Set([valueOf(first.model), ...first.alternatives.map(valueOf)]);
-  const others = match.rivals.map((r) => ownModel(r, subjectOf(r, subject.evaluator)).model).filter((m) => !seen.has(valueOf(m)));
-  return others.length === 0 ? first : { ...first, alternatives: [...first.alternatives, ...others] };
+  const others = match.rivals.map((rival) => ownModel(rival, subjectOf(rival, subject.evaluator)));
+  return others.length === 0 ? first : { ...first, others: [...first.others, ...others] };
 }
 
 function ownModel(match: Match, subject: Subject): ModelChoice {
   const { fields } = match.spec;
   if (fields.model !== undefined) {
     const own = modelOf(subject, locate(subject, fields.model));
-    if (own.model.kind === 'known' || own.model.why !== 'absent') return own;
+    if (own.object || own.model.kind === 'known' || own.model.why !== 'absent') return own;
     const { url } = match.spec;
     const target = url?.model ? locate(subject, url.at) : undefined;
     const inUrl = url?.model && target && modelInUrl(urlValue(target, subject.evaluator), url.model);
@@ -32,8 +31,7 @@ function ownModel(match: Match, subject: Subject): ModelChoice {
     return ambientModel(match, subject) ?? orDefault(subject, own, match.spec.defaultModel);
   }
   // The receiver is the model: `ChatOpenAI(model=…).invoke(…)`.
-  const receiver = match.callee.signature.replace(/(\.\w+)$/, '');
-  return fromObject(subject, { ...match.callee, signature: receiver });
+  return modelOf(subject, { ...match.callee, signature: match.callee.signature.replace(/(\.\w+)$/, '') });
 }
 
 /** The model that other code of the file, or of a file that imports it, sets for all calls of this kind. */

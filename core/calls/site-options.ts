@@ -29,13 +29,16 @@ function ownCap(match: Match, subject: Subject, choice: ModelChoice): Known<numb
   const own = numberAt(subject, match.spec.fields.cap);
   if (own.kind === 'known' || own.why !== 'absent') return own;
   if (match.others) return unknown('dynamic', own.at);
-  // The model object holds the cap, and could not be followed.
-  if (!choice.object && match.spec.fields.cap === undefined && choice.model.kind === 'unknown') return choice.model;
-  if (!choice.object) return own;
-  // One of several models could not be followed: its cap is not known.
-  const open = choice.alternatives.find((a) => a.kind === 'unknown');
-  if (open?.kind === 'unknown') return open;
-  return numberAt(choice.object.subject, choice.object.spec.cap);
+  // A name holds no cap; a model object that could not be followed may.
+  const { fields } = match.spec;
+  const isName = names(fields).cap !== undefined || (fields.cap !== undefined && !match.bound.binding.models);
+  const caps = [choice, ...choice.others].map(({ object, model }) =>
+    object ? numberAt(object.subject, object.spec.cap) : model.kind === 'known' || isName ? own : model,
+  );
+  const open = caps.find((cap) => cap.kind === 'unknown' && cap.why !== 'absent');
+  if (open) return open;
+  const [first = own] = caps;
+  return caps.reduce((most, cap) => (most.kind === 'known' && cap.kind === 'known' && cap.value > most.value ? cap : most), first);
 }
 
 /** What the provider does when no cap is given. */

@@ -1,7 +1,7 @@
 /** Builds a CallSite from a billed call: everything that estimates and rules ask, as plain data. */
 import type { Assumptions } from '../config.ts';
 import type { CallExpr } from '../frontends/source-unit.ts';
-import { type CallSite, type Known, known, type LoopContext } from '../model.ts';
+import { type CallSite, type Known, known, type LoopContext, valueOf } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import type { UnitIndex } from '../program/unit-index.ts';
 import type { Value } from '../program/values.ts';
@@ -13,10 +13,11 @@ import { graphLoop } from './graphs.ts';
 import { guardsOf } from './guards.ts';
 import { historyOf } from './history.ts';
 import { levelsOf } from './levels.ts';
-import { isGiven, locate, type Subject } from './locate.ts';
+import { isGiven, locate, locateFilled, type Subject } from './locate.ts';
 import { surroundingsOf } from './loops.ts';
 import { isFake, isOnFake, type Match, matchOf, subjectOf } from './match.ts';
 import { readMessages, readSystem } from './messages.ts';
+import type { ModelChoice } from './model.ts';
 import { cachingOf, modelChoice, providerFor } from './provider.ts';
 import { SegmentReader } from './segments.ts';
 import { settler } from './settle.ts';
@@ -55,7 +56,7 @@ function buildSite(match: Match, context: SiteContext): CallSite {
   const messagesExpr = optionExpr(info.call.args, fields.messages, subject);
   const levels = levelsOf(evaluator, info, env, messagesExpr);
   const around = surroundingsOf(evaluator, levels);
-  const tools = locate(subject, fields.tools);
+  const tools = locateFilled(subject, fields.tools);
   const framework = frameworkLoop(match, subject, tools);
   const fanout = fanoutOf(evaluator, levels);
   const hidden = spec.served === true || hasHiddenInput(subject, fields);
@@ -86,7 +87,7 @@ function buildSite(match: Match, context: SiteContext): CallSite {
     api: spec.api,
     provider,
     model: seenFrom(unit.path, choice.model),
-    alternatives: choice.alternatives.map((m) => seenFrom(unit.path, m)),
+    alternatives: alternativesOf(choice).map((m) => seenFrom(unit.path, m)),
     segments: reader.segments,
     hiddenInput: hidden || spec.addsPrompt === true,
     toolCount: countOf(
@@ -152,6 +153,17 @@ function readPrompt(match: Match, subject: Subject, tools: Value | undefined, fa
 }
 
 const mayHaveTools = (tools: Value | undefined): boolean => tools !== undefined && !(tools.kind === 'unknown' && tools.why === 'absent');
+
+/** Models that may stand in the place of the first, each once. */
+function alternativesOf({ model, others }: ModelChoice): readonly Known<string>[] {
+  const seen = new Set([valueOf(model)]);
+  return others.flatMap((other) => {
+    const value = valueOf(other.model);
+    if (seen.has(value)) return [];
+    seen.add(value);
+    return [other.model];
+  });
+}
 
 /** The call is given the state of a graph, or the messages in it, which get more with each round. */
 const sendsState = (call: CallExpr, text: string): boolean =>

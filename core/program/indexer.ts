@@ -177,6 +177,7 @@ class Indexer {
       this.tables.mutate(target, 'replace', undefined, stmt.value, frame, stmt);
     if (target.kind === 'index') {
       this.expr(target, frame);
+      if (stmt.op === '=' && stmt.value) this.tables.mutate(target, 'replace', undefined, stmt.value, frame, stmt);
       this.tables.mutate(target.object, 'set', target.index.kind === 'string' ? target.index.value : undefined, stmt.value, frame, stmt);
       return;
     }

@@ -3,7 +3,7 @@ import type { ClassStmt, Expr, Fn, ImportStmt, SourceUnit } from '../frontends/s
 import type { Span } from '../model.ts';
 import { enclosing } from './frames.ts';
 import type { CallInfo, ClassInfo, Definition, Export, Frame, FrameOf, Mutation, PathStep, Return, Scope, UnitIndex } from './unit-index.ts';
-import { dotted } from './visit.ts';
+import { placeOf } from './visit.ts';
 
 export class Tables implements UnitIndex {
   readonly unit: SourceUnit;
@@ -69,9 +69,9 @@ export class Tables implements UnitIndex {
     }
   }
 
-  /** A change in place of what a dotted name holds. */
+  /** A change in place of what a dotted name or an entry holds. */
   mutate(target: Expr, kind: Mutation['kind'], key: string | undefined, value: Expr | undefined, frame: Frame, span: Span): void {
-    const root = dotted(target);
+    const root = placeOf(target);
     if (root !== undefined) pushTo(this.mutations, root, { root, kind, frame, span, ...(key !== undefined && { key }), ...(value && { value }) });
   }
 

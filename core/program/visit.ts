@@ -169,6 +169,18 @@ export function dotted(expr: Expr): string | undefined {
   return undefined;
 }
 
+/** The place that an expression names, entries included: `chats[user]`, and `state.messages` for `state["messages"]` too. */
+export function placeOf(expr: Expr): string | undefined {
+  if (expr.kind === 'index') {
+    const object = placeOf(expr.object);
+    const key = expr.index.kind === 'string' ? expr.index.value : placeOf(expr.index);
+    return object === undefined || key === undefined ? undefined : expr.index.kind === 'string' ? `${object}.${key}` : `${object}[${key}]`;
+  }
+  if (expr.kind !== 'member') return dotted(expr);
+  const object = placeOf(expr.object);
+  return object === undefined ? undefined : `${object}.${expr.name}`;
+}
+
 /** The last name of a callee: `create` in `a.b.create`. */
 export function leafName(expr: Expr): string | undefined {
   return expr.kind === 'name' || expr.kind === 'member' ? expr.name : undefined;

@@ -3,7 +3,7 @@ import { scale } from '../range.ts';
 import { aboutUsd, costOfSteps } from './costs.ts';
 import { setArg } from './edits.ts';
 import { defineRule, fill } from './rule.ts';
-import { NOMINAL_BOUND } from './unbounded-loop.ts';
+import { endless, NOMINAL_BOUND } from './unbounded-loop.ts';
 
 /** A batch is worth a ceiling when so many items cost as much as that, nano-dollars: 1,000 items, $5. */
 const MATERIAL_BATCH = 5_000_000_000;
@@ -33,7 +33,7 @@ export default defineRule({
   *call(site, context) {
     if (site.guards.length > 0 || site.options?.open || site.provider === 'local') return;
     const loops = loopsOf(site);
-    const agent = loops.find((loop) => loop.grows);
+    const agent = loops.find((loop) => loop.grows) ?? endless(site);
     const batch = loops.find(isOpenBatch);
     const name = site.names.budget;
     const option = name ? fill(messages.option, { name }) : messages.check;

@@ -24,8 +24,8 @@ export default defineRule({
     if (maxOutputTokens.kind !== 'unknown' || maxOutputTokens.why !== 'absent' || omittedCap !== 'model-maximum') return;
     // Where the call itself takes the cap, it must be certain that nothing else sets it there.
     if (cap && (!options || options.open)) return;
-    // Where a model object or a part of an option takes it, that must have been seen.
-    if (!cap && site.model.kind === 'unknown') return;
+    // A model object takes it, and the framework makes that.
+    if (!cap && site.model.kind === 'unknown' && site.model.why === 'absent') return;
     const { quote, estimate } = context;
     const rate = quote?.rates.output;
     const most = quote?.maxOutputTokens;

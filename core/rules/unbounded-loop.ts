@@ -7,11 +7,15 @@ import { defineRule, fill, type RuleContext } from './rule.ts';
 export const NOMINAL_BOUND = 1000;
 const SUGGESTED_STEPS = 20;
 
-/** The loop that nothing but the model ends: the innermost one without a bound. */
-function endless(site: CallSite): LoopContext | undefined {
+/** The loop that nothing but the model ends: the innermost one without a bound. A hand-written retry is none. */
+export function endless(site: CallSite): LoopContext | undefined {
   const loops = site.loops.length > 0 ? site.loops : [site.loop];
-  return loops.find((loop) => loop.kind !== 'none' && loop.kind !== 'batch' && loop.bound.kind === 'none');
+  const found = loops.find((loop) => loop.kind !== 'none' && loop.kind !== 'batch' && loop.bound.kind === 'none');
+  return isRetry(site, found) ? undefined : found;
 }
+
+const isRetry = ({ retry }: CallSite, loop: LoopContext | undefined): boolean =>
+  retry !== undefined && loop?.at !== undefined && retry.at.start === loop.at.start;
 
 const nominal = (site: CallSite): LoopContext | undefined =>
   (site.loops.length > 0 ? site.loops : [site.loop]).find(
@@ -39,7 +43,7 @@ export default defineRule({
     // A ceiling in money or tokens ends the loop as well.
     if (site.guards.some((guard) => guard.kind !== 'gateway')) return;
     const loop = endless(site) ?? nominal(site);
-    if (!loop || (site.retry && loop.at && site.retry.at.start === loop.at.start)) return;
+    if (!loop || isRetry(site, loop)) return;
     const option = loop.option ?? site.names.bound;
     const note = loop.note ? ` (${loop.note})` : '';
     const advice = option ? fill(messages.option, { option }) : messages.counter;

@@ -1,3 +1,4 @@
+import { HOSTED } from './openai-agents.ts';
 import { type CallSpec, defineSdk, type Fields } from './sdk.ts';
 
 const RUNS = '{get_response,get_response_sync,get_response_stream}';
@@ -18,7 +19,7 @@ const run = (signature: string, agent: Fields): CallSpec => ({
   fields: agent,
   omittedCap: 'model-maximum',
   defaultModel: { package: 'agency-swarm', from: [['1.11.0', 'gpt-5.6-luna']] },
-  loop: { option: 'max_turns', fallback: 1_000_000, needsTools: true, note: 'max_turns=1000000 by default' },
+  loop: { option: 'max_turns', fallback: 1_000_000, needsTools: true, servedTools: [HOSTED], note: 'max_turns=1000000 by default' },
   addsPrompt: true,
 });
 

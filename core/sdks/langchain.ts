@@ -13,6 +13,9 @@ const pythonModel: Fields = {
 };
 const typescriptModel: Fields = { messages: '@0', tools: ['@1.tools', '@bindTools.tools#0', '@bind.tools', '@withConfig.tools'] };
 
+/** ChatAnthropic of LangChain.js sends 16,384 for Claude 4 and newer when nothing is set (8,192 or 4,096 for older models). */
+export const OMITTED_JS = { anthropic: 16_384, default: 'model-maximum' } as const;
+
 /** One turn of the graph behind an agent is two steps of it: the model and its tools. */
 const PER_CALL = 2;
 
@@ -29,6 +32,7 @@ const agentLoop = (option: string, fallback: LoopSpec['fallback'], counted: stri
 const pythonAgent: CallSpec = {
   signature: '$agent.{invoke,ainvoke,stream,astream,batch,abatch,astream_events}',
   api: 'agent',
+  omittedCap: 'model-maximum',
   fields: {
     model: '@receiver.model#0',
     system: '@receiver.system_prompt',
@@ -48,6 +52,7 @@ const pythonAgent: CallSpec = {
 const typescriptAgent: CallSpec = {
   signature: '$agent.{invoke,stream,batch,streamEvents}',
   api: 'agent',
+  omittedCap: OMITTED_JS,
   fields: {
     model: ['@receiver.model', '@receiver.llm'],
     system: ['@receiver.systemPrompt', '@receiver.prompt'],
@@ -225,9 +230,6 @@ const pythonModels: readonly ModelSpec[] = [
   },
 ];
 
-/** ChatAnthropic of LangChain.js sends 16,384 for Claude 4 and newer when nothing is set (8,192 or 4,096 for older models). */
-const ANTHROPIC_JS = 16_384;
-
 const typescriptModels: readonly ModelSpec[] = [
   typescript('ChatOpenAI', 'openai', {
     cap: ['maxTokens', 'maxCompletionTokens'],
@@ -238,7 +240,7 @@ const typescriptModels: readonly ModelSpec[] = [
   typescript('{ChatAnthropic,ChatAnthropicMessages}', 'anthropic', {
     baseUrl: ['anthropicApiUrl', 'clientOptions.baseURL'],
     cap: ['maxTokens', 'maxTokensToSample'],
-    omittedCap: ANTHROPIC_JS,
+    omittedCap: OMITTED_JS.anthropic,
     defaultModel: { package: '@langchain/anthropic', from: [['1.5.11', 'claude-sonnet-4-5-20250929']] },
   }),
   typescript('{ChatGoogleGenerativeAI,ChatGoogle}', 'google', { cap: 'maxOutputTokens', baseUrl: 'baseUrl' }),

@@ -1,3 +1,4 @@
+import { OMITTED_JS } from './langchain.ts';
 import { type CallSpec, defineSdk, type Fields, type LoopSpec, served, type VersionedBound } from './sdk.ts';
 
 /**
@@ -29,6 +30,7 @@ const typescriptBound = ['@1.recursionLimit', '@withConfig.recursionLimit'];
 const python: CallSpec = {
   signature: '$agent.{invoke,ainvoke,stream,astream,batch,abatch,astream_events}',
   api: 'agent',
+  omittedCap: 'model-maximum',
   fields: {
     model: '@receiver.model#0',
     system: ['@receiver.prompt', '@receiver.state_modifier', '@receiver.messages_modifier'],
@@ -43,6 +45,7 @@ const python: CallSpec = {
 const typescript: CallSpec = {
   signature: '$agent.{invoke,stream,batch,streamEvents}',
   api: 'agent',
+  omittedCap: OMITTED_JS,
   fields: {
     model: '@receiver.llm',
     system: ['@receiver.prompt', '@receiver.stateModifier', '@receiver.messageModifier'],

@@ -1,7 +1,10 @@
 import { defineSdk, type Fields, type LoopSpec } from './sdk.ts';
 
 /** `None` (Python) and `null` (JavaScript) take the limit away. An agent without tools and handoffs answers in one call. */
-const loop = (option: string): LoopSpec => ({ option, fallback: 10, needsTools: true });
+const loop = (option: string, servedTools: readonly string[]): LoopSpec => ({ option, fallback: 10, needsTools: true, servedTools });
+
+/** Tools that OpenAI runs. */
+export const HOSTED = '{WebSearchTool,FileSearchTool,CodeInterpreterTool,HostedMCPTool,ImageGenerationTool}()';
 
 /** The agent is the first argument of the run. */
 const fields = (agent: string, settings: string, cap: string): Fields => ({
@@ -43,7 +46,7 @@ export default defineSdk({
           ],
           environment: true,
         },
-        loop: loop('max_turns'),
+        loop: loop('max_turns', [HOSTED]),
       },
     ],
     models: [
@@ -74,7 +77,7 @@ export default defineSdk({
           hiddenInput: ['@2.session', '@2.previousResponseId', '@2.conversationId'],
         },
         omittedCap: 'model-maximum',
-        loop: loop('maxTurns'),
+        loop: loop('maxTurns', ['{webSearchTool,fileSearchTool,codeInterpreterTool,hostedMcpTool,imageGenerationTool}()']),
       },
     ],
     models: [

@@ -247,12 +247,17 @@ const atMaker = (where: Where | undefined): Where | undefined =>
 
 /** The agent that `run` runs, where a server runs it: `signature` is what makes it, and has the options that the run finds at its receiver. */
 export function served(run: CallSpec, signature: string): CallSpec {
-  const { messages: _, bound: __, ...fields } = run.fields;
+  const { messages: _, bound, ...fields } = run.fields;
+  // What is called on the agent behind may hold the bound; the run itself is not there.
+  const behind = (typeof bound === 'string' ? [bound] : (bound ?? [])).filter((w) => w.startsWith('@with'));
   return {
     ...run,
     signature,
     served: true,
-    fields: Object.fromEntries(Object.entries(fields).map(([name, where]) => [name, atMaker(where)])),
+    fields: {
+      ...Object.fromEntries(Object.entries(fields).map(([name, where]) => [name, atMaker(where)])),
+      ...(behind.length > 0 && { bound: behind }),
+    },
   };
 }
 
