@@ -235,6 +235,8 @@ export interface CallSite {
   readonly automaticMark: boolean;
   /** True where a mark may be set by code that analysis could not follow. */
   readonly marksUnknown: boolean;
+  /** True where code that analysis could not follow may set further marks beside those of the segments. */
+  readonly moreMarks: boolean;
   readonly marks?: MarkForms;
   readonly options: OptionsSite | undefined;
   /** Where the system prompt, the messages and the tools stand, for edits. */

@@ -66,6 +66,7 @@ export const site = (more: Partial<CallSite> = {}): CallSite => ({
   caching: 'explicit',
   automaticMark: false,
   marksUnknown: false,
+  moreMarks: false,
   options: undefined,
   parts: {},
   reads: [PATH],

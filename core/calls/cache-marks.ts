@@ -29,24 +29,28 @@ export function markOf({ evaluator, at }: SegmentContext, value: Value): CacheMa
   return { ttl: life, at: found.at };
 }
 
-/** Cache marks in a file that the call was derived from. */
-export function filesMentionMarks(program: ProgramView, paths: readonly string[]): boolean {
+/** Cache marks in files that the call was derived from, other than those `beside`. */
+export function filesMentionMarks(program: ProgramView, paths: readonly string[], beside: readonly CacheMark[]): boolean {
   return paths
     .filter((p) => /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs|py)$/.test(p))
     .slice(0, 20)
     .some((p) => {
       const index = program.unit(p);
-      return index !== undefined && mentionsMarks(index);
+      return index !== undefined && mentionsMarks(index, beside);
     });
 }
 
-const marked = new WeakMap<UnitIndex, boolean>();
+const WORDS = /cache_?control|cache_?point|prompt_?cach/gi;
+/** `"cache_control": ` before what it is given. */
+const MAX_KEY = 40;
 
-/** The words of cache marks stand somewhere in the file. */
-export function mentionsMarks(index: UnitIndex): boolean {
-  const seen = marked.get(index);
-  if (seen !== undefined) return seen;
-  const found = /cache_?control|cache_?point|prompt_?cach/i.test(index.unit.text);
-  marked.set(index, found);
-  return found;
+/** Offsets, by file: each is asked about for every call that reads it. */
+const mentions = new WeakMap<UnitIndex, readonly number[]>();
+
+/** The words of cache marks stand somewhere in the file, and not as the key of a mark that is in `beside`. */
+export function mentionsMarks(index: UnitIndex, beside: readonly CacheMark[]): boolean {
+  const { path, text } = index.unit;
+  const found = mentions.get(index) ?? [...text.matchAll(WORDS)].map((match) => match.index);
+  mentions.set(index, found);
+  return found.some((offset) => !beside.some(({ at }) => at.path === path && offset >= at.start - MAX_KEY && offset < at.end));
 }

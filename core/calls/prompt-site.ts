@@ -72,6 +72,7 @@ export function promptSite(unit: SourceUnit, counter: TokenCounter, assumptions:
       caching: 'unknown',
       automaticMark: false,
       marksUnknown: true,
+      moreMarks: true,
       options: undefined,
       parts: {},
       reads: [path],

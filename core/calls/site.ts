@@ -74,7 +74,8 @@ function buildSite(match: Match, context: SiteContext): CallSite {
   const automatic =
     isGiven(locate(subject, fields.automaticCache)) ||
     (choice.object !== undefined && isGiven(locate(choice.object.subject, choice.object.spec.automaticCache)));
-  const marked = mentionsMarks(env.index) || filesMentionMarks(evaluator.program, otherReads(context, unit.path));
+  const shownMarks = reader.segments.flatMap(({ mark }) => mark ?? []);
+  const marked = mentionsMarks(env.index, shownMarks) || filesMentionMarks(evaluator.program, otherReads(context, unit.path), shownMarks);
   const history = historyOf(evaluator, around);
   const shown = spec.shownAt === undefined ? undefined : info.call.args[spec.shownAt]?.value;
   return {
@@ -112,6 +113,7 @@ function buildSite(match: Match, context: SiteContext): CallSite {
     caching: cachingOf(spec, provider),
     automaticMark: automatic,
     marksUnknown: marked && reader.marks === 0 && !automatic,
+    moreMarks: marked && reader.marks > 0,
     ...(spec.marks && { marks: marksFor(match, evaluator) }),
     options: optionsSite(match, evaluator),
     parts: {
