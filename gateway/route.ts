@@ -1,4 +1,5 @@
 /** Which model a call goes to, by the person's rules. Always at the provider that the client chose: nothing is translated between APIs. */
+import { fitsGlob } from '../core/glob.ts';
 import type { Provider } from '../core/model.ts';
 import { type RequestFacts, withModel } from '../core/wire/index.ts';
 import type { When } from './action-options.ts';
@@ -9,11 +10,8 @@ import type { GatewayOptions } from './options.ts';
 import type { Upstream } from './upstreams.ts';
 import { priceQuery } from './worst-case.ts';
 
-/** Whether a name fits a glob in which `*` stands for anything. A name that is not there fits only `*`. */
-export function fits(glob: string, name: string | undefined): boolean {
-  const pattern = glob.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(`^${pattern.join('.*')}$`, 's').test(name ?? '');
-}
+/** A name that is not there fits only `*`. */
+export const fits = (glob: string, name: string | undefined): boolean => fitsGlob(glob, name ?? '');
 
 export const modelOf = ({ asked, route }: AskedCall): string | undefined => asked.facts.model ?? route.match.model;
 

@@ -14,7 +14,16 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Inside core each layer may import those above it; `also` are the exceptions within a layer. */
 const layers: readonly (readonly string[])[] = [
   ['core/model.ts'],
-  ['core/config.ts', 'core/host.ts', 'core/format.ts', 'core/markdown.ts', 'core/range.ts', 'core/group-by.ts', 'core/comment-lines.ts'],
+  [
+    'core/config.ts',
+    'core/host.ts',
+    'core/format.ts',
+    'core/markdown.ts',
+    'core/range.ts',
+    'core/group-by.ts',
+    'core/glob.ts',
+    'core/comment-lines.ts',
+  ],
   ['core/assume.ts'],
   ['core/frontends', 'core/tokens', 'core/pricing', 'core/protocol', 'core/budget', 'core/suppress.ts', 'core/site-assumptions.ts'],
   ['core/program', 'core/wire'],

@@ -1,8 +1,8 @@
 /** Which files of a workspace are worth analysing: a walk that never enters what others wrote or machines made. */
 import fs from 'node:fs';
-import picomatch from 'picomatch';
 import type { Config } from '../core/config.ts';
 import { enterScope, type IgnoreScope, isIgnored } from './gitignore.ts';
+import { expandBraces, pathPattern } from './path-glob.ts';
 import { ancestors, baseName, isInside, parentOf, relativeTo } from './paths.ts';
 import { systemProblem } from './system-error.ts';
 
@@ -136,9 +136,12 @@ export function matcher(globs: readonly string[]): ((relative: string) => boolea
   const patterns = globs.flatMap((glob) => {
     const plain = glob.replace(/^\.?\//, '').replace(/\/$/, '');
     const anchored = /^\.?\//.test(glob) || plain.includes('/') ? plain : `**/${plain}`;
-    return [anchored, `${anchored}/**`];
+    return expandBraces(anchored.replace(/\/\*\*$/, '')).flatMap((one) => [pathPattern(one), pathPattern(`${one}/**`)]);
   });
-  return picomatch(patterns, { dot: true });
+  return (relative) => {
+    const names = relative.split('/');
+    return patterns.some((fits) => fits(names));
+  };
 }
 
 /** Whether configuration and exclusions leave a single file in; for editors, which are told of one file at a time. */

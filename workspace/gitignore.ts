@@ -1,5 +1,8 @@
 /** `.gitignore` as git reads it: the last pattern that matches decides, a deeper file wins over one above it. */
 import fs from 'node:fs';
+import { pathPattern } from './path-glob.ts';
+
+type Pattern = ReturnType<typeof pathPattern>;
 
 interface IgnoreRule {
   readonly index: number;
@@ -7,7 +10,7 @@ interface IgnoreRule {
   readonly directoriesOnly: boolean;
 }
 
-/** The patterns of one file. Patterns of plain names and of `*.ext` are looked up, only the rest is run as expressions. */
+/** The patterns of one file. Patterns of plain names and of `*.ext` are looked up, only the rest is tried one by one. */
 export interface IgnoreFile {
   /** What this file says of a path relative to its own directory; undefined when no pattern matches. */
   readonly verdict: (relative: string, isDirectory: boolean) => boolean | undefined;
@@ -16,14 +19,14 @@ export interface IgnoreFile {
 export function parseIgnore(text: string): IgnoreFile {
   const names = new Map<string, IgnoreRule[]>();
   const extensions = new Map<string, IgnoreRule[]>();
-  const expressions: { readonly rule: IgnoreRule; readonly expression: RegExp }[] = [];
+  const patterns: { readonly rule: IgnoreRule; readonly fits: Pattern }[] = [];
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const parsed = parseLine(line);
     if (!parsed) continue;
     const rule = { index, ignores: !parsed.negated, directoriesOnly: parsed.directoriesOnly };
     if (/^[\w.@+-]+$/.test(parsed.pattern)) push(names, parsed.pattern, rule);
     else if (/^\*\.[\w-]+$/.test(parsed.pattern)) push(extensions, parsed.pattern.slice(1), rule);
-    else expressions.push({ rule, expression: toExpression(parsed.pattern) });
+    else patterns.push({ rule, fits: compiled(parsed.pattern) });
   }
   const verdict = (relative: string, isDirectory: boolean): boolean | undefined => {
     const name = relative.slice(relative.lastIndexOf('/') + 1);
@@ -34,7 +37,8 @@ export function parseIgnore(text: string): IgnoreFile {
     for (const rule of names.get(name) ?? []) consider(rule);
     const dot = name.lastIndexOf('.');
     if (dot >= 0) for (const rule of extensions.get(name.slice(dot)) ?? []) consider(rule);
-    for (const { rule, expression } of expressions) if (expression.test(relative)) consider(rule);
+    const parts = patterns.length > 0 ? relative.split('/') : [];
+    for (const { rule, fits } of patterns) if (fits(parts)) consider(rule);
     return last?.ignores;
   };
   return { verdict };
@@ -57,43 +61,7 @@ function parseLine(line: string): { readonly pattern: string; readonly negated: 
 }
 
 /** A pattern with a slash that is not its last character is anchored; any other matches at every depth. */
-function toExpression(pattern: string): RegExp {
-  const anchored = pattern.includes('/');
-  const body = pattern.startsWith('/') ? pattern.slice(1) : pattern;
-  let source = anchored ? '^' : '(?:^|/)';
-  for (let i = 0; i < body.length; i++) {
-    const [piece, used] = translate(body, i);
-    source += piece;
-    i += used - 1;
-  }
-  try {
-    return new RegExp(`${source}$`, 's');
-  } catch {
-    // A class such as [z-a] that git would not match either.
-    return /$^/;
-  }
-}
-
-/** The expression for what stands at `i`, and how many characters of the pattern it stands for. */
-function translate(body: string, i: number): readonly [string, number] {
-  const character = body[i] ?? '';
-  const atSegmentStart = i === 0 || body[i - 1] === '/';
-  if (atSegmentStart && body.startsWith('**/', i)) return ['(?:.*/)?', 3];
-  if (atSegmentStart && body.slice(i) === '**') return ['.+', 2];
-  if (character === '*') {
-    const stars = /^\*+/.exec(body.slice(i))?.[0].length ?? 1;
-    return ['[^/]*', stars];
-  }
-  if (character === '?') return ['[^/]', 1];
-  if (character === '[') {
-    const match = /^\[([!^]?)(\]?[^\]]*)\]/.exec(body.slice(i));
-    if (match) return [`(?!/)[${match[1] ? '^' : ''}${(match[2] ?? '').replace(/[\\\]]/g, '\\$&')}]`, match[0].length];
-  }
-  if (character === '\\' && i + 1 < body.length) return [escaped(body[i + 1] ?? ''), 2];
-  return [escaped(character), 1];
-}
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+const compiled = (pattern: string): Pattern => pathPattern(pattern.includes('/') ? pattern.replace(/^\//, '') : `**/${pattern}`);
 
 /** The rules of a directory and of those above it, nearest first. Each base is the directory its rules are relative to, with a trailing slash. */
 export interface IgnoreScope {

@@ -1,15 +1,7 @@
 /** A person's own prices. */
+import { fitsGlob } from '../glob.ts';
 import { nanoPerMTok } from './money.ts';
 import type { PriceOverride, PriceOverrides, Rate, Rates } from './types.ts';
-
-const globPattern = (glob: string): RegExp =>
-  new RegExp(
-    `^${glob
-      .split('*')
-      .map((text) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-    'i',
-  );
 
 /** The override for any of a model's names: an exact key wins, then the longest matching pattern. */
 export function findOverride(overrides: PriceOverrides, namesOf: () => readonly string[]): PriceOverride | undefined {
@@ -18,7 +10,7 @@ export function findOverride(overrides: PriceOverrides, namesOf: () => readonly 
   const names = namesOf();
   const lower = names.map((name) => name.toLowerCase());
   const exact = keys.find((key) => lower.includes(key.toLowerCase()));
-  const matching = keys.filter((key) => key.includes('*') && names.some((name) => globPattern(key).test(name)));
+  const matching = keys.filter((key) => key.includes('*') && lower.some((name) => fitsGlob(key.toLowerCase(), name)));
   const key = exact ?? matching.sort((a, b) => b.length - a.length)[0];
   return key === undefined ? undefined : overrides[key];
 }
