@@ -8,8 +8,8 @@ import { LedgerReader } from './reader.ts';
 import type { Appended, HourTotals, Ledger, LedgerQuery, SessionCosts } from './types.ts';
 import { EventWriter } from './writer.ts';
 
-/** Events deleted in one transaction, so that a prune never keeps calls waiting for long. */
-const PRUNE_STEP = 500;
+/** Events deleted in one transaction, so that a prune keeps calls waiting for some ms at most. */
+const PRUNE_STEP = 100;
 /** How much longer than events the keys of bills are kept, ms: providers keep responses for 30 days. */
 const BILLS_LONGER_MS = 30 * 24 * 3_600_000;
 

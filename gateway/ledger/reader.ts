@@ -9,7 +9,7 @@ import {
   sessionStatuses,
   type Totals,
 } from '../../core/protocol/gateway.ts';
-import { addTotals, numberIn, QUARTER_MS, SELECT_SUMS, sumsOf, TOKEN_COLUMNS, textIn, totalsIn } from './sums.ts';
+import { addTotals, numberIn, QUARTER_MS, quarterOf, SELECT_SUMS, sumsOf, TOKEN_COLUMNS, textIn, totalsIn } from './sums.ts';
 import type { HourTotals, LedgerQuery, SessionCosts } from './types.ts';
 
 const HOUR_MS = 3_600_000;
@@ -82,18 +82,27 @@ export class LedgerReader {
     return event?.kind === 'call' ? event : undefined;
   }
 
-  /** From the kept sums where they can answer, else from the events, which `prune` may have shortened. */
+  /** From the kept sums as far as they can answer, else from the events, which `prune` may have shortened. */
   totals(query: SumQuery = {}): Totals {
     const { since, until, session, ...rest } = query;
-    const whole = (at: number | undefined): boolean => at === undefined || at % QUARTER_MS === 0;
-    if (session === undefined && whole(since) && whole(until)) {
-      const { sql, values } = conditionOf({ since, until, ...rest }, 'quarter');
-      return totalsIn(this.#db.prepare(`SELECT ${SELECT_SUMS} FROM spending WHERE ${sql}`).get(...values));
-    }
-    if (session !== undefined && Object.values({ since, until, ...rest }).every((value) => value === undefined)) {
+    if (session === undefined) return this.#sumOfTime(query);
+    if (Object.values({ since, until, ...rest }).every((value) => value === undefined)) {
       return totalsIn(this.#db.prepare(`SELECT ${SELECT_SUMS} FROM sessions WHERE session = ?`).get(session));
     }
     return this.#sumOfEvents(query);
+  }
+
+  /** Whole quarters of an hour from the sums; only what begins or ends within one is read call by call. */
+  #sumOfTime(query: SumQuery): Totals {
+    const { since, until } = query;
+    const from = since === undefined ? undefined : Math.ceil(since / QUARTER_MS) * QUARTER_MS;
+    const to = until === undefined ? undefined : quarterOf(until);
+    if (from !== undefined && to !== undefined && from > to) return this.#sumOfEvents(query);
+    const { sql, values } = conditionOf({ ...query, since: from, until: to }, 'quarter');
+    let total = totalsIn(this.#db.prepare(`SELECT ${SELECT_SUMS} FROM spending WHERE ${sql}`).get(...values));
+    if (since !== from) total = addTotals(total, this.#sumOfEvents({ ...query, until: from }));
+    if (until !== to) total = addTotals(total, this.#sumOfEvents({ ...query, since: to }));
+    return total;
   }
 
   #sumOfEvents(query: SumQuery): Totals {

@@ -112,6 +112,28 @@ describe('the ledger', () => {
     close();
   });
 
+  test('adds up between any two moments, and knows whole quarters of an hour also when their events are gone', async () => {
+    const { ledger, close } = ledgerIn();
+    const minute = 60_000;
+    const calls = Array.from({ length: 120 }, (_, i) =>
+      call({ at: noon + i * minute, project: i % 3 === 0 ? 'p' : 'q', cost: { kind: 'known', nanoUsd: 1 + i } }),
+    );
+    await Promise.all(calls.map((one) => ledger.append(one)));
+    const bounds = [undefined, 0, 1, 15, 17, 29, 30, 31, 44, 60, 90, 91, 119, 200].map((at) => (at === undefined ? at : noon + at * minute));
+    for (const since of bounds)
+      for (const until of bounds)
+        for (const project of [undefined, 'p']) {
+          const within = calls.filter((one) => one.at >= (since ?? 0) && one.at < (until ?? Infinity) && one.project === (project ?? one.project));
+          const query = { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }), ...(project ? { project } : {}) };
+          const expected = [within.length, within.reduce((sum, { cost }) => sum + (cost.kind === 'known' ? cost.nanoUsd : 0), 0)];
+          const { calls: count, nanoUsd } = ledger.totals(query);
+          assert.deepEqual([count, nanoUsd], expected, JSON.stringify(query));
+        }
+    await ledger.prune(noon + 100 * minute);
+    assert.equal(ledger.totals({ since: noon + 10 * minute, until: noon + 110 * minute }).calls, 90 + 5, 'of both ends only what is left');
+    close();
+  });
+
   test('prunes events and keeps sums', async () => {
     const { ledger, close } = ledgerIn();
     await Promise.all(Array.from({ length: 1200 }, () => ledger.append(call())));
