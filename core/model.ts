@@ -126,6 +126,8 @@ export interface LoopContext {
   readonly at?: Location;
   /** The option that sets the bound (`max_turns`), for messages and fixes. */
   readonly option?: string;
+  /** The option takes a condition, not a number. */
+  readonly byCondition?: true;
   /** True when each step sends what came before it again. */
   readonly grows: boolean;
   /** Extra words for messages: `LangGraph 1.x default recursion_limit`. */

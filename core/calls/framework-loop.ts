@@ -24,7 +24,8 @@ export function frameworkLoop(match: Match, subject: Subject, tools: Value | und
   const off = locate(subject, loop.off);
   if (off?.kind === 'const' && off.value === true) return undefined;
   const option = loop.option ?? (typeof fields.bound === 'string' ? fields.bound : undefined);
-  const base = { kind: 'framework' as const, at, grows: true, ...(option && { option }) };
+  const byCondition = [fields.stop].flat().some((where) => where?.split('.').at(-1) === option);
+  const base = { kind: 'framework' as const, at, grows: true, ...(option && { option, ...(byCondition && { byCondition: true as const }) }) };
   const perCall = loop.perCall ?? 1;
   const scaled = (n: number) => Math.max(1, Math.ceil(n / perCall)) + (loop.beside ?? 0);
   const given = locate(subject, fields.bound);

@@ -4,7 +4,7 @@ import { providerOf } from '../pricing/model-id.ts';
 import { anyOf } from '../program/indexing.ts';
 import type { ExternalValue, Value } from '../program/values.ts';
 import { type BoundSdk, familyOf, matchModel } from '../sdks/registry.ts';
-import type { DefaultModel } from '../sdks/sdk.ts';
+import type { CallSpec, DefaultModel } from '../sdks/sdk.ts';
 import { locate, type Subject } from './locate.ts';
 import { modelByVersion, versionOf } from './versions.ts';
 
@@ -108,6 +108,22 @@ function tableEntry(own: Subject, table: string | readonly string[] | undefined,
   if (models && key?.kind === 'unknown') return anyOf(own.evaluator, models, own.made.call, own.made.env) ?? key;
   if (key?.kind !== 'const' || typeof key.value !== 'string') return key;
   return models ? own.evaluator.property(models, key.value, own.made.call, own.made.env) : key;
+}
+
+/** The models of the rows with that name in a list: one of them answers. What the code does not show stays unknown. */
+export function rowsNamed(subject: Subject, rows: CallSpec['rows'], key: Value | undefined): Value | undefined {
+  const list = rows && locate(subject, rows.at);
+  if (list?.kind !== 'array' || list.items.length === 0 || key?.kind !== 'const') return key;
+  const { evaluator, made } = subject;
+  const read = (row: Value, path: string): Value => path.split('.').reduce((v, name) => evaluator.property(v, name, made.call, made.env), row);
+  const named = list.items.filter(({ value }) => {
+    const name = read(value, rows?.name ?? '');
+    return name.kind === 'const' && name.value === key.value;
+  });
+  const models = named.map(({ value }) => read(value, rows?.model ?? ''));
+  return models.length > 1
+    ? { kind: 'choice', options: models, at: key.at }
+    : (models[0] ?? { kind: 'unknown', why: 'dynamic', stability: 'static', at: key.at });
 }
 
 /**

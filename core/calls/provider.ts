@@ -9,7 +9,7 @@ import type { CallSpec } from '../sdks/sdk.ts';
 import { importsFile } from './importing.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
 import { type Match, subjectOf } from './match.ts';
-import { type ModelChoice, modelOf, orDefault, providerOfUrl, vendorOf } from './model.ts';
+import { type ModelChoice, modelOf, orDefault, providerOfUrl, rowsNamed, vendorOf } from './model.ts';
 import { modelInUrl, urlValue } from './url.ts';
 
 /** The model that the call names, or that the object it is called on was made with, and those of the other objects that it may be called on. */
@@ -22,7 +22,7 @@ export function modelChoice(match: Match, subject: Subject): ModelChoice {
 function ownModel(match: Match, subject: Subject): ModelChoice {
   const { fields } = match.spec;
   if (fields.model !== undefined) {
-    const own = modelOf(subject, locate(subject, fields.model));
+    const own = modelOf(subject, rowsNamed(subject, match.spec.rows, locate(subject, fields.model)));
     if (own.object || own.model.kind === 'known' || own.model.why !== 'absent') return own;
     const { url } = match.spec;
     const target = url?.model ? locate(subject, url.at) : undefined;

@@ -54,7 +54,7 @@ export default defineRule({
       : fill(messages.high, { ...values, bound: loop.bound.kind === 'known' ? loop.bound.value : '' });
     // The option may belong to another object than the call: it must be there already, or be one that the call takes.
     const takes =
-      option !== undefined && option !== 'stopWhen' && (site.names.bound === option || site.options?.options.some(({ name }) => name === option));
+      option !== undefined && !loop.byCondition && (site.names.bound === option || site.options?.options.some(({ name }) => name === option));
     const edits = loop.kind === 'framework' && option && takes ? setArg(site, option, String(SUGGESTED_STEPS), context) : undefined;
     const elsewhere = loop.at && loop.kind !== 'framework' ? [{ ...loop.at, message: 'the loop' }] : [];
     yield {

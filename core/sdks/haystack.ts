@@ -1,5 +1,5 @@
 import type { Provider } from '../model.ts';
-import { type DefaultModel, defineSdk, type ModelSpec } from './sdk.ts';
+import { type CallSpec, type DefaultModel, defineSdk, type Fields, type LoopSpec, type ModelSpec } from './sdk.ts';
 
 const defaultOf = (...from: DefaultModel['from']): DefaultModel => ({ package: 'haystack-ai', from });
 
@@ -30,10 +30,28 @@ const models: readonly ModelSpec[] = [
   model('{HuggingFaceAPIChatGenerator,HuggingFaceAPIGenerator}', 'other', ['api_params.model', 'model']),
 ];
 
+const agent = (at: string): Fields => ({
+  model: `${at}.chat_generator`,
+  system: ['system_prompt', `${at}.system_prompt`],
+  messages: 'messages#0',
+  tools: ['tools', `${at}.tools`],
+  bound: `${at}.max_agent_steps`,
+});
+
+const loop: LoopSpec = { option: 'max_agent_steps', fallback: 100, needsTools: true };
+
+/** A component that calls a model, where it is put into a pipeline: other components make its prompt, so the code shows the least that is sent. */
+const component = (made: readonly string[], fields: Fields): CallSpec => ({
+  signature: '{Pipeline,AsyncPipeline}().add_component',
+  api: 'component',
+  fields: { ...fields, messages: undefined, hiddenInput: 'instance#1' },
+  omittedCap: 'model-maximum',
+  requires: { at: 'instance#1', made },
+});
+
 export default defineSdk({
   id: 'haystack',
   name: 'Haystack',
-  // Generators inside a Pipeline are run by its graph: only runs of a generator or agent itself are calls in the code.
   source:
     'haystack-ai 3.4.1; default models in 2.10.0, 2.20.0, 3.2.0 and 3.4.1; generators of the integration packages by their names in client code',
   python: {
@@ -55,16 +73,15 @@ export default defineSdk({
       {
         signature: 'Agent().{run,run_async}',
         api: 'agent',
-        fields: {
-          model: '@receiver.chat_generator',
-          system: ['system_prompt', '@receiver.system_prompt'],
-          messages: 'messages#0',
-          tools: ['tools', '@receiver.tools'],
-          bound: '@receiver.max_agent_steps',
-        },
+        fields: agent('@receiver'),
         omittedCap: 'model-maximum',
-        loop: { option: 'max_agent_steps', fallback: 100, needsTools: true },
+        loop,
       },
+      component(
+        models.flatMap((m) => m.make),
+        { model: 'instance#1', system: 'instance#1.system_prompt', tools: 'instance#1.tools' },
+      ),
+      { ...component(['Agent()'], agent('instance#1')), loop },
     ],
     models,
   },

@@ -32,6 +32,7 @@ import langgraph from './langgraph.ts';
 import litellm from './litellm.ts';
 import llamaindex from './llamaindex.ts';
 import mastra from './mastra.ts';
+import mirascope from './mirascope.ts';
 import mistral from './mistral.ts';
 import ollama from './ollama.ts';
 import openai from './openai.ts';
@@ -44,6 +45,7 @@ import semanticKernel from './semantic-kernel.ts';
 import smolagents from './smolagents.ts';
 import strands from './strands.ts';
 import swarm from './swarm.ts';
+import tanstackAi from './tanstack-ai.ts';
 import together from './together.ts';
 import vercelAi from './vercel-ai.ts';
 import voltagent from './voltagent.ts';
@@ -82,6 +84,7 @@ export const sdks: readonly Sdk[] = [
   litellm,
   llamaindex,
   mastra,
+  mirascope,
   mistral,
   ollama,
   openaiAgents,
@@ -93,6 +96,7 @@ export const sdks: readonly Sdk[] = [
   smolagents,
   strands,
   swarm,
+  tanstackAi,
   together,
   vercelAi,
   voltagent,

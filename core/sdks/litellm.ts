@@ -14,6 +14,7 @@ const fields: Fields = {
 };
 /** A router's `model` is a name of its own list. */
 const routed: Fields = { ...fields, baseUrl: undefined, vendor: undefined };
+const rows: CallSpec['rows'] = { at: '@receiver.model_list#0', name: 'model_name', model: 'litellm_params.model' };
 
 /** Anthropic gets the model's maximum since PR #17900 (4,096 before), or 128,000 for a model LiteLLM does not know; others get nothing. */
 const omittedCap = 'model-maximum' as const;
@@ -51,8 +52,8 @@ export default defineSdk({
         omittedCap,
       },
       responses,
-      { signature: 'Router().{completion,acompletion,abatch_completion}', api: 'completion', fields: routed, omittedCap },
-      { ...responses, signature: 'Router().{responses,aresponses}' },
+      { signature: 'Router().{completion,acompletion,abatch_completion}', api: 'completion', fields: routed, omittedCap, rows },
+      { ...responses, signature: 'Router().{responses,aresponses}', rows },
     ],
   },
 });

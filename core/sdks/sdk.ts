@@ -145,6 +145,8 @@ export interface CallSpec {
     readonly model: Locator;
     readonly set?: { readonly object: string; readonly attribute: string };
   };
+  /** The model may be the name of rows of a list: where that sits, what holds a row's name, and what its model. */
+  readonly rows?: { readonly at: Locator; readonly name: string; readonly model: string };
   /** Options that identify a real call where the name is common. */
   readonly requiresOption?: readonly string[];
   readonly defaultModel?: DefaultModel;

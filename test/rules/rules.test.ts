@@ -147,6 +147,16 @@ describe('unbounded-loop', () => {
     };
     return site({ loop, loops: [loop] });
   };
+  test('a condition that ends no loop is reported, and no number is put in its place', () => {
+    const fixesOf = (byCondition?: true) => {
+      const place = { start: 10, end: 30 };
+      const taken: CallSite['options'] = { ...options, options: [{ name: 'strategy', span: place, value: place }] };
+      const loop: LoopContext = { kind: 'framework', bound: { kind: 'none' }, grows: true, option: 'strategy', ...(byCondition && { byCondition }) };
+      return findings(site({ loop, loops: [loop], options: taken })).find((found) => found.rule === rule)?.fixes.length;
+    };
+    assert.equal(fixesOf(true), 0);
+    assert.equal(fixesOf(), 1);
+  });
   test('a loop that only the model ends is a warning, with the cost of 10 and 100 steps', () => {
     const finding = findings(agent()).find((found) => found.rule === rule);
     assert.equal(finding?.severity, 'warning');
