@@ -1,7 +1,7 @@
 /** Finds billed calls: calls whose callee is what an SDK description names. */
 import type { Evaluator } from '../program/evaluate.ts';
 import { functionOf } from '../program/frames.ts';
-import type { CallInfo, UnitIndex } from '../program/unit-index.ts';
+import type { CallInfo, Scope, UnitIndex } from '../program/unit-index.ts';
 import type { Env, ExternalValue, Value } from '../program/values.ts';
 import { dotted, leafName } from '../program/visit.ts';
 import { type BoundSdk, callLeafNames, familyOf, isMadeAnywhere, matchCalls } from '../sdks/registry.ts';
@@ -10,6 +10,8 @@ import { isHosted } from './importing.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
 import { leftToServer } from './served.ts';
 import { goesTo } from './url.ts';
+
+type Family = ReturnType<typeof familyOf>;
 
 /** A call and the description that it fits. */
 export interface Match {
@@ -28,9 +30,9 @@ export interface Match {
 
 /** The billed call that a call is; undefined for others. */
 export function matchOf(info: CallInfo, index: UnitIndex, evaluator: Evaluator): Match | undefined {
-  if (!mayMatch(info)) return undefined;
-  const env: Env = { index, frame: info.frame };
   const family = familyOf(index.unit.language);
+  if (!mayMatch(info, index, family)) return undefined;
+  const env: Env = { index, frame: info.frame };
   const value = evaluator.evaluate(info.call.callee, env);
   const candidates: { callee: ExternalValue; prompts: readonly Value[] }[] = [];
   for (const option of value.kind === 'choice' ? value.options : [value]) {
@@ -77,13 +79,13 @@ function isPassedOn({ env, spec }: Match): boolean {
 }
 
 /** Something else that may be called in place of the one that is known: what could not be followed, or is known by a type that says nothing of the model. */
-function isOther(option: Value, family: ReturnType<typeof familyOf>): boolean {
+function isOther(option: Value, family: Family): boolean {
   if (option.kind !== 'external') return option.kind !== 'chain' && option.kind !== 'const';
   return option.calls.includes(undefined) && matchCalls(option.module, option.signature, family).length === 0;
 }
 
 /** Most calls are none of ours: their name alone tells, without evaluating anything. */
-function mayMatch(info: CallInfo): boolean {
+function mayMatch(info: CallInfo, index: UnitIndex, family: Family): boolean {
   const { callee } = info.call;
   // `self.agent(…)`: an object held by this one, which may be callable.
   if (callee.kind === 'member')
@@ -92,15 +94,29 @@ function mayMatch(info: CallInfo): boolean {
       SENDER.test(callee.name) ||
       (callee.object.kind === 'name' && callee.object.name === 'self' && callLeafNames.has('()'))
     );
-  if (callee.kind === 'name') return true;
+  if (callee.kind === 'name') return SENDER.test(callee.name) || mayBeOutside(callee.name, info, index, family);
   return callee.kind === 'call' || callee.kind === 'index' ? callLeafNames.has('()') : false;
+}
+
+/** False for functions and classes of the file, and for names of the language, unless another place may define them. */
+function mayBeOutside(name: string, { frame }: CallInfo, { imports, unit }: UnitIndex, family: Family): boolean {
+  let isDefined = false;
+  for (let scope: Scope | undefined = frame.scope; scope; scope = scope.parent) {
+    const definitions = scope.definitions.get(name);
+    if (!definitions) continue;
+    if (!definitions.every(({ kind }) => kind === 'function' || kind === 'class')) return true;
+    isDefined = true;
+  }
+  if (isDefined) return false;
+  const isOpen = unit.path.endsWith('.ipynb') || imports.some((stmt) => stmt.names.some(({ imported }) => imported === '*'));
+  return isOpen || matchCalls('<global>', name, family).length > 0;
 }
 
 /** The code shows that the option is there, whatever its value. */
 const isWritten = (value: Value | undefined): boolean => (value?.kind === 'unknown' ? value.why === 'config' : isGiven(value));
 
 /** Checks what a description asks beside the signature: an argument of some class, an option. */
-function isReal(match: Match, evaluator: Evaluator, family: ReturnType<typeof familyOf>): boolean {
+function isReal(match: Match, evaluator: Evaluator, family: Family): boolean {
   const subject = subjectOf(match, evaluator);
   const { requires, requiresOption, hosted, url } = match.spec;
   if (hosted && !isHosted(evaluator, match.env.index, hosted)) return false;

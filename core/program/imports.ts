@@ -14,6 +14,8 @@ const TEXT_FILE = /\.(md|mdx|txt|prompt|jinja2?|j2|hbs|mustache|xml)$/;
 export class Imports {
   private readonly evaluator: Evaluator;
   private hops = 0;
+  /** What comes from outside is the same wherever it is used. */
+  private readonly outside = new Map<Definition, ExternalValue>();
 
   constructor(evaluator: Evaluator) {
     this.evaluator = evaluator;
@@ -27,9 +29,15 @@ export class Imports {
   imported(def: Definition, env: Env): Value {
     const { stmt, imported } = def;
     if (!stmt || imported === undefined) return this.evaluator.unknown('dynamic', def.span, env);
+    const known = this.hops < MAX_HOPS ? this.outside.get(def) : undefined;
+    if (known) return known;
     const { unit } = env.index;
     const at = this.evaluator.at(def.span, env);
-    const external = (): ExternalValue => externalImport(stmt.module, imported, at);
+    const external = (): ExternalValue => {
+      const value = externalImport(stmt.module, imported, at);
+      this.outside.set(def, value);
+      return value;
+    };
     const family = unit.language === 'python' ? 'python' : 'typescript';
     const sdk =
       this.program.isSdkModule(stmt.module, family) ??

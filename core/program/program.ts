@@ -198,8 +198,17 @@ class WorkspaceProgram implements Program, SourceFiles {
   private stat(path: string): 'file' | 'directory' | undefined {
     this.reads?.add(path);
     if (this.files.has(path)) return 'file';
-    if (!this.stats.has(path)) this.stats.set(path, this.options.host.stat(path));
-    return this.stats.get(path);
+    return this.probed(path);
+  }
+
+  /** Most paths that resolution asks for lie in a folder that is not there: that is asked once for all of them. */
+  private probed(path: string): 'file' | 'directory' | undefined {
+    if (this.stats.has(path)) return this.stats.get(path);
+    const folder = dirname(path);
+    const isMissing = folder.startsWith(`${this.root}/`) && this.probed(folder) !== 'directory';
+    const found = isMissing ? undefined : this.options.host.stat(path);
+    this.stats.set(path, found);
+    return found;
   }
 
   unit(path: string): UnitIndex | undefined {

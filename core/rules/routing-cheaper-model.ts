@@ -110,16 +110,19 @@ export default defineRule({
   *call(site, context) {
     const { quote, today } = context;
     if (!quote || !context.estimate.cost || site.model.kind !== 'known' || site.alternatives.length > 0) return;
-    const others = cheaperModels(quote, today);
     const { retirement } = quote;
+    const isEnding = retirement !== undefined && retirement.daysLeft <= RETIRES_SOON;
+    const task = quote.tier === 'small' ? undefined : simpleTask(site);
+    // Most calls need no list of other models.
+    if (!isEnding && !task) return;
+    const others = cheaperModels(quote, today);
     const newer = others.find((other) => other.why === 'newer');
     const [smaller] = others.filter((other) => other.why === 'smaller').sort((a, b) => share(a) - share(b));
-    const task = simpleTask(site);
     const { at } = site.model;
     const here = at.path === site.path && at.end > at.start;
     const place = { at: here ? { start: at.start, end: at.end } : site.callee, related: here ? [] : [{ ...at, message: 'the model is named here' }] };
     const clash = clashes(site);
-    if (retirement && retirement.daysLeft <= RETIRES_SOON && newer) {
+    if (isEnding && newer) {
       const care = clash.length > 0 ? fill(messages.clash, { options: clash.join(', ') }) : messages.care;
       const successor = fill(messages.successor, { other: newer.model, price: priceWords(share(newer)), care });
       // No saving is claimed: the old model cannot be kept, and the newer one may answer at another length.
@@ -130,7 +133,7 @@ export default defineRule({
       };
       return;
     }
-    if (!task || !smaller || quote.tier === 'small' || share(smaller) > MUCH_CHEAPER) return;
+    if (!task || !smaller || share(smaller) > MUCH_CHEAPER) return;
     const saving = savingWith(context, smaller);
     if (!isWorth(saving, context)) return;
     yield {

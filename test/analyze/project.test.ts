@@ -1,7 +1,10 @@
 /** What a change makes stale, unsaved text, and code that is hostile or half typed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { analyzeFiles, factsOf, PY, TS, type Workspace } from './workspace.ts';
+import { createProject } from '../../core/analyze.ts';
+import { defaultConfig } from '../../core/config.ts';
+import type { Host } from '../../core/host.ts';
+import { analyzeFiles, counter, factsOf, frontends, PY, ROOT, TS, type Workspace } from './workspace.ts';
 
 const opus = 'claude-opus-4-8';
 const model = (w: Workspace, path: string) => w.analysis(path).calls.map((c) => factsOf(c.site).model);
@@ -84,6 +87,32 @@ test('a module of Python that was missing appears', () => {
   assert.deepEqual(model(w, 'app/a.py'), ['? dynamic']);
   assert.ok(w.write('app/config.py', `MODEL = "${opus}"\n`).includes('app/a.py'));
   assert.deepEqual(model(w, 'app/a.py'), [`${opus} import`]);
+});
+
+test('a module appears together with the folders it lies in', () => {
+  const w = analyzeFiles({ 'app/a.py': `from settings.llm.names import MODEL\n${PY}${pyCall('MODEL')}` });
+  assert.deepEqual(model(w, 'app/a.py'), ['? dynamic']);
+  assert.ok(w.write('app/settings/llm/names.py', `MODEL = "${opus}"\n`).includes('app/a.py'));
+  assert.deepEqual(model(w, 'app/a.py'), [`${opus} import`]);
+});
+
+test('of the files in a folder that is not there, none is asked for', () => {
+  const asked: string[] = [];
+  const text = `from settings.llm.names import MODEL\nfrom settings.llm.keys import KEY\n${PY}${pyCall('MODEL')}`;
+  const host: Host = {
+    read: (path) => (path === `${ROOT}/a.py` ? text : undefined),
+    stat: (path) => {
+      asked.push(path.slice(ROOT.length + 1));
+      return undefined;
+    },
+  };
+  const project = createProject({ host, root: ROOT, frontends, counter, config: defaultConfig, today: '2026-11-23' });
+  project.setFiles([`${ROOT}/a.py`]);
+  assert.equal(project.analyze(`${ROOT}/a.py`).calls.length, 1);
+  assert.deepEqual(
+    asked.filter((path) => path.startsWith('settings')),
+    ['settings'],
+  );
 });
 
 test('tsconfig and package.json count as read', () => {
