@@ -4,6 +4,7 @@ import { keepCalibrated } from './calibrate.ts';
 import { registerCommands } from './commands.ts';
 import { createDecorations } from './decorations.ts';
 import { createGateway } from './gateway/index.ts';
+import { keepReports } from './report.ts';
 import { createServer, type Server } from './server.ts';
 import { createStatusBar } from './status-bar.ts';
 
@@ -16,6 +17,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     output,
     registerCommands({ server, output, context }),
+    keepReports(server.client, context),
     keepCalibrated({ client: server.client, output, context }),
     createStatusBar(server.client, output),
     createDecorations(server.client, output),

@@ -6,7 +6,7 @@ import {
   fromReportPanelSchema,
   type ReportFormat,
   type ReportKind,
-  type ReportOptions,
+  type ReportPanelState,
   type ReportPlace,
   reportModelRequest,
   reportNames,
@@ -18,6 +18,7 @@ import { ask } from './rpc.ts';
 export interface ReportPanel {
   readonly show: (kind: ReportKind) => void;
   readonly onDidDispose: (listener: () => void) => vscode.Disposable;
+  readonly dispose: () => void;
 }
 
 const FILES: Readonly<Record<ReportFormat, readonly [name: string, extension: string]>> = {
@@ -26,16 +27,21 @@ const FILES: Readonly<Record<ReportFormat, readonly [name: string, extension: st
   json: ['JSON', 'json'],
 };
 
-export function createReportPanel(client: LanguageClient, extensionUri: vscode.Uri): ReportPanel {
-  const script = vscode.Uri.joinPath(extensionUri, 'dist', 'report.js');
-  const panel = vscode.window.createWebviewPanel('costlint.report', 'Costlint', vscode.ViewColumn.Active, {
-    enableScripts: true,
+export const REPORT_PANEL = 'costlint.report';
+
+export const newReportPanel = (): vscode.WebviewPanel =>
+  vscode.window.createWebviewPanel(REPORT_PANEL, 'Costlint', vscode.ViewColumn.Active, {
     enableFindWidget: true,
     // The page is a picture of one answer: kept, it comes back where the person left it.
     retainContextWhenHidden: true,
-    localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist')],
   });
-  let wanted: { readonly kind: ReportKind; readonly options: ReportOptions } = { kind: 'cost', options: {} };
+
+/** Serves a panel, a new one or one that the editor has restored with what it showed. */
+export function serveReportPanel(panel: vscode.WebviewPanel, shown: ReportPanelState, client: LanguageClient, extensionUri: vscode.Uri): ReportPanel {
+  const dist = vscode.Uri.joinPath(extensionUri, 'dist');
+  panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
+  const script = vscode.Uri.joinPath(dist, 'report.js');
+  let wanted = shown;
   let question = 0;
   let isReady = false;
 
@@ -75,6 +81,7 @@ export function createReportPanel(client: LanguageClient, extensionUri: vscode.U
       if (isReady) void answer();
     },
     onDidDispose: (listener) => panel.onDidDispose(listener),
+    dispose: () => panel.dispose(),
   };
 }
 
@@ -102,11 +109,7 @@ async function openPlace(client: LanguageClient, { uri, path, line }: ReportPlac
   });
 }
 
-async function save(
-  client: LanguageClient,
-  { kind, options }: { readonly kind: ReportKind; readonly options: ReportOptions },
-  format: ReportFormat,
-): Promise<void> {
+async function save(client: LanguageClient, { kind, options }: ReportPanelState, format: ReportFormat): Promise<void> {
   const [name, extension] = FILES[format];
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const file = `costlint-${kind}.${extension}`;

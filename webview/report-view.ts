@@ -61,6 +61,8 @@ export class ReportView extends LitElement {
   /** To the extension. */
   post: (message: FromReportPanel) => void = () => undefined;
   #timer = 0;
+  /** The report that `options` belong to. */
+  #kind: ReportKind | undefined;
 
   constructor() {
     super();
@@ -68,12 +70,19 @@ export class ReportView extends LitElement {
     this.working = 'Reading the workspace…';
   }
 
+  /** What was asked of a report before the editor was restarted. */
+  restore(saved: { readonly kind: ReportKind; readonly options: ReportOptions } | undefined): void {
+    this.#kind = saved?.kind;
+    this.options = saved?.options ?? {};
+  }
+
   receive(message: ToReportPanel): void {
     if (message.type === 'working') this.working = message.message;
     else this.working = undefined;
     if (message.type === 'failed') this.problem = message.message;
     if (message.type !== 'report') return;
-    if (message.report.kind !== this.report?.kind) this.options = {};
+    if (message.report.kind !== this.#kind) this.options = {};
+    this.#kind = message.report.kind;
     this.problem = undefined;
     this.report = message.report;
   }

@@ -141,6 +141,10 @@ export type Report = z.infer<typeof reportSchema>;
 export const reportOptionsSchema = z.record(z.string(), z.number().finite());
 export type ReportOptions = z.infer<typeof reportOptionsSchema>;
 
+/** What a report panel shows; kept while the editor is restarted. */
+export const reportPanelStateSchema = z.object({ kind: reportKindSchema, options: reportOptionsSchema });
+export type ReportPanelState = z.infer<typeof reportPanelStateSchema>;
+
 export const reportFormats = ['markdown', 'html', 'json'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 

@@ -14,7 +14,7 @@ function front(site: CallSite, changes: (segment: PromptSegment) => boolean): re
   return index < 0 ? site.segments : site.segments.slice(0, index);
 }
 
-/** Source: shared facts, Anthropic's documentation of prompt caching. */
+/** That a request may have. Source: Anthropic, prompt caching. */
 const MAX_MARKS = 4;
 
 const isHead = (segment: PromptSegment): boolean => segment.role === 'system' || segment.role === 'tools';

@@ -1,4 +1,5 @@
 /** A person's way through the reports in VS Code: choose one, move a slider, go to a line of code. */
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { screenshot } from './harness/browser.ts';
 import { openFile, runCommand, withWorkbench } from './harness/workbench.ts';
@@ -30,5 +31,15 @@ test('choose a report, ask what if, and go to a call', async () => {
       .first()
       .waitFor();
     await screenshot(page, 'reports-3-line');
+
+    // The editor is restarted: the report is there again, with the answer to the question that was asked.
+    await page.getByRole('tab', { name: /^Costlint: Routing/ }).click();
+    await panel.getByText('with the cascade (0% passed on)').waitFor();
+    await runCommand(page, 'Developer: Reload Window');
+    await page.locator('.tab').filter({ hasText: 'Costlint: Routing' }).waitFor({ state: 'detached' });
+    await page.locator('.tab').filter({ hasText: 'Costlint: Routing' }).waitFor({ timeout: 60_000 });
+    await panel.getByText('with the cascade (0% passed on)').waitFor({ timeout: 60_000 });
+    assert.equal(await panel.getByLabel('Cascade: passed on').inputValue(), '0');
+    await screenshot(page, 'reports-4-restored');
   });
 });
