@@ -40,6 +40,7 @@ export const newReportPanel = (): vscode.WebviewPanel =>
 export function serveReportPanel(panel: vscode.WebviewPanel, shown: ReportPanelState, client: LanguageClient, extensionUri: vscode.Uri): ReportPanel {
   const dist = vscode.Uri.joinPath(extensionUri, 'dist');
   panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
+  panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
   const script = vscode.Uri.joinPath(dist, 'report.js');
   let wanted = shown;
   let question = 0;
