@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { Limit } from '../core/budget/types.ts';
 import { configuredLimits, type GatewayOptions, limitInput, limitSchema, nanoOf } from './options.ts';
+import { amountText } from './refusal.ts';
 import type { BudgetStore, StateChange } from './store/types.ts';
 
 /** Name of the stored state. */
@@ -190,3 +191,9 @@ function amountOf(
   if (wrong.length > 0) return `limit "${id}" counts ${unit === 'nanoUsd' ? 'usd' : unit}: its amount is given in that`;
   return given[unit] ?? max;
 }
+
+/** All that hold: of options, of the configuration's list, and those that a person set before. */
+export const limitsInWords = (limits: readonly Limit[]): string =>
+  limits.length === 0
+    ? 'No limits are set: calls are only metered (costlint gateway --help).'
+    : `Limits: ${limits.map(({ id, unit, max, action }) => `${id} ${amountText(unit, max)}${action === 'warn' ? ' (only warns)' : ''}`).join(', ')}`;

@@ -7,7 +7,8 @@ import { howToRaise } from './options.ts';
 import type { StoreDecision } from './store/types.ts';
 
 const figure = (unit: Unit, amount: number): string => (unit === 'nanoUsd' ? formatUsd(amount) : amount.toLocaleString('en-US'));
-const amountText = (unit: Unit, amount: number): string =>
+/** With its unit: `$5`, `2,000 tokens`. */
+export const amountText = (unit: Unit, amount: number): string =>
   unit === 'nanoUsd' ? figure(unit, amount) : `${figure(unit, amount)} ${amount === 1 ? unit.slice(0, -1) : unit}`;
 
 const LAYERS: Readonly<Record<string, string>> = { call: 'one call', account: 'the account' };

@@ -28,6 +28,7 @@ export async function run(json: string): Promise<number> {
   silenceExperimental();
   const { gatewayOptions } = await import('./options.ts');
   const { openGateway } = await import('./open.ts');
+  const { limitsInWords } = await import('./limits.ts');
   const { FolderInUse } = await import('./store/open.ts');
   const warn = (message: string): void => void process.stderr.write(`costlint: ${message}\n`);
   try {
@@ -35,7 +36,7 @@ export async function run(json: string): Promise<number> {
     const gateway = await openGateway(options, { version: input.version ?? 'unknown', warn, anyPort: input.anyPort ?? false });
     process.stdout.write(
       input.text
-        ? greeting(gateway, options)
+        ? greeting(gateway, limitsInWords(gateway.core.limits))
         : `${JSON.stringify({ url: gateway.url, socket: gateway.socket, folder: gateway.folder, note: gateway.note })}\n`,
     );
     await Promise.race([stopSignal(), gateway.stopAsked]);
@@ -76,17 +77,14 @@ interface Greeted {
   readonly note?: string;
 }
 
-function greeting({ url, folder, note }: Greeted, options: { readonly [name: string]: unknown }): string {
-  const limits = ['session', 'agentDaily', 'projectDaily', 'daily', 'monthly', 'perCall'].flatMap((name) =>
-    options[name] === undefined ? [] : [`${name} $${String(options[name])}`],
-  );
+function greeting({ url, folder, note }: Greeted, limits: string): string {
   return [
     ...(note === undefined ? [] : [`Note: ${note}`]),
     `The gateway listens at ${url}`,
     `  ANTHROPIC_BASE_URL=${url}`,
     `  OPENAI_BASE_URL=${url}/v1`,
     `  GOOGLE_GEMINI_BASE_URL=${url}`,
-    limits.length > 0 ? `Limits: ${limits.join(', ')}` : 'No limits are set: calls are only metered (costlint gateway --help).',
+    limits,
     `Ledger and socket: ${folder}`,
     '',
   ].join('\n');

@@ -25,7 +25,7 @@ async function costlintGateway(...args: string[]): Promise<{ readonly out: strin
   });
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk.toString();
-    if (out.includes('\n')) child.kill('SIGTERM');
+    if (out.includes('Ledger and socket')) child.kill('SIGTERM');
   });
   await new Promise((resolve) => child.on('close', resolve));
   return { out, err };
@@ -104,6 +104,12 @@ describe('what the gateway says', () => {
     const { out, err } = await costlintGateway('--config', config);
     assert.match(out, /The gateway listens at .*\n/);
     assert.match(out, /Limits: session \$5/);
+    const others =
+      '"limits": [{ "id": "cron-5h", "layer": "agent", "tokens": 2000000, "window": "5h" }, { "id": "soft", "layer": "account", "usd": 9, "window": "day", "action": "warn" }]';
+    writeFileSync(config, `{ "port": 0, "stateDir": ${JSON.stringify(folder())}, "daily": 50, ${others} }`);
+    assert.match((await costlintGateway('--config', config)).out, /Limits: account-daily \$50, cron-5h 2,000,000 tokens, soft \$9 \(only warns\)\n/);
+    writeFileSync(config, `{ "port": 0, "stateDir": ${JSON.stringify(folder())} }`);
+    assert.match((await costlintGateway('--config', config)).out, /No limits are set/);
     assert.equal(err, '');
     writeFileSync(config, '{\n  "session": 5\n  "port": 0\n}\n');
     assert.match((await costlintGateway('--config', config)).err, /gateway\.json:3:3: not valid JSON: comma expected/);
