@@ -6,7 +6,7 @@
 import type { Span } from '../model.ts';
 import type { Member } from './python-context.ts';
 import type { Snapshot, TextEdit } from './python-reuse.ts';
-import { shiftComment, shiftStatement } from './python-shift.ts';
+import { shiftComment, shiftStatement } from './shift.ts';
 import type { ClassStmt, SourceUnit, Stmt } from './source-unit.ts';
 
 /** Neighbouring statements `[first, last)` of a module or class, and the stretch of the old text that they take, whole lines. */

@@ -3,7 +3,7 @@ import { Edit, type Tree } from 'web-tree-sitter';
 import type { Span } from '../model.ts';
 import type { Member, Saved } from './python-context.ts';
 import type { Reusable } from './python-rows.ts';
-import { shiftComment, shiftStatement } from './python-shift.ts';
+import { shiftComment, shiftStatement } from './shift.ts';
 import type { ClassStmt, Comment, Stmt } from './source-unit.ts';
 
 export interface Snapshot {

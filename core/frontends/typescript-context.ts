@@ -10,6 +10,8 @@ export const MAX_DEPTH = 800;
 export interface Lowering {
   readonly file: ts.SourceFile;
   readonly text: string;
+  /** Its tree is kept for the next edit. */
+  readonly isEdited: boolean;
   /** Parts that were given up. */
   readonly damage: Span[];
   depth: number;

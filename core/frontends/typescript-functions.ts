@@ -3,6 +3,7 @@ import { ts } from 'ts-morph';
 import type { AssignStmt, Block, ClassStmt, Expr, Fn, NameExpr, ObjectEntry, Param, Stmt } from './source-unit.ts';
 import { docBefore, hasModifier, isMissing, type Lowering, other, propertyKey, spanOf, startOf } from './typescript-context.ts';
 import { lowerExpr } from './typescript-expressions.ts';
+import { takenOver } from './typescript-reuse.ts';
 import { lowerBlock } from './typescript-statements.ts';
 import { optionalType } from './typescript-types.ts';
 
@@ -124,7 +125,7 @@ export function lowerClass(c: Lowering, node: ts.ClassLikeDeclaration, name: str
     if (clause.token === K.ExtendsKeyword) for (const type of clause.types) bases.push(lowerExpr(c, type.expression));
   }
   const statements: Stmt[] = [];
-  for (const member of node.members) lowerMember(c, member, statements);
+  for (const member of node.members) takenOver(c, member, statements, lowerMember);
   return {
     kind: 'class',
     start,

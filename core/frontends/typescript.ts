@@ -7,6 +7,7 @@ import type { LanguageId, Span } from '../model.ts';
 import type { Frontend, LanguageSyntax, SourceUnit, Stmt } from './source-unit.ts';
 import type { Lowering } from './typescript-context.ts';
 import { damageOf, directiveComments, merged, syntaxErrors } from './typescript-damage.ts';
+import { takenOver } from './typescript-reuse.ts';
 import { lowerStatement } from './typescript-statements.ts';
 
 const syntax: LanguageSyntax = {
@@ -42,19 +43,19 @@ function parse(language: LanguageId, path: string, text: string, previous: Sourc
   const damage: Span[] = [];
   const file = parseTree(language, path, text, previous, damage);
   if (file === undefined) return { path, language, text, body: { start: 0, end: text.length, statements: [] }, comments: [], damage };
-  const body = { start: 0, end: text.length, statements: lowerFile(file, damage) };
+  const body = { start: 0, end: text.length, statements: lowerFile(file, previous !== undefined, damage) };
   const comments = text.includes('costlint') ? directiveComments(file) : [];
   const unit: SourceUnit = { path, language, text, body, comments, damage: merged([...damage, ...damageOf(file)]) };
   if (previous !== undefined) trees.set(unit, file);
   return unit;
 }
 
-function lowerFile(file: ts.SourceFile, damage: Span[]): readonly Stmt[] {
-  const c: Lowering = { file, text: file.text, damage, depth: 0, inSwitch: false, lastPos: -1, lastStart: 0 };
+function lowerFile(file: ts.SourceFile, isEdited: boolean, damage: Span[]): readonly Stmt[] {
+  const c: Lowering = { file, text: file.text, isEdited, damage, depth: 0, inSwitch: false, lastPos: -1, lastStart: 0 };
   const statements: Stmt[] = [];
   for (const node of file.statements) {
     try {
-      lowerStatement(c, node, statements);
+      takenOver(c, node, statements, lowerStatement);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       damage.push({ start: node.pos, end: node.end });

@@ -366,6 +366,17 @@ describe('re-parsing after an edit', () => {
     }
   });
 
+  it('takes over what the edit does not touch: statements and members of classes', () => {
+    const text = 'f(1);\nclass A {\n  a() { return g(2); }\n  b() { return 3; }\n}\nh(4);\n';
+    const before = typescript.parse('a.ts', text, typescript.parse('a.ts', text));
+    const after = typescript.parse('a.ts', text.replace('3', '33'), before);
+    const members = (unit: SourceUnit) => unit.body.statements.flatMap((stmt) => (stmt.kind === 'class' ? stmt.body.statements : []));
+    assert.equal(after.body.statements[0], before.body.statements[0]);
+    assert.equal(members(after)[0], members(before)[0]);
+    assert.notEqual(members(after)[1], members(before)[1]);
+    assert.deepEqual(after, typescript.parse('a.ts', after.text));
+  });
+
   it('keeps an error whose token the parser threw away', () => {
     const text = "import { Pop type over, B } from 'x';\nf(1);\ng(2);\n";
     const before = typescript.parse('a.ts', text, typescript.parse('a.ts', text));

@@ -23,9 +23,14 @@ export function shiftStatement(s: Stmt, by: number): Stmt {
       return { kind: 'expr', start, end, value: shift(s.value, by) };
     case 'return':
     case 'raise':
-      return s.value ? { kind: s.kind, start, end, value: shift(s.value, by) } : { kind: s.kind, start, end };
+      return { ...s, start, end, ...(s.value && { value: shift(s.value, by) }) };
     case 'if':
-      return { kind: 'if', start, end, branches: s.branches.map((b) => ({ ...(b.test && { test: shift(b.test, by) }), body: block(b.body, by) })) };
+      return {
+        kind: 'if',
+        start,
+        end,
+        branches: s.branches.map((b) => ({ ...b, ...(b.test && { test: shift(b.test, by) }), body: block(b.body, by) })),
+      };
     case 'loop':
       return {
         ...s,
@@ -34,16 +39,17 @@ export function shiftStatement(s: Stmt, by: number): Stmt {
         ...(s.test && { test: shift(s.test, by) }),
         ...(s.target && { target: shift(s.target, by) }),
         ...(s.iterable && { iterable: shift(s.iterable, by) }),
+        ...(s.init && { init: s.init.map((first) => shiftStatement(first, by)) }),
+        ...(s.update && { update: shift(s.update, by) }),
         body: block(s.body, by),
         head: span(s.head, by),
       };
     case 'try': {
-      const handlers = s.handlers.map((h) => ({ ...(h.type && { type: shift(h.type, by) }), body: block(h.body, by) }));
-      const result = { kind: 'try', start, end, body: block(s.body, by), handlers } as const;
-      return s.finally ? { ...result, finally: block(s.finally, by) } : result;
+      const handlers = s.handlers.map((h) => ({ ...h, ...(h.type && { type: shift(h.type, by) }), body: block(h.body, by) }));
+      return { ...s, start, end, body: block(s.body, by), handlers, ...(s.finally && { finally: block(s.finally, by) }) };
     }
     case 'with': {
-      const items = s.items.map((item) => ({ value: shift(item.value, by), ...(item.target && { target: shift(item.target, by) }) }));
+      const items = s.items.map((item) => ({ ...item, value: shift(item.value, by), ...(item.target && { target: shift(item.target, by) }) }));
       return { kind: 'with', start, end, isAsync: s.isAsync, items, body: block(s.body, by) };
     }
     case 'def':
@@ -81,16 +87,13 @@ function shiftFn(fn: Fn, by: number): Fn {
   const params: Param[] = [];
   for (const p of fn.params) params.push(shiftParam(p, by));
   return {
+    ...fn,
     start: fn.start + by,
     end: fn.end + by,
-    name: fn.name,
     ...(fn.nameSpan && { nameSpan: span(fn.nameSpan, by) }),
     params,
     body: block(fn.body, by),
     decorators: list(fn.decorators, by),
-    isAsync: fn.isAsync,
-    isGenerator: fn.isGenerator,
-    doc: fn.doc,
     ...(fn.returnType && { returnType: shift(fn.returnType, by) }),
   };
 }
@@ -104,13 +107,7 @@ const shiftParam = (p: Param, by: number): Param => ({
   ...(p.type && { type: shift(p.type, by) }),
 });
 
-function shiftArgument(a: Argument, by: number): Argument {
-  const start = a.start + by;
-  const end = a.end + by;
-  const value = shift(a.value, by);
-  if (a.name !== undefined) return { start, end, name: a.name, value };
-  return a.spread !== undefined ? { start, end, spread: a.spread, value } : { start, end, value };
-}
+const shiftArgument = (a: Argument, by: number): Argument => ({ ...a, start: a.start + by, end: a.end + by, value: shift(a.value, by) });
 
 const shiftEntry = (e: ObjectEntry, by: number): ObjectEntry => ({
   ...e,
