@@ -117,7 +117,7 @@ function problemsOf(
     fixes: [],
     related: [],
   });
-  const problems = directive.unknown.map((name) => hint(`There is no rule "${name}".${resembling(name)}`));
+  const problems = directive.unknown.length > 0 ? [hint(noSuchRule(directive.unknown))] : [];
   if (unit.damage.length > 0) return problems;
   if (directive.rules.length === 0 && directive.unknown.length === 0) {
     return isUsed('*') ? problems : [...problems, hint('This directive switches nothing off: remove it.')];
@@ -126,6 +126,18 @@ function problemsOf(
     if (!isUsed(rule) && isActive(rule)) problems.push(hint(`${rule} reports nothing here: remove it from this directive.`));
   }
   return problems;
+}
+
+/** How many names that are no rules are repeated. */
+const NAMED = 3;
+
+/** Several words that are no rules are most likely a reason without its dashes. */
+function noSuchRule(names: readonly string[]): string {
+  const [first = ''] = names;
+  if (names.length === 1) return `There is no rule "${first}".${resembling(first)}`;
+  const shown = names.slice(0, NAMED).map((name) => `"${name}"`);
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return `There are no rules ${shown.join(', ')}${more}. A reason stands behind two dashes: rule -- reason.`;
 }
 
 /** A rule that shares a word with an unknown name. */

@@ -53,6 +53,16 @@ test('line covers its own line, also at the end of a statement; file covers ever
   assert.deepEqual(left(file, [finding(file, 'client'), finding(file, 'other')]), []);
 });
 
+test('a reason without its dashes is one problem, not one a word', () => {
+  const text = '# costlint-disable-next-line no-output-cap since answers are short\nclient.create()';
+  const { findings, suppressed } = applyDirectives([finding(text, 'client')], unit(text));
+  assert.equal(suppressed.length, 1);
+  assert.deepEqual(
+    findings.map(({ message }) => message),
+    ['There are no rules "since", "answers", "are" and 1 more. A reason stands behind two dashes: rule -- reason.'],
+  );
+});
+
 test('an unknown name is reported with the rule that may be meant, and switches nothing off', () => {
   const text = '# costlint-disable-next-line output-cap\nclient.create()';
   const { findings } = applyDirectives([finding(text, 'client')], unit(text));
