@@ -140,7 +140,7 @@ export function optionOf(subject: Pick<Subject, 'evaluator'>, made: ExternalCall
   const arg = made.call.args.filter((a) => a.name === undefined)[Number(position)];
   if (!arg || arg.spread) return named;
   const value = evaluator.evaluate(arg.value, made.env);
-  return value.kind === 'object' ? named : value;
+  return value.kind === 'object' && name ? named : value;
 }
 
 function follow(subject: Subject, value: Value, steps: readonly string[]): Value {

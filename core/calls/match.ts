@@ -124,7 +124,8 @@ function isReal(match: Match, evaluator: Evaluator, family: Family): boolean {
   if (requires) {
     const value = locate(subject, requires.at);
     const options = value?.kind === 'choice' ? value.options : value ? [value] : [];
-    const { made, values } = requires;
+    const { made, values, text } = requires;
+    if (text && options.every((v) => v.kind === 'object' || v.kind === 'array' || v.kind === 'external')) return false;
     if (!made && !values && !isGiven(value)) return false;
     if (made && !options.some((v) => v.kind === 'external' && isMadeAnywhere(made, v.module, v.signature, family))) return false;
     if (values && !options.some((v) => (v.kind === 'const' ? values.includes(String(v.value)) : v.kind !== 'unknown' || v.why !== 'absent')))

@@ -90,7 +90,7 @@ function ambientIn(match: Match, subject: Subject, ambient: Ambient, index: Unit
 export function providerFor(match: Match, subject: Subject, choice: ModelChoice): Provider {
   const { spec, bound, callee } = match;
   const isSet = (option: string) => isGiven(locate(subject, `@receiver.${option}`));
-  const own = spec.provider ?? providerOfClient(bound, callee.signature, isSet) ?? 'model';
+  const own = spec.provider ?? providerOfClient(bound, callee, isSet) ?? 'model';
   const base = own === 'model' ? (vendorOf(locate(subject, spec.fields.vendor)) ?? choice.provider ?? 'unknown') : own;
   const url = locate(subject, spec.fields.baseUrl) ?? (choice.object && locate(choice.object.subject, choice.object.spec.baseUrl));
   const given = url && isGiven(url) ? url : undefined;

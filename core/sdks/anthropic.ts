@@ -115,7 +115,9 @@ export default defineSdk({
     transparent: ['withOptions'],
     providers: [
       { made: 'AnthropicBedrock()', provider: 'bedrock' },
+      { made: 'default()', provider: 'bedrock', package: '@anthropic-ai/bedrock-sdk' },
       { made: 'AnthropicVertex()', provider: 'vertex' },
+      { made: 'default()', provider: 'vertex', package: '@anthropic-ai/vertex-sdk' },
     ],
     calls: calls('stream,parse', 'toolRunner', 'compactionControl'),
   },

@@ -22,7 +22,7 @@ const invoke = (at = ''): Fields => ({
 });
 
 const command = (names: readonly string[], api: string, fields: Fields, omittedCap: CallSpec['omittedCap']): CallSpec => ({
-  signature: '{BedrockRuntimeClient,BedrockRuntime}().send',
+  signature: '{BedrockRuntimeClient,BedrockRuntime,BedrockAgentRuntimeClient}().send',
   api,
   fields,
   omittedCap,
@@ -31,6 +31,20 @@ const command = (names: readonly string[], api: string, fields: Fields, omittedC
 
 /** `boto3.client` makes clients of all services: the first argument says which. */
 const requires = { at: '@receiver.service_name#0', values: ['bedrock-runtime'] };
+
+/** Agents and knowledge bases that Bedrock runs: it adds the prompt, and for agents made beforehand the model. */
+const inline = (at = ''): Fields => ({
+  model: `${at}foundationModel`,
+  system: `${at}instruction`,
+  messages: `${at}inputText`,
+  tools: `${at}actionGroups`,
+});
+const answer = (at = ''): Fields => ({
+  model: `${at}retrieveAndGenerateConfiguration.knowledgeBaseConfiguration.modelArn`,
+  messages: `${at}input.text`,
+});
+const hosted = { omittedCap: 'not-applicable', addsPrompt: true } as const;
+const onAgents = { ...requires, values: ['bedrock-agent-runtime'] };
 
 export default defineSdk({
   id: 'bedrock',
@@ -49,14 +63,18 @@ export default defineSdk({
         omittedCap: 'not-applicable',
         requires,
       },
+      { signature: '$client.{invoke_agent,invoke_inline_agent}', api: 'agent', fields: inline(), requires: onAgents, ...hosted },
+      { signature: '$client.{retrieve_and_generate,retrieve_and_generate_stream}', api: 'answer', fields: answer(), requires: onAgents, ...hosted },
     ],
   },
   typescript: {
-    packages: ['@aws-sdk/client-bedrock-runtime'],
+    packages: ['@aws-sdk/client-bedrock-runtime', '@aws-sdk/client-bedrock-agent-runtime'],
     provider: 'bedrock',
     calls: [
       command(['ConverseCommand', 'ConverseStreamCommand'], 'converse', converse('@0.'), 'model-maximum'),
       command(['InvokeModelCommand', 'InvokeModelWithResponseStreamCommand'], 'invoke', invoke('@0.'), 'not-applicable'),
+      { ...command(['InvokeAgentCommand', 'InvokeInlineAgentCommand'], 'agent', inline('@0.'), 'not-applicable'), ...hosted },
+      { ...command(['RetrieveAndGenerateCommand', 'RetrieveAndGenerateStreamCommand'], 'answer', answer('@0.'), 'not-applicable'), ...hosted },
       { signature: 'BedrockRuntime().{converse,converseStream}', api: 'converse', fields: converse(), omittedCap: 'model-maximum' },
       { signature: 'BedrockRuntime().{invokeModel,invokeModelWithResponseStream}', api: 'invoke', fields: invoke(), omittedCap: 'not-applicable' },
     ],

@@ -106,7 +106,8 @@ const interactions: CallSpec = {
 export default defineSdk({
   id: 'google-genai',
   name: 'Google Gen AI SDK',
-  source: 'google-genai 2.19.0 and 3.4.0, @google/genai 2.18.0 and 2.32.0; google-generativeai and @google/generative-ai 0.24.1 (superseded)',
+  source:
+    'google-genai 2.19.0 and 3.4.0, @google/genai 2.18.0 and 2.32.0; google-generativeai and @google/generative-ai 0.24.1 (superseded); @firebase/ai 2.15',
   python: {
     packages: ['google.genai', 'google.generativeai', 'vertexai.generative_models', 'vertexai.preview.generative_models'],
     provider: 'google',
@@ -133,7 +134,7 @@ export default defineSdk({
     providers: [{ made: 'Client()', provider: vertex, when: 'vertexai' }],
   },
   typescript: {
-    packages: ['@google/genai', '@google/generative-ai', '@google-cloud/vertexai'],
+    packages: ['@google/genai', '@google/generative-ai', '@google-cloud/vertexai', 'firebase/ai', '@firebase/ai', 'firebase/vertexai'],
     provider: 'google',
     objects: {
       client: '{GoogleGenAI,GoogleGenerativeAI}()',
@@ -161,6 +162,8 @@ export default defineSdk({
       },
       { signature: '$client.batches.create', api: 'batch', batch: true, fields: { model: 'model', messages: 'src' }, omittedCap: 'model-maximum' },
       ...old('getGenerativeModel', '$old', false),
+      // Firebase: the first argument is the app's handle.
+      ...old('getGenerativeModel.#1', 'getGenerativeModel()', false),
     ],
   },
 });

@@ -16,6 +16,7 @@ import claudeAgentSdk from './claude-agent-sdk.ts';
 import cohere from './cohere.ts';
 import crawl4ai from './crawl4ai.ts';
 import crewai from './crewai.ts';
+import dashscope from './dashscope.ts';
 import deepagents from './deepagents.ts';
 import dspy from './dspy.ts';
 import fireworks from './fireworks.ts';
@@ -38,11 +39,13 @@ import ollama from './ollama.ts';
 import openai from './openai.ts';
 import openaiAgents from './openai-agents.ts';
 import openrouter from './openrouter.ts';
+import perplexity from './perplexity.ts';
 import portkey from './portkey.ts';
 import pydanticAi from './pydantic-ai.ts';
 import type { Sdk } from './sdk.ts';
 import semanticKernel from './semantic-kernel.ts';
 import smolagents from './smolagents.ts';
+import stagehand from './stagehand.ts';
 import strands from './strands.ts';
 import swarm from './swarm.ts';
 import tanstackAi from './tanstack-ai.ts';
@@ -50,6 +53,7 @@ import together from './together.ts';
 import vercelAi from './vercel-ai.ts';
 import voltagent from './voltagent.ts';
 import xai from './xai.ts';
+import zai from './zai.ts';
 
 export const sdks: readonly Sdk[] = [
   agencySwarm,
@@ -68,6 +72,7 @@ export const sdks: readonly Sdk[] = [
   cohere,
   crawl4ai,
   crewai,
+  dashscope,
   deepagents,
   dspy,
   fireworks,
@@ -90,10 +95,12 @@ export const sdks: readonly Sdk[] = [
   openaiAgents,
   openai,
   openrouter,
+  perplexity,
   portkey,
   pydanticAi,
   semanticKernel,
   smolagents,
+  stagehand,
   strands,
   swarm,
   tanstackAi,
@@ -101,4 +108,5 @@ export const sdks: readonly Sdk[] = [
   vercelAi,
   voltagent,
   xai,
+  zai,
 ];

@@ -229,10 +229,16 @@ export function conventionOf(module: string, signature: string): ClassSpec | und
 }
 
 /** Whose price list a client class stands for, when it is not the binding's. `isSet`: whether an option of the client is given. */
-export function providerOfClient(bound: BoundSdk, signature: string, isSet: (option: string) => boolean): SdkBinding['provider'] {
+export function providerOfClient(
+  bound: BoundSdk,
+  { module, signature }: { readonly module: string; readonly signature: string },
+  isSet: (option: string) => boolean,
+): SdkBinding['provider'] {
   const made = signature.slice(0, signature.indexOf('()') + 2);
   const names = [made, made.slice(made.lastIndexOf('.') + 1)];
-  const own = bound.providers.find(({ pattern, spec }) => names.some((n) => pattern.test(n)) && (!spec.when || isSet(spec.when)));
+  const own = bound.providers.find(
+    ({ pattern, spec }) => names.some((n) => pattern.test(n)) && (!spec.when || isSet(spec.when)) && (!spec.package || spec.package === module),
+  );
   return own?.spec.provider ?? bound.binding.provider;
 }
 

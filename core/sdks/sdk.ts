@@ -124,9 +124,9 @@ export interface CallSpec {
   readonly marks?: MarkForms & { readonly since?: readonly [name: string, version: string] };
   /**
    * The call needs an instance of an outside class (signature patterns) as an argument to count, or one of these texts (or one that is not known); with
-   * neither, anything but None.
+   * neither, anything but None. `text`: what is surely no text does not count.
    */
-  readonly requires?: { readonly at: Where; readonly made?: readonly string[]; readonly values?: readonly string[] };
+  readonly requires?: { readonly at: Where; readonly made?: readonly string[]; readonly values?: readonly string[]; readonly text?: true };
   /** A request over HTTP is billed when its URL matches (a regular expression over the text, `{}` for what is not known). */
   readonly url?: {
     readonly at: Where;
@@ -226,8 +226,11 @@ export interface SdkBinding {
   readonly models?: readonly ModelSpec[];
   readonly graph?: GraphSpec;
   readonly classes?: readonly ClassSpec[];
-  /** Constructors (signature patterns) whose provider differs from the binding's; `when`: only where this option of theirs is given. */
-  readonly providers?: readonly { readonly made: string; readonly provider: Provider; readonly when?: string }[];
+  /**
+   * Constructors (signature patterns) whose provider differs from the binding's; `when`: only where this option of theirs is given, `package`: only imports
+   * from there.
+   */
+  readonly providers?: readonly { readonly made: string; readonly provider: Provider; readonly when?: string; readonly package?: string }[];
 }
 
 export interface Sdk {
