@@ -282,7 +282,7 @@ function sentence(scope: string, { reason, seen, allowed, basis }: Trip): string
     'no-progress': `${scope} ${spentBeyond(seen, allowed, 'without getting on')}`,
     repeats: `${scope} asked the same ${seen} times`,
     'tool-loop': `${scope} called ${seen} tools without an answer, more than ${allowed}`,
-    failures: `${seen} calls of ${scope} failed in a row of minutes`,
+    failures: `${seen} calls of ${scope} failed within a minute`,
     manual: `a person stopped ${scope}`,
   };
   return sentences[reason];

@@ -82,7 +82,7 @@ describe('the circuit breaker', () => {
   });
 
   test('stops a storm of failing requests with one key, and tries again after a pause', async () => {
-    const { proxy } = await start({ breaker: { failures: 20 } });
+    const { proxy, recorded } = await start({ breaker: { failures: 20 } });
     upstream.answer = (_asked, response) => {
       response.writeHead(401, { 'content-type': 'application/json' });
       response.end('{"type":"error","error":{"type":"authentication_error","message":"no"}}');
@@ -90,6 +90,8 @@ describe('the circuit breaker', () => {
     const asked = upstream.asked.length;
     for (let i = 0; i < 60; i++) await ask(proxy, `question ${'abcdefgh'[i % 8]} ${i}`, { 'x-costlint-session': `s${i}` });
     assert.equal(upstream.asked.length - asked, 20);
+    const trip = recorded.find((event) => event.kind === 'breaker');
+    assert.match(trip?.kind === 'breaker' ? trip.message : '', /^20 calls of \S+ failed within a minute/);
     now += 5 * 60_000;
     upstream.answer = (_asked, response) => json(response, messageBody({ input_tokens: 1, output_tokens: 1 }));
     assert.equal((await ask(proxy, 'Hello', { 'x-costlint-session': 'later' })).status, 200);
