@@ -100,13 +100,14 @@ function dedupe(loops: readonly LoopContext[]): LoopContext[] {
   });
 }
 
-const MAPS = /^(map|forEach|flatMap|for_each|reduce|mapLimit|eachLimit|mapSeries|pMap|imap|imap_unordered|starmap|map_async)$/;
+const MAPS =
+  /^(map|forEach|flatMap|for_each|reduce|mapLimit|eachLimit|mapSeries|pMap|imap|imap_unordered|starmap|map_async|apply|progress_apply|parallel_apply)$/;
 const isMapCallback = (frame: FrameOf<'function'>): boolean =>
   frame.parent?.kind === 'argument' && MAPS.test(leafName(frame.parent.call.callee) ?? '');
 
 /** What a map goes over: `xs.map(f)`, `map(f, xs)`, `pool.map(f, xs)`. */
 export function mappedOver(call: CallExpr): Expr | undefined {
-  return call.args[1]?.value ?? (call.callee.kind === 'member' ? call.callee.object : undefined);
+  return call.args.filter((a) => a.name === undefined)[1]?.value ?? (call.callee.kind === 'member' ? call.callee.object : undefined);
 }
 
 function meaningOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Level): LoopMeaning {

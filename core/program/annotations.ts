@@ -1,6 +1,7 @@
 /** What type annotations tell where the value itself does not. */
 import type { Expr } from '../frontends/source-unit.ts';
 import type { Evaluator } from './evaluate.ts';
+import { reaching } from './reaching.ts';
 import type { Env, Value } from './values.ts';
 import { dotted } from './visit.ts';
 
@@ -16,6 +17,9 @@ export function valueOfType(evaluator: Evaluator, type: Expr | undefined, env: E
   }
   if (type.kind === 'array') return type.items.map((t) => valueOfType(evaluator, t, env)).find((v) => v);
   if (type.kind !== 'name' && type.kind !== 'member') return undefined;
+  const [alias, more] = type.kind === 'name' ? reaching(type.name, env.frame, type.start) : [];
+  // `Client = Annotated[OpenAI, Depends(get_client)]`
+  if (alias?.kind === 'value' && !more && alias.value?.kind === 'index') return valueOfType(evaluator, alias.value, { ...env, frame: alias.frame });
   const value = evaluator.evaluate(type, env);
   if (value.kind === 'external' && value.module !== '<global>' && value.signature !== '')
     return { ...value, signature: `${value.signature}()`, calls: [...value.calls, undefined] };

@@ -1,13 +1,24 @@
 /** Who calls a function or constructs a class, in its file and in the files that import it. */
-import type { ClassStmt, Fn } from '../frontends/source-unit.ts';
-import { bases, constructorOf, superCallsIn } from './classes.ts';
+import type { ClassStmt, Expr, Fn } from '../frontends/source-unit.ts';
+import { ancestors, bases, constructorOf, superCallsIn } from './classes.ts';
 import type { Evaluator } from './evaluate.ts';
 import { isTestPath } from './test-paths.ts';
 import type { CallInfo, UnitIndex } from './unit-index.ts';
-import type { ArgumentList, Env } from './values.ts';
-import { dotted } from './visit.ts';
+import type { ArgumentList, Env, FunctionValue } from './values.ts';
+import { dotted, leafName } from './visit.ts';
 
 const MAX_CALLERS = 8;
+
+/** A method of a `Protocol`: objects of any class that has such a method may stand there. */
+function isOfProtocol({ fn, env }: FunctionValue): boolean {
+  const owner = env.index.frames.get(fn)?.parent;
+  return owner?.kind === 'class' && owner.cls.bases.some((base) => leafName(base.kind === 'index' ? base.object : base) === 'Protocol');
+}
+
+/** `agent(question)`, `self.agent(question)`: what is called may be an object. */
+const mayCallObject = ({ call: { callee } }: CallInfo): boolean => callee.kind === 'name' || (callee.kind === 'member' && isSelfName(callee.object));
+
+const isSelfName = (expr: Expr): boolean => expr.kind === 'name' && expr.name === 'self';
 
 /** A place that calls a function. */
 export interface Caller extends ArgumentList {
@@ -40,11 +51,15 @@ export class Callers {
     const name = isConstructor ? cls.name : (index.fnNames.get(fn) ?? fn.name);
     if (!name) return [];
     const callers: Caller[] = [];
+    // Who is given an object of this class may only know the class that it extends: `llm: LLM`, where an `OpenAILLM` stands.
+    const declared = cls && !isConstructor ? this.declaring(cls, name, index) : [];
+    const meant = new Set([fn, ...declared.map((d) => d.fn)]);
     const search = (unit: UnitIndex) => {
-      for (const info of [...(unit.callsByName.get(name) ?? []), ...(unit.handedByName.get(name) ?? [])]) {
+      const direct = name === '__call__' ? unit.calls.filter(mayCallObject) : (unit.callsByName.get(name) ?? []);
+      for (const info of [...direct, ...(unit.handedByName.get(name) ?? [])]) {
         if (callers.length >= MAX_CALLERS) return;
         const env: Env = { index: unit, frame: info.frame };
-        if (this.calls(info, env, fn, cls, isConstructor, unit === index)) callers.push({ call: info.call, env, info });
+        if (this.calls(info, env, meant, cls, isConstructor, unit === index)) callers.push({ call: info.call, env, info });
       }
     };
     const inherited = (unit: UnitIndex) => {
@@ -54,14 +69,26 @@ export class Callers {
     inherited(index);
     // What tests pass says nothing of what the program does.
     const inTest = this.isTest(index.unit.path);
-    for (const path of this.evaluator.program.importers(index.unit.path)) {
-      if (!inTest && this.isTest(path)) continue;
-      const unit = this.evaluator.program.read(path)?.includes(name) ? this.evaluator.program.unit(path) : undefined;
+    const { program } = this.evaluator;
+    const places = declared.map((d) => d.path);
+    for (const path of new Set([...places, ...[index.unit.path, ...places].flatMap((p) => program.importers(p))])) {
+      if (path === index.unit.path || (!inTest && this.isTest(path))) continue;
+      const unit = program.read(path)?.includes(name === '__call__' && cls ? cls.name : name) ? this.evaluator.program.unit(path) : undefined;
       if (!unit) continue;
       search(unit);
       inherited(unit);
     }
     return callers;
+  }
+
+  /** The methods of the name in the classes that `cls` extends. */
+  private declaring(cls: ClassStmt, method: string, index: UnitIndex): readonly { readonly fn: Fn; readonly path: string }[] {
+    const info = index.classes.get(cls);
+    if (!info || cls.bases.length === 0) return [];
+    return ancestors(this.evaluator, cls, { index, frame: info.frame.parent ?? info.frame }).flatMap(({ cls: base, env }) => {
+      const fn = env.index.classes.get(base)?.methods.get(method)?.def.fn;
+      return fn ? [{ fn, path: env.index.unit.path }] : [];
+    });
   }
 
   /** How classes of a unit that extend `cls` construct it: `super(…)` in a constructor of their own, or else the calls that make them. */
@@ -80,12 +107,16 @@ export class Callers {
     return found;
   }
 
-  private calls(info: CallInfo, env: Env, fn: Fn, cls: ClassStmt | undefined, isConstructor: boolean, sameFile: boolean): boolean {
+  private calls(info: CallInfo, env: Env, meant: ReadonlySet<Fn>, cls: ClassStmt | undefined, isConstructor: boolean, sameFile: boolean): boolean {
     const callee = this.evaluator.evaluate(info.call.callee, env);
     if (isConstructor) return callee.kind === 'class' && (callee.cls === cls || callee.cls.bases.some((b) => dotted(b) === cls?.name));
-    if (callee.kind === 'function') return callee.fn === fn;
+    for (const one of callee.kind === 'choice' ? callee.options : [callee]) {
+      if (one.kind === 'function' && (meant.has(one.fn) || (cls !== undefined && isOfProtocol(one)))) return true;
+      // `agent(question)` of an object with a `__call__`.
+      if (one.kind === 'instance' && one.cls === cls) return true;
+    }
     // A method of an object that could not be followed: the name decides, when it is no common one.
-    if (cls && info.call.callee.kind === 'member' && callee.kind === 'unknown') return sameFile || fn.name.length > 6;
+    if (cls && info.call.callee.kind === 'member' && callee.kind === 'unknown') return sameFile || info.call.callee.name.length > 6;
     return false;
   }
 

@@ -3,7 +3,7 @@ import type { ClassStmt, Fn } from '../frontends/source-unit.ts';
 import type { Evaluator } from './evaluate.ts';
 import { classFrame, functionOf } from './frames.ts';
 import type { CallInfo, ClassInfo, UnitIndex } from './unit-index.ts';
-import type { Env, InstanceValue, Value } from './values.ts';
+import type { ClassValue, Env, InstanceValue, Value } from './values.ts';
 import { dotted } from './visit.ts';
 
 /** The object that `self` or `this` is at a place; undefined outside classes. */
@@ -24,6 +24,16 @@ function inherits(evaluator: Evaluator, instance: InstanceValue, base: ClassStmt
 /** The base classes; type arguments are left out. */
 export function bases(evaluator: Evaluator, cls: ClassStmt, env: Env): readonly Value[] {
   return cls.bases.map((base) => evaluator.evaluate(base.kind === 'index' ? base.object : base, env));
+}
+
+const MAX_GENERATIONS = 4;
+
+/** The classes of the workspace that a class extends, the nearest first. */
+export function ancestors(evaluator: Evaluator, cls: ClassStmt, env: Env, depth = 0): readonly ClassValue[] {
+  if (depth >= MAX_GENERATIONS) return [];
+  return bases(evaluator, cls, env).flatMap((base) =>
+    base.kind === 'class' && base.cls !== cls ? [base, ...ancestors(evaluator, base.cls, base.env, depth + 1)] : [],
+  );
 }
 
 export const constructorOf = (info: ClassInfo): Fn | undefined => (info.methods.get('__init__') ?? info.methods.get('constructor'))?.def.fn;

@@ -26,15 +26,37 @@ export function readTextFile(evaluator: Evaluator, value: ExternalValue, expr: C
 
 function text(evaluator: Evaluator, path: string | undefined, expr: Expr, env: Env): Value {
   const cause = evaluator.cause('retrieval', expr, env);
-  if (path !== undefined) {
-    const candidates = path.startsWith('/') ? [path] : [join(dirname(env.index.unit.path), path), join(evaluator.program.root, path)];
-    for (const candidate of candidates) {
-      if (!candidate.startsWith(`${evaluator.program.root}/`)) continue;
-      const content = evaluator.program.read(candidate);
-      if (content !== undefined) return { kind: 'const', value: content, at: { path: candidate, start: 0, end: content.length }, via: 'import' };
-    }
+  for (const candidate of candidates(evaluator, path, env)) {
+    const content = evaluator.program.read(candidate);
+    if (content !== undefined) return { kind: 'const', value: content, at: { path: candidate, start: 0, end: content.length }, via: 'import' };
   }
   return { kind: 'unknown', why: 'dynamic', stability: 'per-run', cause, at: evaluator.at(expr, env) };
+}
+
+/** Where in the workspace a path may lead: programs run in the folder of a file or at the root. */
+function candidates(evaluator: Evaluator, path: string | undefined, env: Env): readonly string[] {
+  const { root } = evaluator.program;
+  const all = path === undefined ? [] : path.startsWith('/') ? [path] : [join(dirname(env.index.unit.path), path), join(root, path)];
+  return all.filter((candidate) => candidate.startsWith(`${root}/`));
+}
+
+/** What the settings file says that a call parses: `yaml.safe_load(open('config.yaml'))`; undefined when the call parses no file. */
+export function readSettings(evaluator: Evaluator, value: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
+  if (!/^(yaml:(safe_load|full_load|load)|json:loads?)\(\)$/.test(`${value.module}:${value.signature}`)) return undefined;
+  const given = expr.args[0] && evaluator.evaluate(expr.args[0].value, env);
+  const opened = given?.kind === 'external' && /(^|\.)open\(\)(\.read\(\))?$/.test(given.signature) ? given.calls[0] : undefined;
+  const written =
+    opened?.call.callee.kind === 'member' && opened.call.args[0]?.value.kind !== 'string' ? opened.call.callee.object : opened?.call.args[0]?.value;
+  const paths =
+    given?.kind === 'const' && given.at.path !== env.index.unit.path
+      ? [given.at.path]
+      : candidates(evaluator, written && opened && pathOf(evaluator, written, opened.env, 0), env);
+  for (const path of paths.filter((p) => /\.(ya?ml|json)$/.test(p))) {
+    const index = evaluator.program.unit(path);
+    const root = index?.exports.get('default');
+    if (index && root?.kind === 'value') return evaluator.evaluate(root.value, { index, frame: index.module });
+  }
+  return undefined;
 }
 
 /** A path expression as a path: absolute when it starts at the file's own folder, else as written. */

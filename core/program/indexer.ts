@@ -23,7 +23,8 @@ const MUTATORS: Readonly<Record<string, Mutation['kind']>> = {
 };
 
 /** Functions that call what they are given, for each item or later. */
-const CALLS_ITS_ARGUMENT = /^(map|flatMap|forEach|imap|imap_unordered|starmap|map_async|apply_async|mapLimit|eachLimit|mapSeries|pMap|gather)$/;
+const CALLS_ITS_ARGUMENT =
+  /^(map|flatMap|forEach|imap|imap_unordered|starmap|map_async|apply_async|mapLimit|eachLimit|mapSeries|pMap|gather|apply|progress_apply|parallel_apply)$/;
 /** These call a function with the arguments that stand behind it. */
 const PASSES_ON = /^(submit|run_in_executor|to_thread|run_sync|start_soon)$/;
 

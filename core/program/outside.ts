@@ -50,9 +50,20 @@ function numeric(evaluator: Evaluator, value: Value, span: Span, env: Env): Valu
   return value;
 }
 
-/** `Field(default='x')` of pydantic, `field(default_factory=…)` of dataclasses and attrs: the default. */
+/** `Depends(get_client)` of FastAPI: what the function gives. */
+export function injected(evaluator: Evaluator, value: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
+  if (!/^fastapi(\.\w+)*:(Depends|Security)\(\)$/.test(`${value.module}:${value.signature}`)) return undefined;
+  const made = evaluator.argument({ call: expr, env }, 'dependency', 0);
+  return made?.kind === 'function' ? evaluator.returns(made, undefined) : undefined;
+}
+
+/** `Field(default='x')` of pydantic, `field(default_factory=…)` of dataclasses and attrs, `Option('x')` of Typer, `Query('x')` of FastAPI: the default. */
 export function fieldDefault(evaluator: Evaluator, value: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
-  if (!/^(pydantic(\.\w+)*:Field|dataclasses:field|attrs?:(field|ib)|sqlmodel:Field)\(\)$/.test(`${value.module}:${value.signature}`))
+  if (
+    !/^(pydantic(\.\w+)*:Field|dataclasses:field|attrs?:(field|ib)|sqlmodel:Field|typer(\.\w+)*:(Option|Argument)|fastapi(\.\w+)*:(Query|Body|Form|Header))\(\)$/.test(
+      `${value.module}:${value.signature}`,
+    )
+  )
     return undefined;
   const made: ExternalCall = { call: expr, env };
   const standard = evaluator.argument(made, 'default', value.module === 'dataclasses' ? undefined : 0);

@@ -2,6 +2,7 @@
 import type { Argument, Expr, Fn, ObjectEntry } from '../frontends/source-unit.ts';
 import { valueOfType } from './annotations.ts';
 import { agree, choice, reword } from './combine.ts';
+import { decoratedOption } from './command-line.ts';
 import { partOf } from './destructuring.ts';
 import type { Evaluator } from './evaluate.ts';
 import { fixtureFor } from './fixtures.ts';
@@ -114,7 +115,7 @@ export class Parameters {
     const param = def.param as NonNullable<Definition['param']>;
     const outer: Env = { index: env.index, frame: def.frame.parent ?? def.frame };
     const fallback = def.fallback ?? param.default;
-    const standard = fallback ? this.evaluator.evaluate(fallback, outer) : undefined;
+    const standard = fallback ? this.evaluator.evaluate(fallback, outer) : decoratedOption(this.evaluator, fn, def.name, outer);
     if (param.rest === '**' && !env.args && !env.self) return this.unpacked(def, fn, env);
     if (standard?.kind === 'const' && standard.value !== null && standard.value !== '')
       return this.given(def, fn, env) ?? reword(standard, 'default');

@@ -5,10 +5,10 @@ import { choice, shorten, through } from './combine.ts';
 import { copyCall } from './copies.ts';
 import { environmentRead } from './environment.ts';
 import type { Evaluator } from './evaluate.ts';
-import { readTextFile } from './files.ts';
+import { readSettings, readTextFile } from './files.ts';
 import { dictGet } from './indexing.ts';
 import { listCall } from './lists.ts';
-import { fieldDefault, passThrough } from './outside.ts';
+import { fieldDefault, injected, passThrough } from './outside.ts';
 import { stringCall } from './strings.ts';
 import type { ArgumentList, Env, ExternalValue, FunctionValue, Value } from './values.ts';
 import { dotted } from './visit.ts';
@@ -44,8 +44,10 @@ function result(evaluator: Evaluator, callee: Value, expr: CallExpr, env: Env): 
       return (
         environmentRead(evaluator, value, expr, env) ??
         readTextFile(evaluator, value, expr, env) ??
+        readSettings(evaluator, value, expr, env) ??
         passThrough(evaluator, value, expr, env) ??
         fieldDefault(evaluator, value, expr, env) ??
+        injected(evaluator, value, expr, env) ??
         value
       );
     }

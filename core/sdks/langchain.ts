@@ -93,6 +93,24 @@ const pythonClassic: readonly CallSpec[] = [
     { model: '@receiver.llm#1', messages: 'input#0', tools: '@receiver.tools#0', bound: '@receiver.max_iterations', hiddenInput: '@receiver.memory' },
     'max_iterations',
   ),
+  classicAgent(
+    '{create_sql_agent,create_pandas_dataframe_agent,create_csv_agent,create_json_agent,create_openapi_agent}()',
+    pythonRuns,
+    { model: '@receiver.llm#0', messages: 'input#0', bound: '@receiver.max_iterations', tools: ['@receiver.tools', '@receiver'] },
+    'max_iterations',
+  ),
+  {
+    signature: `create_retrieval_chain().${pythonRuns}`,
+    api: 'chain',
+    fields: { model: '@receiver.combine_docs_chain#1.llm#0', system: '@receiver.combine_docs_chain#1.prompt#1', hiddenInput: '@receiver' },
+    addsPrompt: true,
+  },
+  {
+    signature: `{create_stuff_documents_chain,create_history_aware_retriever,create_sql_query_chain}().${pythonRuns}`,
+    api: 'chain',
+    fields: { model: '@receiver.llm#0', system: '@receiver.prompt', hiddenInput: '@receiver' },
+    addsPrompt: true,
+  },
   {
     signature: `{LLMChain,ConversationChain,RetrievalQA.from_chain_type,RetrievalQA.from_llm,ConversationalRetrievalChain.from_llm,LLMChain.from_string,load_qa_chain,load_summarize_chain,RetrievalQAWithSourcesChain.from_chain_type}().${pythonRuns}`,
     api: 'chain',
@@ -291,6 +309,7 @@ export default defineSdk({
       'langchain_groq',
       'langchain_mistralai',
       'langchain_community',
+      'langchain_experimental',
       'langchain_cohere',
       'langchain_together',
       'langchain_fireworks',

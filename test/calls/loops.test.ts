@@ -182,6 +182,16 @@ const batches: Row[] = [
     py: `${PY}def f(xs):\n    for x in xs:\n        ${pyOne}\n`,
   },
   {
+    name: 'each row of a table of pandas',
+    want: { loops: ['batch ?'] },
+    py: `${PY}def label(x):\n    return ${pyOne}\ndef run(df):\n    df["label"] = df["text"].apply(label)\n`,
+  },
+  {
+    name: 'each row, in place',
+    want: { loops: ['batch ?'] },
+    py: `${PY}def run(df):\n    df["label"] = df.progress_apply(lambda x: ${pyOne}, axis=1)\n`,
+  },
+  {
     name: 'enumerate, entries, tqdm',
     want: { loops: ['batch 2'] },
     ts: `${TS}const XS = ['a', 'b'];\nfor (const [i, x] of XS.entries()) { ${one}; }`,
@@ -384,6 +394,35 @@ const callers: Row[] = [
     py: {
       'app/main.py': `import anthropic\nclass LLM:\n    def __init__(self):\n        self.client = anthropic.Anthropic()\n    def complete(self, x):\n        return self.${pyOne}\n`,
       'app/run.py': 'from main import LLM\nllm = LLM()\nfor q in ["a", "b"]:\n    llm.complete(q)\n',
+    },
+  },
+  {
+    name: 'a method that the caller knows from the class it extends',
+    want: { loops: ['caller none grows'] },
+    ts: {
+      'src/main.ts': `${TS}import { LLM } from './llm';\nexport class Claude extends LLM { ask(messages: any[], tools: any[]) { return ${ask}; } }`,
+      'src/llm.ts': 'export class LLM { ask(messages: any[], tools: any[]): Promise<any> { throw new Error(); } }',
+      'src/run.ts':
+        "import { LLM } from './llm';\nexport async function run(llm: LLM, messages: any[], tools: any[]) { while (true) { const r = await llm.ask(messages, tools); messages.push(r); if (r.stop_reason !== 'tool_use') break; } }",
+    },
+    py: {
+      'app/main.py': `${PY}from llm import LLM\nclass Claude(LLM):\n    def ask(self, messages, tools):\n        return ${pyAsk}`,
+      'app/llm.py': 'class LLM:\n    def ask(self, messages, tools):\n        raise NotImplementedError\n',
+      'app/run.py':
+        'from llm import LLM\ndef run(llm: LLM, messages, tools):\n    while True:\n        r = llm.ask(messages, tools)\n        messages.append(r)\n        if r.stop_reason != "tool_use":\n            break\n',
+    },
+  },
+  {
+    name: 'a method that the caller knows from a protocol, on one of several objects',
+    want: { loops: ['batch ?'] },
+    py: `${PY}from typing import Protocol\nclass Model(Protocol):\n    def ask(self, x): ...\nclass Claude:\n    def ask(self, x):\n        return ${pyOne}\ndef run(model: Model, xs):\n    return [model.ask(x) for x in xs]\n`,
+  },
+  {
+    name: 'an object that is called',
+    want: { loops: ['caller 5 grows'] },
+    py: {
+      'app/main.py': `${PY}class Agent:\n    def __init__(self):\n        self.messages = []\n    def __call__(self, text):\n        self.messages.append(text)\n        return self.ask()\n    def ask(self):\n        return client.messages.create(model="${opus}", max_tokens=9, messages=self.messages)\n`,
+      'app/run.py': 'from main import Agent\ndef run(text):\n    agent = Agent()\n    for i in range(5):\n        text = agent(text)\n',
     },
   },
   {

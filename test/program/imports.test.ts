@@ -347,6 +347,30 @@ const objects: Row[] = [
     py: { 'app/main.py': pyMain('from config import MODEL'), 'app/config.py': `import os\nMODEL = os.getenv("MODEL", "${opus}")\n` },
   },
   {
+    name: 'a settings file in YAML',
+    want: { model: `${opus} import`, cap: '40 import' },
+    py: {
+      'app/main.py': `${pyMain('import yaml\nwith open("config.yaml") as f:\n    config = yaml.safe_load(f)', 'config["llm"]["model"]').replace('max_tokens=9', 'max_tokens=config["llm"].get("cap", 5)')}`,
+      'app/config.yaml': `llm:\n  model: ${opus}\n  cap: 40\n`,
+    },
+  },
+  {
+    name: 'a settings file in JSON, beside the file',
+    want: { model: `${opus} import` },
+    py: {
+      'app/main.py': pyMain(
+        'import json\nfrom pathlib import Path\nconfig = json.loads((Path(__file__).parent / "config.json").read_text())',
+        'config["model"]',
+      ),
+      'app/config.json': `{"model": "${opus}"}`,
+    },
+  },
+  {
+    name: 'a settings file that is not there',
+    want: { model: '? dynamic' },
+    py: { 'app/main.py': pyMain('import yaml\nconfig = yaml.safe_load(open("config.yaml"))', 'config["model"]') },
+  },
+  {
     name: 'helpers that hand each other the model, over two files',
     want: { model: 'gpt-5.4 import', provider: 'openai' },
     ts: {
@@ -465,6 +489,16 @@ const clients: Row[] = [
     want: anthropic,
     ts: `import Anthropic from '@anthropic-ai/sdk';\nfunction f() { using client = new Anthropic(); ${tsCall(`'${opus}'`)} }`,
     py: `import anthropic\nasync def f():\n    async with anthropic.AsyncAnthropic() as client:\n        await ${pyCall(`"${opus}"`)}`,
+  },
+  {
+    name: 'a client that FastAPI hands in',
+    want: anthropic,
+    py: `import anthropic\nfrom fastapi import Depends\ndef get_client():\n    return anthropic.Anthropic()\ndef f(q, client=Depends(get_client)):\n    return ${pyCall(`"${opus}"`)}`,
+  },
+  {
+    name: 'a type with a name of its own',
+    want: anthropic,
+    py: `import anthropic\nfrom typing import Annotated\nfrom fastapi import Depends\ndef get_client(): ...\nClient = Annotated[anthropic.Anthropic, Depends(get_client)]\ndef f(q, client: Client):\n    return ${pyCall(`"${opus}"`)}`,
   },
   {
     name: 'a client with other options',

@@ -191,6 +191,26 @@ const environment: Row[] = [
     wantTs: { model: `${opus} env-default` },
   },
   {
+    name: 'an option of argparse, with a dash and through a helper',
+    want: { model: `${opus} default`, cap: '70 default' },
+    py: `${PY}import argparse\ndef read():\n    parser = argparse.ArgumentParser()\n    group = parser.add_argument_group("model")\n    group.add_argument("-m", "--model", default="${opus}")\n    parser.add_argument("--max-tokens", type=int, default=70)\n    return parser.parse_args()\nargs = read()\n${pyCall('args.model', 'max_tokens=args.max_tokens, messages=[]')}`,
+  },
+  {
+    name: 'an option of argparse without a default',
+    want: { model: '? config' },
+    py: `${PY}import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument("--model", required=True)\n${pyCall('parser.parse_args().model')}`,
+  },
+  {
+    name: 'an option of Click',
+    want: { model: `${opus} default` },
+    py: `${PY}import click\n@click.command()\n@click.option("--model", "-m", default="${opus}")\ndef main(model):\n    ${pyCall('model')}`,
+  },
+  {
+    name: 'an option of Typer',
+    want: { model: `${opus} default` },
+    py: `${PY}import typer\ndef main(model: str = typer.Option("${opus}", help="Which model")):\n    ${pyCall('model')}`,
+  },
+  {
     name: 'no default: from the configuration',
     want: { model: '? config' },
     ts: TS + tsCall('process.env.MODEL!'),
