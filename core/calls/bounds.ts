@@ -232,7 +232,8 @@ function compared(evaluator: Evaluator, test: Expr, env: Env, loop: LoopStmt): K
           found = countedDown(evaluator, e, env, loop) ?? unknown('dynamic', evaluator.at(limit, env));
           return false;
         }
-        const value = numberOf(evaluator.evaluate(limit, env));
+        const amount = name ? amountOf(evaluator, name, loop, env) : 1;
+        const value = amount === undefined ? undefined : scaledBy(numberOf(evaluator.evaluate(limit, env)), amount);
         const at = evaluator.at(limit, env);
         found =
           value !== undefined && Number.isFinite(value)
@@ -249,6 +250,30 @@ function compared(evaluator: Evaluator, test: Expr, env: Env, loop: LoopStmt): K
   });
   return found;
 }
+
+/** What each turn adds to the counter: 1 for `i += 1`; undefined where that is measured, like the cost of the turn in `spent += cost(reply)`. */
+function amountOf(evaluator: Evaluator, name: string, loop: LoopStmt, env: Env): number | undefined {
+  const added: Expr[] = [];
+  const add = (value: Expr | undefined): void => {
+    if (value?.kind === 'binary' && /^[+-]$/.test(value.op) && dotted(value.left) === name) added.push(value.right);
+  };
+  visitBlock(loop.body, {
+    functions: false,
+    stmt: (s) => {
+      if (s.kind === 'assign' && s.value && dotted(s.target) === name) s.op === '=' ? add(s.value) : added.push(s.value);
+      return true;
+    },
+    expr: (e) => {
+      if (e.kind === 'binary' && e.op === '=' && dotted(e.left) === name) add(e.right);
+      return true;
+    },
+  });
+  const amounts = added.map((e) => numberOf(evaluator.evaluate(e, env)));
+  if (amounts.some((n) => n === undefined || n === 0)) return undefined;
+  return Math.max(1, ...amounts.map((n) => Math.abs(n ?? 1)));
+}
+
+const scaledBy = (limit: number | undefined, amount: number): number | undefined => (limit === undefined ? undefined : Math.ceil(limit / amount));
 
 /** The list whose length an expression is: `len(xs)`, `xs.length`. */
 function lengthOf(expr: Expr): string | undefined {

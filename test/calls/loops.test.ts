@@ -168,6 +168,21 @@ const agents: Row[] = [
   },
 ];
 
+const measured: Row[] = [
+  {
+    name: 'a ceiling in money is no number of steps',
+    want: { loops: ['loop ? grows'] },
+    ts: `${TS}export async function run(messages: any[], tools: any[]) { let spent = 0; while (spent < 2) { const r = await ${ask}; spent += costOf(r); messages.push(r); } }`,
+    py: `${PY}def run(messages, tools):\n    spent = 0\n    while spent < 2:\n        r = ${pyAsk}\n        spent += cost_of(r)\n        messages.append(r)\n`,
+  },
+  {
+    name: 'a counter that goes in twos',
+    want: { loops: ['loop 5 grows'] },
+    ts: `${TS}export async function run(messages: any[], tools: any[]) { let turn = 0; while (turn < 10) { messages.push(await ${ask}); turn += 2; } }`,
+    py: `${PY}def run(messages, tools):\n    turn = 0\n    while turn < 10:\n        messages.append(${pyAsk})\n        turn = turn + 2\n`,
+  },
+];
+
 const batches: Row[] = [
   {
     name: 'a loop over a list of constants',
@@ -492,4 +507,4 @@ const others: Row[] = [
   },
 ];
 
-table([...agents, ...batches, ...notAgents, ...retries, ...callers, ...others]);
+table([...agents, ...measured, ...batches, ...notAgents, ...retries, ...callers, ...others]);
