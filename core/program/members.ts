@@ -1,7 +1,7 @@
 /** `a.b`: members of outside values, modules, objects and instances. */
 import type { Span } from '../model.ts';
 import { choice, reword } from './combine.ts';
-import { parsedOption } from './command-line.ts';
+import { commandLineOption } from './command-line.ts';
 import { checkedEntry, environmentValue, isEnvironment } from './environment.ts';
 import type { Evaluator } from './evaluate.ts';
 import { attribute } from './instances.ts';
@@ -12,7 +12,7 @@ export function member(evaluator: Evaluator, value: Value, name: string, span: S
     case 'external':
       if (isEnvironment(value)) return environmentValue(evaluator, span, env);
       {
-        const checked = checkedEntry(evaluator, value, name, span, env) ?? parsedOption(evaluator, value, name, span, env);
+        const checked = checkedEntry(evaluator, value, name, span, env) ?? commandLineOption(evaluator, value, name, span, env);
         if (checked) return checked;
       }
       return { ...value, signature: value.signature ? `${value.signature}.${name}` : name, at: evaluator.at(span, env) };

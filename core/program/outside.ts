@@ -60,7 +60,7 @@ export function injected(evaluator: Evaluator, value: ExternalValue, expr: CallE
 /** `Field(default='x')` of pydantic, `field(default_factory=…)` of dataclasses and attrs, `Option('x')` of Typer, `Query('x')` of FastAPI: the default. */
 export function fieldDefault(evaluator: Evaluator, value: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
   if (
-    !/^(pydantic(\.\w+)*:Field|dataclasses:field|attrs?:(field|ib)|sqlmodel:Field|typer(\.\w+)*:(Option|Argument)|fastapi(\.\w+)*:(Query|Body|Form|Header))\(\)$/.test(
+    !/^(pydantic(\.\w+)*:Field|dataclasses:field|attrs?:(field|ib)|sqlmodel:Field|typer(\.\w+)*:(Option|Argument)|fastapi(\.\w+)*:(Query|Body|Form|Header|Path|Cookie))\(\)$/.test(
       `${value.module}:${value.signature}`,
     )
   )

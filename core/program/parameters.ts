@@ -2,7 +2,7 @@
 import type { Argument, Expr, Fn, ObjectEntry } from '../frontends/source-unit.ts';
 import { valueOfType } from './annotations.ts';
 import { agree, choice, reword } from './combine.ts';
-import { decoratedOption } from './command-line.ts';
+import { actionOptions, decoratedDefault, isCommandLine } from './command-line.ts';
 import { partOf } from './destructuring.ts';
 import type { Evaluator } from './evaluate.ts';
 import { fixtureFor } from './fixtures.ts';
@@ -115,27 +115,27 @@ export class Parameters {
     const param = def.param as NonNullable<Definition['param']>;
     const outer: Env = { index: env.index, frame: def.frame.parent ?? def.frame };
     const fallback = def.fallback ?? param.default;
-    const standard = fallback ? this.evaluator.evaluate(fallback, outer) : decoratedOption(this.evaluator, fn, def.name, outer);
+    const standard = fallback ? this.evaluator.evaluate(fallback, outer) : decoratedDefault(this.evaluator, def, fn, env);
     if (param.rest === '**' && !env.args && !env.self) return this.unpacked(def, fn, env);
     if (standard?.kind === 'const' && standard.value !== null && standard.value !== '')
       return this.given(def, fn, env) ?? reword(standard, 'default');
     const ofType = def.path.length === 0 ? valueOfType(this.evaluator, def.type, outer) : undefined;
     // Who hands in the client or model knows more of it than its type does: its host, its options.
-    if (ofType?.kind === 'external' && !isBody(ofType)) return this.madeByCallers(ofType, def, fn, env);
+    if (ofType?.kind === 'external' && !isBody(ofType) && !isCommandLine(ofType)) return this.madeByCallers(ofType, def, fn, env);
     if (!param.rest) {
       const values = this.fromCallers(def, fn, env);
       const agreed = agree(values.filter((v) => v !== undefined));
       if (agreed) return agreed;
       // Some hand in a client or a model, others something else: calls on it are that SDK's for some of them.
       const handed = values.map((v) => v ?? standard).filter((v) => v !== undefined);
-      if (handed.some((v) => this.isOfSdk(v))) return choice(handed, this.evaluator.at(def.span, env));
+      if (handed.some((v) => this.isOfSdk(v) || isCommandLine(v))) return choice(handed, this.evaluator.at(def.span, env));
     }
     if (ofType) return ofType;
     // A caller may give other entries than the default has.
     if (standard?.kind === 'object')
       return { ...standard, added: [...standard.added, { key: undefined, value: undefined, env: outer, certain: false, optional: true }] };
     if (standard && standard.kind !== 'const') return standard;
-    const known = fixtureFor(this.evaluator, def, fn, env) ?? this.item(def, fn, outer);
+    const known = fixtureFor(this.evaluator, def, fn, env) ?? actionOptions(this.evaluator, def, fn, env) ?? this.item(def, fn, outer);
     if (known) return known;
     return this.evaluator.unknown('dynamic', def.span, env, { cause: this.evaluator.cause('input', def.span, env), parameter: def.name });
   }
