@@ -89,11 +89,12 @@ export function hasHiddenInput(subject: Subject, fields: Fields): boolean {
   return (typeof where === 'string' ? [where] : where).some((w) => isGiven(locate(subject, w)));
 }
 
-/** The names under which this SDK takes options at the call itself. */
+/** The names under which this SDK takes options at the call itself. What stands behind a part of an option is how older versions took it. */
 export function names(fields: Fields): CallSite['names'] {
   const plain = (where: Where): string | undefined => {
     const all = typeof where === 'string' ? [where] : (where ?? []);
-    return all.find((w) => !w.includes('@') && !w.includes('.'))?.split('#')[0];
+    const first = all.find((w) => !w.includes('@'));
+    return first?.includes('.') ? undefined : first?.split('#')[0];
   };
   const entries = {
     cap: plain(fields.cap),

@@ -5,7 +5,7 @@ import { type CallSpec, defineSdk, type Fields } from './sdk.ts';
 const decorated: Fields = {
   model: ['model', '@0'],
   tools: 'tools',
-  cap: ['max_tokens', 'call_params.max_tokens'],
+  cap: 'max_tokens',
   vendor: 'provider',
   hiddenInput: ['model', '@0'],
 };
@@ -18,8 +18,9 @@ const call = (signature: string, fields: Fields, provider?: Provider): CallSpec 
   ...(provider && { provider }),
 });
 
-/** Before version 2 a module for each provider. */
-const own = (name: string, provider: Provider): CallSpec => call(`${name}.call`, { ...decorated, vendor: undefined }, provider);
+/** Before version 2: limits in a dict, the provider as an option or as a module of its own. */
+const older: Fields = { ...decorated, cap: 'call_params.max_tokens' };
+const own = (name: string, provider: Provider): CallSpec => call(`${name}.call`, { ...older, vendor: undefined }, provider);
 
 export default defineSdk({
   id: 'mirascope',
@@ -30,6 +31,7 @@ export default defineSdk({
     provider: 'model',
     objects: { model: '{llm.Model,llm.model}()' },
     calls: [
+      { ...call('llm.call', older), requiresOption: ['provider'] },
       call('llm.call', decorated),
       call('$model.{call,stream,call_async,stream_async}', {
         model: '@receiver.model_id#0',

@@ -4,5 +4,5 @@ export default defineSdk({
   id: 'zai',
   name: 'Z.ai SDK',
   source: 'zai-sdk 0.2.3; zhipuai 2.1 by its documentation',
-  python: openAiShaped(['zai', 'zhipuai'], 'other', 'ZaiClient,ZhipuAiClient,ZhipuAI'),
+  python: openAiShaped(['zai', 'zhipuai'], 'other', 'ZaiClient,ZhipuAiClient,ZhipuAI', { cap: 'max_tokens' }),
 });

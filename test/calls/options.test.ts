@@ -299,3 +299,13 @@ test('the AI SDK takes marks in a system prompt from version 6 on, and an agent 
   assert.deepEqual(offered('^5.0.100'), [['automatic'], []]);
   assert.deepEqual(offered('^6.0.1'), [['system', 'automatic'], []]);
 });
+
+test('a fix names the cap as the SDK does, and not where it is a part of another option', () => {
+  const named = (code: string) => analyzeFiles({ 'a.py': code }).calls.map(({ names }) => names.cap);
+  assert.deepEqual(named('from perplexity import Perplexity\nPerplexity().chat.completions.create(model="sonar", messages=[])'), ['max_tokens']);
+  assert.deepEqual(named('from agent_framework.openai import OpenAIChatClient\nOpenAIChatClient(model="gpt-5.4").get_response("Hello")'), [
+    undefined,
+  ]);
+  assert.deepEqual(named('from mirascope import llm\n@llm.call(provider="openai", model="gpt-5.4")\ndef ask(): ...'), [undefined]);
+  assert.deepEqual(named('from mirascope import llm\n@llm.call("openai/gpt-5.4")\ndef ask(): ...'), ['max_tokens']);
+});
