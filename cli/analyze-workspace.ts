@@ -4,6 +4,7 @@ import type { Config } from '../core/config.ts';
 import type { Finding, Skipped } from '../core/model.ts';
 import type { Workspace } from '../workspace/index.ts';
 import { relativeTo } from '../workspace/paths.ts';
+import { oneLine } from './formats/columns.ts';
 import { type CellPlace, cellPlaces } from './notebook-places.ts';
 import { type Positions, positionsIn } from './positions.ts';
 
@@ -40,7 +41,7 @@ export const callsOf = ({ files }: WorkspaceAnalysis): readonly AnalyzedCall[] =
 /** Said where something was to be analysed and nothing could: that is no clean result. */
 export function nothingAnalysed({ skipped, scanned }: WorkspaceAnalysis): string | undefined {
   const [first] = skipped;
-  return first && scanned === 0 ? `nothing could be analysed: ${first.path}: ${first.reason}` : undefined;
+  return first && scanned === 0 ? oneLine(`nothing could be analysed: ${first.path}: ${first.reason}`) : undefined;
 }
 
 export interface AnalyzeOptions {

@@ -10,6 +10,7 @@ import { BASELINE_NAME, type BaselineScope, type Filtered, readBaseline, without
 import { coloursFor } from './colours.ts';
 import type { ExitCode } from './commands.ts';
 import { applySafeFixes, type FixOutcome } from './fix.ts';
+import { oneLine } from './formats/columns.ts';
 import { toJson } from './formats/json.ts';
 import { toMarkdown } from './formats/markdown.ts';
 import { loadRuleInfo } from './formats/rule-info.ts';
@@ -92,7 +93,7 @@ async function render(
 /** Said of files that were named: in a whole project it would be noise. */
 function sayDamaged({ damaged, base }: WorkspaceAnalysis, named: readonly string[], terminal: Terminal): void {
   for (const { path: file, line } of damaged.filter((one) => isNamed(one.path, base, named)))
-    terminal.err.write(`${file}:${line} has a syntax error: the file was analysed only in part.\n`);
+    terminal.err.write(`${oneLine(file)}:${line} has a syntax error: the file was analysed only in part.\n`);
 }
 
 const isNamed = (file: string, base: string, named: readonly string[]): boolean => named.includes(file) || named.includes(`${base}/${file}`);
@@ -101,7 +102,7 @@ const isNamed = (file: string, base: string, named: readonly string[]): boolean 
 function brokenNotebook({ host }: Workspace, named: readonly string[], base: string): string | undefined {
   for (const file of named.filter((name) => name.endsWith('.ipynb'))) {
     const notebook = parseNotebook(host.read(file) ?? '');
-    if ('error' in notebook) return `${relativeTo(base, file)} was not analysed: ${notebook.error}`;
+    if ('error' in notebook) return oneLine(`${relativeTo(base, file)} was not analysed: ${notebook.error}`);
   }
   return undefined;
 }
@@ -110,6 +111,6 @@ function brokenNotebook({ host }: Workspace, named: readonly string[], base: str
 function whyIncomplete(analysis: WorkspaceAnalysis, named: readonly string[]): string | undefined {
   const { skipped, base } = analysis;
   const missed = skipped.find(({ path }) => isNamed(path, base, named));
-  if (missed) return `${missed.path} was not analysed: ${missed.reason}`;
+  if (missed) return oneLine(`${missed.path} was not analysed: ${missed.reason}`);
   return nothingAnalysed(analysis);
 }

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { systemProblem } from '../workspace/system-error.ts';
 import { UsageError, type Values } from './args.ts';
+import { printable } from './printable.ts';
 import type { Output, Terminal } from './terminal.ts';
 
 export function emit(text: string, values: Values, terminal: Terminal): void {
@@ -11,7 +12,7 @@ export function emit(text: string, values: Values, terminal: Terminal): void {
   else writeOutput(path.resolve(terminal.cwd, file), text);
 }
 
-export const writeOutput = (file: string, text: string): void => toFile(file, () => writeFileSync(file, text));
+export const writeOutput = (file: string, text: string): void => toFile(file, () => writeFileSync(file, printable(text)));
 
 /** Makes the folder where it is missing. Throws UsageError where nothing can be written. */
 export function toFile<T>(file: string, write: () => T): T {

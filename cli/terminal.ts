@@ -1,6 +1,7 @@
 /** What a command may touch of the process it runs in: streams, environment, working directory. Tests hand in their own. */
 
 import { errorCode, systemProblem } from '../workspace/system-error.ts';
+import { printable } from './printable.ts';
 
 export interface Output {
   readonly write: (text: string) => void;
@@ -19,7 +20,7 @@ export interface Terminal {
 
 export const streamOutput = (stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>): Output => ({
   write: (text) => {
-    stream.write(text);
+    stream.write(printable(text));
   },
   isTerminal: stream.isTTY === true,
   // 0 where a terminal was not told its size, as under `docker run -t`.

@@ -6,6 +6,7 @@ import { displayPath, normalise, relativeTo } from '../workspace/paths.ts';
 import { ConfigError, openWorkspace, type Workspace, type WorkspaceOptions } from '../workspace/project.ts';
 import { resolveTargets, type Targets } from '../workspace/roots.ts';
 import { type ParsedArgs, UsageError, type Values } from './args.ts';
+import { oneLine } from './formats/columns.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Opened {
@@ -40,7 +41,7 @@ const NAMED = 3;
 function sayLeftOut({ leftOut }: Workspace, base: string, terminal: Terminal): void {
   if (leftOut.length === 0) return;
   const more = leftOut.length > NAMED ? ` and ${leftOut.length - NAMED} more` : '';
-  const names = leftOut.slice(0, NAMED).map((path) => relativeTo(base, path));
+  const names = leftOut.slice(0, NAMED).map((path) => oneLine(relativeTo(base, path)));
   terminal.err.write(`Left out by "include" or "exclude" of the configuration: ${names.join(', ')}${more}.\n`);
 }
 

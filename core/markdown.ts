@@ -3,7 +3,7 @@
 /** On one line; `_` is markup only at the edge of a word. */
 export const cell = (text: string): string =>
   text
-    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\s*[\n\r]\s*/g, ' ')
     .replace(/[\\`*[\]|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, (mark) => `\\${mark}`)
     .replaceAll('<', '&lt;');
 

@@ -25,5 +25,5 @@ export function columns(
 export const cutNote = (more: number, { dim }: Pick<Colours, 'dim'>, indent = ''): string[] =>
   more > 0 ? [dim(`${indent}… and ${more} more (--top 0 shows all)`)] : [];
 
-/** What must stay on its line, for grep and for columns. */
-export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
+/** What must stay on its line, for grep, for columns, and since a line of its own may be a command to a CI (`::error::`). */
+export const oneLine = (text: string): string => text.replace(/\s*[\n\r]\s*/g, ' ');

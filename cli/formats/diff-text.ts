@@ -14,14 +14,14 @@ export interface DiffTextOptions {
 export function diffToText(result: DiffResult, { top, colours }: DiffTextOptions): string {
   const { range, diff, breaches, today } = result;
   const header = colours.dim(`${range.baseName} → ${range.headName}; ${plural(result.changedFiles, 'changed file')}; prices of ${today}`);
-  if (isEmpty(result)) return `${[header, colours.green(NO_CHANGE), ...remarks(result).map(colours.dim)].join('\n')}\n`;
+  if (isEmpty(result)) return `${[header, colours.green(NO_CHANGE), ...remarks(result).map((line) => colours.dim(oneLine(line)))].join('\n')}\n`;
   const lines = { before: lineIn(result.before), after: lineIn(result.after) };
   const parts = [
     [header, colours.bold(verdict(result))],
     columns(['', 'before', 'after', 'change'], totalRows(result), colours, { indent: '  ' }),
     section(
       'Budgets',
-      breaches.filter(({ isNew }) => isNew).map((breach) => colours.red(`  ${breachText(breach, lines.after)}`)),
+      breaches.filter(({ isNew }) => isNew).map((breach) => colours.red(`  ${oneLine(breachText(breach, lines.after))}`)),
       top,
       colours,
     ),
@@ -35,18 +35,18 @@ export function diffToText(result: DiffResult, { top, colours }: DiffTextOptions
       'New findings',
       diff.newFindings.map(
         (ref) =>
-          `  ${findingPlace(ref, lines.after)} ${ref.finding.severity} ${oneLine(ref.finding.message)}${savesOf(ref.finding)} ${colours.dim(ref.finding.rule)}`,
+          `  ${oneLine(findingPlace(ref, lines.after))} ${ref.finding.severity} ${oneLine(ref.finding.message)}${savesOf(ref.finding)} ${colours.dim(ref.finding.rule)}`,
       ),
       top,
       colours,
     ),
     section(
       'Findings that are gone',
-      diff.goneFindings.map((ref) => colours.dim(`  ${findingPlace(ref, lines.before)} ${ref.finding.rule}`)),
+      diff.goneFindings.map((ref) => colours.dim(oneLine(`  ${findingPlace(ref, lines.before)} ${ref.finding.rule}`))),
       top,
       colours,
     ),
-    remarks(result).map(colours.dim),
+    remarks(result).map((line) => colours.dim(oneLine(line))),
   ];
   return `${parts
     .filter((part) => part.length > 0)
@@ -63,7 +63,7 @@ function callOf(change: CallChange, result: DiffResult, colours: Colours): strin
   const paint: Paint =
     !change.cost || change.cost.month.expected === 0 ? colours.yellow : change.cost.month.expected > 0 ? colours.red : colours.green;
   const money = why === undefined ? `${paint(`${month} a month`)}${colours.dim(`, ${run} a run`)}` : colours.yellow(`cost unknown: ${oneLine(why)}`);
-  return `  ${SIGNS[change.kind]} ${placeOf(ref, lineIn(change.after ? result.after : result.before))}  ${money}\n      ${whatOf(change)}`;
+  return `  ${SIGNS[change.kind]} ${oneLine(placeOf(ref, lineIn(change.after ? result.after : result.before)))}  ${money}\n      ${oneLine(whatOf(change))}`;
 }
 
 const savesOf = ({ saving }: DiffResult['diff']['newFindings'][number]['finding']): string =>

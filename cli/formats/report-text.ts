@@ -11,9 +11,12 @@ export interface ReportTextOptions {
 
 export function reportToText(report: Report, { top, colours }: ReportTextOptions): string {
   const [first = '', ...rest] = report.summary;
-  const parts = [[colours.bold(first), ...rest].join('\n'), ...report.sections.map((section) => sectionText(section, top, colours))];
+  const parts = [
+    [colours.bold(oneLine(first)), ...rest.map(oneLine)].join('\n'),
+    ...report.sections.map((section) => sectionText(section, top, colours)),
+  ];
   const list = (heading: string, lines: readonly string[]): void => {
-    if (lines.length > 0) parts.push([colours.bold(heading), ...lines.map((line) => `  ${line}`)].join('\n'));
+    if (lines.length > 0) parts.push([colours.bold(heading), ...lines.map((line) => `  ${oneLine(line)}`)].join('\n'));
   };
   list(
     'Can be set, as --set name=number',
@@ -35,7 +38,7 @@ export function reportToText(report: Report, { top, colours }: ReportTextOptions
 }
 
 function sectionText({ heading, text, table: whole, code = [] }: ReportSection, top: number, colours: Colours): string {
-  const lines = [colours.bold(heading), ...text.map((line) => `  ${line}`)];
+  const lines = [colours.bold(heading), ...text.map((line) => `  ${oneLine(line)}`)];
   if (whole) {
     const cut = cutTo(shownColumns(whole, false), top);
     const head = cut.columns.map(({ name }) => name);

@@ -31,7 +31,7 @@ export function toText(analysis: WorkspaceAnalysis, options: TextOptions): strin
 
 function findingLine({ absolute, positions, cellOf }: AnalyzedFile, finding: Finding, { cwd, colours, width }: TextOptions): string {
   const { line, column } = positions.place(finding.span);
-  const place = `${colours.underline(displayPath(cwd, absolute))}${colours.dim(`:${line}:${column}`)}`;
+  const place = `${colours.underline(oneLine(displayPath(cwd, absolute)))}${colours.dim(`:${line}:${column}`)}`;
   const saving = finding.saving && finding.saving.high > 0 ? ` ${colours.green(`[saves ${formatUsdExpected(finding.saving)} a run]`)}` : '';
   const severity = severityPaint(finding, colours)(finding.severity);
   const rule = colours.dim(finding.rule);
@@ -92,6 +92,6 @@ function countFindings(findings: readonly Finding[]): string {
 }
 
 function skippedLines({ skipped }: WorkspaceAnalysis, colours: Colours): string[] {
-  const shown = skipped.slice(0, 10).map(({ path, reason }) => colours.dim(`Not analysed: ${path}: ${reason}`));
+  const shown = skipped.slice(0, 10).map(({ path, reason }) => colours.dim(oneLine(`Not analysed: ${path}: ${reason}`)));
   return skipped.length > shown.length ? [...shown, colours.dim(`… and ${skipped.length - shown.length} more; --format json lists them.`)] : shown;
 }
