@@ -40,6 +40,7 @@ import openai from './openai.ts';
 import openaiAgents from './openai-agents.ts';
 import openrouter from './openrouter.ts';
 import perplexity from './perplexity.ts';
+import piAi from './pi-ai.ts';
 import portkey from './portkey.ts';
 import pydanticAi from './pydantic-ai.ts';
 import type { Sdk } from './sdk.ts';
@@ -96,6 +97,7 @@ export const sdks: readonly Sdk[] = [
   openai,
   openrouter,
   perplexity,
+  piAi,
   portkey,
   pydanticAi,
   semanticKernel,
