@@ -12,7 +12,7 @@ import { frameworkLoop } from './framework-loop.ts';
 import { graphLoop } from './graphs.ts';
 import { guardsOf } from './guards.ts';
 import { historyOf } from './history.ts';
-import { levelsOf } from './levels.ts';
+import { type Level, levelsOf } from './levels.ts';
 import { isGiven, locate, locateFilled, type Subject } from './locate.ts';
 import { surroundingsOf } from './loops.ts';
 import { isFake, isOnFake, type Match, matchOf, subjectOf } from './match.ts';
@@ -67,7 +67,7 @@ function buildSite(match: Match, context: SiteContext): CallSite {
     ...around.loops.map((l) => (hidden && l.kind !== 'batch' ? { ...l, grows: true } : l)),
   ];
   const family = context.counter.family(provider, choice.model.kind === 'known' ? choice.model.value : '');
-  const { reader, system, messages } = readPrompt(match, subject, tools, family, context);
+  const { reader, system, messages } = readPrompt(match, subject, tools, family, levels, context);
   const toolSegments = reader.segments.filter((s) => s.role === 'tools');
   const toolResults = resultTokens(evaluator, tools);
   const cap = capOf(match, subject, choice);
@@ -141,10 +141,17 @@ interface Prompt {
 }
 
 /** Takes the prompt apart in the order of the provider's cache key: tools, system prompt, messages. */
-function readPrompt(match: Match, subject: Subject, tools: Value | undefined, family: ModelFamily, context: SiteContext): Prompt {
+function readPrompt(
+  match: Match,
+  subject: Subject,
+  tools: Value | undefined,
+  family: ModelFamily,
+  levels: readonly Level[],
+  context: SiteContext,
+): Prompt {
   const { evaluator, counter, assumptions } = context;
   const { info, env, spec, prompts } = match;
-  const reader = new SegmentReader({ evaluator, counter, family, assumptions, settle: settler(info, env), at: evaluator.at(info.call, env) });
+  const reader = new SegmentReader({ evaluator, counter, family, assumptions, settle: settler(levels), at: evaluator.at(info.call, env) });
   readTools(reader, tools);
   const system = locate(subject, spec.fields.system);
   readSystem(reader, system);
