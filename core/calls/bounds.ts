@@ -26,13 +26,19 @@ export function sizeOf(evaluator: Evaluator, iterable: Expr | undefined, env: En
               : undefined;
       return size === undefined ? unknown('dynamic', at) : Number.isFinite(size) ? known(Math.max(0, size), at, 'constant') : unknown('dynamic', at);
     }
+    if (name === 'zip') {
+      const sizes = iterable.args.flatMap((a) => {
+        const size = sizeOf(evaluator, a.value, env);
+        return size.kind === 'known' ? [size.value] : [];
+      });
+      return sizes.length > 0 ? known(Math.min(...sizes), at, 'constant') : unknown('dynamic', at);
+    }
     if (
       (name === 'enumerate' ||
         name === 'tqdm' ||
         name === 'list' ||
         name === 'entries' ||
         name === 'sorted' ||
-        name === 'zip' ||
         name === 'reversed' ||
         name === 'trange') &&
       iterable.args[0]

@@ -161,8 +161,12 @@ export function retryOf(evaluator: Evaluator, around: Surroundings): CallSite['r
   const { loop } = found.frame;
   const at = evaluator.at(loop.head, found.level.env);
   const backoff = someExpr(loop.body, (e) => e.kind === 'call' && /sleep|delay|wait|backoff|setTimeout|pause|jitter/i.test(leafName(e.callee) ?? ''));
-  return { at, attempts: attemptsOf(evaluator, found.frame, found.level), backoff };
+  return { at, attempts: attemptsOf(evaluator, found.frame, found.level), backoff: backoff || mayWait(found.level) };
 }
+
+/** A handler awaits something before the next attempt, `await hooks.failed(error)`: the wait may be in there. */
+const mayWait = ({ info }: Level): boolean =>
+  (enclosing(info.frame, 'try')?.stmt.handlers ?? []).some(({ body }) => someExpr(body, (e) => e.kind === 'await' && e.value.kind === 'call'));
 
 /** A handler shortens or completes what is sent before the next attempt: it is not the same call again, and waiting would not mend it. */
 function asksOtherwise({ info }: Level): boolean {

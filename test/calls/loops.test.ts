@@ -197,6 +197,11 @@ const batches: Row[] = [
     py: `${PY}def f(xs):\n    for x in xs:\n        ${pyOne}\n`,
   },
   {
+    name: 'two lists side by side, one of a known length',
+    want: { loops: ['batch 2'] },
+    py: `${PY}def run(xs):\n    for x, y in zip(xs, ["a", "b"]):\n        ${pyOne}\n`,
+  },
+  {
     name: 'each row of a table of pandas',
     want: { loops: ['batch ?'] },
     py: `${PY}def label(x):\n    return ${pyOne}\ndef run(df):\n    df["label"] = df["text"].apply(label)\n`,
