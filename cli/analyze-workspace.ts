@@ -2,6 +2,7 @@
 import type { AnalyzedCall, FileAnalysis } from '../core/analyze.ts';
 import type { Config } from '../core/config.ts';
 import type { Finding, Skipped } from '../core/model.ts';
+import { distinct } from '../core/rules/run.ts';
 import type { Workspace } from '../workspace/index.ts';
 import { relativeTo } from '../workspace/paths.ts';
 import { oneLine } from './formats/columns.ts';
@@ -72,7 +73,13 @@ export function analyzeWorkspace(workspace: Workspace, options: AnalyzeOptions):
     const cellOf = absolute.endsWith('.ipynb') ? cellPlaces(workspace.host.read(absolute) ?? '') : undefined;
     files.push({ path, absolute, language, calls, findings, positions: positionsOf(absolute), ...(cellOf && { cellOf }) });
   }
-  return { base, config: workspace.config, files, scanned, skipped, damaged, positionsOf };
+  return { base, config: workspace.config, files: once(files), scanned, skipped, damaged, positionsOf };
+}
+
+/** A loop around a method that several classes implement is one finding, not one for each of them. */
+function once(files: readonly AnalyzedFile[]): readonly AnalyzedFile[] {
+  const kept = new Set(distinct(files.flatMap(({ findings }) => findings)));
+  return files.map((file) => ({ ...file, findings: file.findings.filter((finding) => kept.has(finding)) }));
 }
 
 /** The analysis, or why there is none. An error in one file must not cost the findings of the others. */

@@ -1,7 +1,7 @@
 /** Lists of messages that grow from turn to turn. */
 import type { CallSite } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
-import { contains, functionOf } from '../program/frames.ts';
+import { classFrame, contains, functionOf } from '../program/frames.ts';
 import { reaching } from '../program/reaching.ts';
 import type { Mutation, UnitIndex } from '../program/unit-index.ts';
 import { dotted, exprSome } from '../program/visit.ts';
@@ -27,8 +27,13 @@ function grows(evaluator: Evaluator, around: Surroundings, level: Level, root: s
   const isAttribute = /^(self|this)\./.test(root);
   const base = root.split(/[.[]/)[0] ?? root;
   const definitions = reaching(base, level.info.frame, level.info.call.start);
-  // A list of the same name in another function is another list.
-  const isSame = (m: Mutation) => isAttribute || reaching(base, m.frame, m.span.end).some((d) => definitions.includes(d));
+  // A list of the same name in another function, or of another class that shares nothing with this one, is another list.
+  const own = classFrame(level.info.frame)?.cls;
+  const isOurs = (m: Mutation): boolean => {
+    const other = classFrame(m.frame)?.cls;
+    return !own || !other || other === own || other.bases.length > 0 || own.bases.length > 0;
+  };
+  const isSame = (m: Mutation) => (isAttribute ? isOurs(m) : reaching(base, m.frame, m.span.end).some((d) => definitions.includes(d)));
   const all = (index.mutations.get(root) ?? []).filter(isSame);
   // What a constructor or the module itself fills once does not grow.
   const mutations = all.filter((m) => (isAttribute ? !/^(__init__|constructor)$/.test(functionOf(m.frame)?.fn.name ?? '') : true));

@@ -21,14 +21,16 @@ export interface Level {
   readonly texts: ReadonlySet<string>;
   /** The level whose function this one calls. */
   readonly below?: Level;
+  /** It is reached through an interface or base class: what fails there need not be this call. */
+  readonly open?: true;
 }
 
 /** The call and the chain of callers around it. */
 export function levelsOf(evaluator: Evaluator, info: CallInfo, env: Env, messages: Expr | undefined): readonly Level[] {
   const levels: Level[] = [];
   const seen = new Set<Fn>();
-  const climb = (at: CallInfo, atEnv: Env, up: number, names: ReadonlySet<string>, texts: ReadonlySet<string>, below?: Level): void => {
-    const level: Level = { info: at, env: atEnv, up, roots: names, texts, ...(below && { below }) };
+  const climb = (at: CallInfo, atEnv: Env, up: number, names: ReadonlySet<string>, texts: ReadonlySet<string>, below?: Level, open?: true): void => {
+    const level: Level = { info: at, env: atEnv, up, roots: names, texts, ...(below && { below }), ...(open && { open }) };
     levels.push(level);
     const inside = outermost(at.frame, atEnv.index);
     const fn = inside?.fn;
@@ -36,7 +38,8 @@ export function levelsOf(evaluator: Evaluator, info: CallInfo, env: Env, message
     seen.add(fn);
     // What calls itself is a recursion, not a caller.
     const callers = evaluator.callersOf(fn, atEnv.index).filter((c) => !inside || !contains(inside, c.info.frame));
-    for (const caller of callers.slice(0, 4)) climb(caller.info, caller.env, up + 1, renamed(names, fn, caller), renamed(texts, fn, caller), level);
+    for (const caller of callers.slice(0, 4))
+      climb(caller.info, caller.env, up + 1, renamed(names, fn, caller), renamed(texts, fn, caller), level, caller.open ?? level.open);
   };
   climb(info, env, 0, rootsOf(messages), textsOf(messages));
   return levels;
@@ -56,15 +59,37 @@ export function outermost(frame: Frame, index: UnitIndex): FrameOf<'function'> |
 /** Lists under the names that the caller gives them. */
 function renamed(names: ReadonlySet<string>, fn: Fn, caller: Caller): ReadonlySet<string> {
   const result = new Set<string>();
-  const params = fn.params.map((p) => (p.target.kind === 'name' ? p.target.name : '')).filter((n) => n !== 'self' && n !== 'cls');
   for (const name of names) {
-    if (name.includes('.')) result.add(name);
-    const position = params.indexOf(name);
-    if (position < 0) continue;
-    const arg = caller.call.args.find((a) => a.name === name) ?? caller.call.args.filter((a) => a.name === undefined)[position];
-    if (arg) for (const root of rootsOf(arg.value)) result.add(root);
+    const given = givenAs(name, fn, caller);
+    if (given) for (const root of given) result.add(root);
+    else if (name.includes('.')) result.add(name);
   }
   return result;
+}
+
+/** What a caller calls that which a function knows as a parameter, as an entry of one, or as what a parameter is taken apart into. */
+function givenAs(name: string, fn: Fn, { call }: Caller): Iterable<string> | undefined {
+  const [head = '', ...path] = name.split('.');
+  const params = fn.params.filter((p) => p.target.kind !== 'name' || !/^(self|cls)$/.test(p.target.name));
+  const keys = params.map(({ target }) => (target.kind === 'name' ? (target.name === head ? [] : undefined) : keyOf(target, head)));
+  const position = keys.findIndex((k) => k !== undefined);
+  const arg = call.args.find((a) => a.name === head) ?? call.args.filter((a) => a.name === undefined)[position];
+  if (position < 0 || !arg) return undefined;
+  const [first, ...rest] = [...(keys[position] ?? []), ...path];
+  if (first === undefined) return rootsOf(arg.value);
+  const entry = arg.value.kind === 'object' ? arg.value.entries.findLast((e) => e.key === first)?.value : undefined;
+  const within = (root: string): string => [root, ...rest].join('.');
+  if (entry) return [...rootsOf(entry)].map(within);
+  const whole = arg.value.kind === 'object' ? undefined : dotted(arg.value);
+  return whole === undefined ? undefined : [[whole, first, ...rest].join('.')];
+}
+
+/** The key under which a pattern takes a name out of an object: `{ messages: history }`. */
+function keyOf(pattern: Expr, name: string): readonly string[] | undefined {
+  if (pattern.kind === 'binary' && pattern.op === '=') return keyOf(pattern.left, name);
+  if (pattern.kind !== 'object') return undefined;
+  const entry = pattern.entries.find(({ value }) => dotted(value.kind === 'binary' && value.op === '=' ? value.left : value) === name);
+  return entry?.key === undefined ? undefined : [entry.key];
 }
 
 /** Dotted names of lists in a messages argument: `messages`, `self.history`, those spread into a literal. */

@@ -87,7 +87,7 @@ function aroundLevel(evaluator: Evaluator, level: Level): Pick<Surroundings, 'lo
     const meaning = meaningOf(evaluator, frame, level);
     if (meaning.kind === 'agent') loops.push(meaning.context);
     else if (meaning.kind === 'session') session ??= frame;
-    else if (meaning.kind === 'retry') retries.push({ frame, level });
+    else if (meaning.kind === 'retry' && !level.open) retries.push({ frame, level });
   }
   return { loops, session, retries };
 }

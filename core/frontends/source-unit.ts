@@ -248,6 +248,8 @@ export interface ClassStmt extends Span {
   readonly kind: 'class';
   readonly name: string;
   readonly bases: readonly Expr[];
+  /** Interfaces that it implements. */
+  readonly contracts?: readonly Expr[];
   readonly body: Block;
   readonly decorators: readonly Expr[];
   readonly doc: string;

@@ -121,8 +121,9 @@ export function boundNames(node: ts.BindingName, names: string[] = []): string[]
 export function lowerClass(c: Lowering, node: ts.ClassLikeDeclaration, name: string, holder: ts.Node = node): ClassStmt {
   const start = startOf(c, holder);
   const bases: Expr[] = [];
+  const contracts: Expr[] = [];
   for (const clause of node.heritageClauses ?? []) {
-    if (clause.token === K.ExtendsKeyword) for (const type of clause.types) bases.push(lowerExpr(c, type.expression));
+    for (const type of clause.types) (clause.token === K.ExtendsKeyword ? bases : contracts).push(lowerExpr(c, type.expression));
   }
   const statements: Stmt[] = [];
   for (const member of node.members) takenOver(c, member, statements, lowerMember);
@@ -132,6 +133,7 @@ export function lowerClass(c: Lowering, node: ts.ClassLikeDeclaration, name: str
     end: holder.end,
     name,
     bases,
+    ...(contracts.length > 0 && { contracts }),
     body: { start: node.members.pos, end: node.members.end, statements },
     decorators: decoratorsOf(c, node),
     doc: docBefore(c, holder),

@@ -1,10 +1,11 @@
 /** Who calls a function or constructs a class, in its file and in the files that import it. */
 import type { ClassStmt, Expr, Fn } from '../frontends/source-unit.ts';
 import { ancestors, bases, constructorOf, superCallsIn } from './classes.ts';
+import { type Contract, contractsOf, filesAround, isDeclaredAs } from './contracts.ts';
 import type { Evaluator } from './evaluate.ts';
 import { isTestPath } from './test-paths.ts';
 import type { CallInfo, UnitIndex } from './unit-index.ts';
-import type { ArgumentList, Env, FunctionValue } from './values.ts';
+import type { ArgumentList, Env, FunctionValue, Value } from './values.ts';
 import { dotted, leafName } from './visit.ts';
 
 const MAX_CALLERS = 8;
@@ -23,7 +24,12 @@ const isSelfName = (expr: Expr): boolean => expr.kind === 'name' && expr.name ==
 /** A place that calls a function. */
 export interface Caller extends ArgumentList {
   readonly info: CallInfo;
+  /** Of the object only a base class, a protocol or an interface is known. */
+  readonly open?: true;
 }
+
+/** Which names of methods tell by themselves: in the file of the class any, in those that import it long ones. */
+type ByName = 'any' | 'long' | 'none';
 
 export class Callers {
   private readonly evaluator: Evaluator;
@@ -53,29 +59,33 @@ export class Callers {
     const callers: Caller[] = [];
     // Who is given an object of this class may only know the class that it extends: `llm: LLM`, where an `OpenAILLM` stands.
     const declared = cls && !isConstructor ? this.declaring(cls, name, index) : [];
+    const contracts = cls && !isConstructor ? contractsOf(this.evaluator, cls, index) : [];
     const meant = new Set([fn, ...declared.map((d) => d.fn)]);
-    const search = (unit: UnitIndex) => {
+    const search = (unit: UnitIndex, byName: ByName) => {
       const direct = name === '__call__' ? unit.calls.filter(mayCallObject) : (unit.callsByName.get(name) ?? []);
       for (const info of [...direct, ...(unit.handedByName.get(name) ?? [])]) {
         if (callers.length >= MAX_CALLERS) return;
         const env: Env = { index: unit, frame: info.frame };
-        if (this.calls(info, env, meant, cls, isConstructor, unit === index)) callers.push({ call: info.call, env, info });
+        const reached =
+          this.calls(info, env, fn, meant, cls, isConstructor, byName) ?? (this.callsThrough(info, env, fn, contracts) ? 'open' : undefined);
+        if (reached) callers.push({ call: info.call, env, info, ...(reached === 'open' && { open: true }) });
       }
     };
     const inherited = (unit: UnitIndex) => {
       if (isConstructor) for (const caller of this.superCalls(unit, cls)) if (callers.length < MAX_CALLERS) callers.push(caller);
     };
-    search(index);
+    search(index, 'any');
     inherited(index);
     // What tests pass says nothing of what the program does.
     const inTest = this.isTest(index.unit.path);
     const { program } = this.evaluator;
     const places = declared.map((d) => d.path);
-    for (const path of new Set([...places, ...[index.unit.path, ...places].flatMap((p) => program.importers(p))])) {
+    const near = new Set([...places, ...[index.unit.path, ...places].flatMap((p) => program.importers(p))]);
+    for (const path of new Set([...near, ...filesAround(this.evaluator, contracts)])) {
       if (path === index.unit.path || (!inTest && this.isTest(path))) continue;
       const unit = program.read(path)?.includes(name === '__call__' && cls ? cls.name : name) ? this.evaluator.program.unit(path) : undefined;
       if (!unit) continue;
-      search(unit);
+      search(unit, near.has(path) ? 'long' : 'none');
       inherited(unit);
     }
     return callers;
@@ -107,17 +117,39 @@ export class Callers {
     return found;
   }
 
-  private calls(info: CallInfo, env: Env, meant: ReadonlySet<Fn>, cls: ClassStmt | undefined, isConstructor: boolean, sameFile: boolean): boolean {
+  /** How a call reaches the function: `open` where it may reach another one in its place. */
+  private calls(
+    info: CallInfo,
+    env: Env,
+    fn: Fn,
+    meant: ReadonlySet<Fn>,
+    cls: ClassStmt | undefined,
+    isConstructor: boolean,
+    byName: ByName,
+  ): 'direct' | 'open' | undefined {
     const callee = this.evaluator.evaluate(info.call.callee, env);
-    if (isConstructor) return callee.kind === 'class' && (callee.cls === cls || callee.cls.bases.some((b) => dotted(b) === cls?.name));
-    for (const one of callee.kind === 'choice' ? callee.options : [callee]) {
-      if (one.kind === 'function' && (meant.has(one.fn) || (cls !== undefined && isOfProtocol(one)))) return true;
-      // `agent(question)` of an object with a `__call__`.
-      if (one.kind === 'instance' && one.cls === cls) return true;
-    }
+    if (isConstructor)
+      return callee.kind === 'class' && (callee.cls === cls || callee.cls.bases.some((b) => dotted(b) === cls?.name)) ? 'direct' : undefined;
+    const options = callee.kind === 'choice' ? callee.options : [callee];
+    // `agent(question)` of an object with a `__call__`.
+    if (options.some((one) => (one.kind === 'function' && one.fn === fn) || (one.kind === 'instance' && one.cls === cls))) return 'direct';
+    if (options.some((one) => one.kind === 'function' && (meant.has(one.fn) || (cls !== undefined && isOfProtocol(one))))) return 'open';
     // A method of an object that could not be followed: the name decides, when it is no common one.
-    if (cls && info.call.callee.kind === 'member' && callee.kind === 'unknown') return sameFile || info.call.callee.name.length > 6;
-    return false;
+    if (!cls || info.call.callee.kind !== 'member' || callee.kind !== 'unknown') return undefined;
+    return byName === 'any' || (byName === 'long' && info.call.callee.name.length > 6) ? 'direct' : undefined;
+  }
+
+  /** A method of an interface: of which object, the code does not tell. */
+  private callsThrough({ call }: CallInfo, env: Env, fn: Fn, contracts: readonly Contract[]): boolean {
+    if (contracts.length === 0 || call.callee.kind !== 'member' || call.callee.name !== fn.name) return false;
+    return this.isOpen(this.evaluator.evaluate(call.callee, env)) && isDeclaredAs(this.evaluator, call.callee.object, env, contracts);
+  }
+
+  /** A method of an object whose making could not be followed. */
+  private isOpen(callee: Value): boolean {
+    if (callee.kind === 'choice') return callee.options.some((o) => this.isOpen(o));
+    if (callee.kind === 'function') return callee.self !== undefined && callee.self.made === undefined;
+    return callee.kind === 'unknown' || (callee.kind === 'external' && !this.evaluator.program.isSdkModule(callee.module));
   }
 
   private isTest(path: string): boolean {

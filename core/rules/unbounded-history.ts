@@ -31,6 +31,7 @@ export default defineRule({
     yield {
       message: fill(messages.grows, { name: history.name, turn, growth }),
       at: span,
+      about: history.growsAt,
       related,
       ...(history.loop === 'run' ? { severity: 'hint' as const } : {}),
     };

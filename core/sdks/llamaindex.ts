@@ -20,8 +20,11 @@ const tsModel = (make: string, provider: Provider | 'model', id: ModelSpec['id']
 
 /** Classes have the names of the SDKs they wrap: the package tells them apart. */
 const pythonModels: readonly ModelSpec[] = [
-  pyModel('OpenAI', 'openai', 'model#0', { defaultModel: { package: 'llama-index-llms-openai', from: [['0.8.3', 'gpt-3.5-turbo']] } }),
-  pyModel('OpenAIResponses', 'openai'),
+  pyModel('OpenAI', 'openai', 'model#0', {
+    omittedCap: 'model-maximum',
+    defaultModel: { package: 'llama-index-llms-openai', from: [['0.8.3', 'gpt-3.5-turbo']] },
+  }),
+  pyModel('OpenAIResponses', 'openai', 'model#0', { cap: 'max_output_tokens', omittedCap: 'model-maximum' }),
   pyModel('AzureOpenAI', 'azure', ['engine', 'deployment_name', 'model#0']),
   pyModel('OpenAILike', 'other'),
   pyModel('Anthropic', 'anthropic', 'model#0', {
@@ -43,7 +46,10 @@ const pythonModels: readonly ModelSpec[] = [
   pyModel('LiteLLM', 'model'),
 ];
 const typescriptModels: readonly ModelSpec[] = [
-  tsModel('{OpenAI,openai,OpenAIResponses,openaiResponses}', 'openai'),
+  tsModel('{OpenAI,openai,OpenAIResponses,openaiResponses}', 'openai', 'model', {
+    cap: ['maxTokens', 'maxOutputTokens'],
+    omittedCap: 'model-maximum',
+  }),
   tsModel('{AzureOpenAI,azureOpenAI}', 'azure', ['deployment', 'model']),
   // 4,096 when nothing is set.
   tsModel('{Anthropic,anthropic}', 'anthropic', 'model', { omittedCap: 4096 }),
@@ -83,7 +89,7 @@ const engine: Fields = {
 export default defineSdk({
   id: 'llamaindex',
   name: 'LlamaIndex',
-  source: 'llama-index-core 0.14.25, llama-index-llms-openai 0.8.3; LlamaIndexTS 0.12.1',
+  source: 'llama-index-core 0.14.25, llama-index-llms-openai 0.8.3; LlamaIndexTS 0.12.1, @llamaindex/openai 0.4.22',
   python: {
     packages: ['llama_index'],
     provider: 'model',
