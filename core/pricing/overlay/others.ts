@@ -1,6 +1,9 @@
 /** Google, DeepSeek, xAI, Mistral, Cohere: newest first within a tier. */
 import type { OverlayEntry } from '../overlay.ts';
 
+const june = { 'first-party': '2026-06-01', vertex: '2026-06-01', source: 'FB' } as const;
+const september = { 'first-party': '2025-09-24', vertex: '2025-09-24', source: 'GV' } as const;
+
 export const GOOGLE: readonly OverlayEntry[] = [
   {
     id: 'gemini-4-argon',
@@ -20,10 +23,31 @@ export const GOOGLE: readonly OverlayEntry[] = [
   { id: 'gemini-3.5-flash-lite', tier: 'small', source: 'GP' },
   { id: 'gemini-3.1-flash-lite', tier: 'small', source: 'GP' },
   { id: 'gemini-3.1-pro-preview', tier: 'flagship', source: 'GP' },
-  { id: 'gemini-2.5-pro', tier: 'flagship', source: 'GP' },
-  { id: 'gemini-2.5-flash', tier: 'balanced', source: 'GP' },
+  {
+    id: 'gemini-2.5-pro',
+    tier: 'flagship',
+    source: 'GP',
+    retires: {
+      'first-party': '2026-12-01',
+      source: 'GD',
+      note: 'from then on gemini-3.8-flash answers, at its own price; Vertex AI has dates of its own',
+    },
+  },
+  {
+    id: 'gemini-2.5-flash',
+    tier: 'balanced',
+    source: 'GP',
+    retires: {
+      'first-party': '2026-12-01',
+      source: 'GD',
+      note: 'from then on gemini-3.5-flash-lite answers, at its own price; Vertex AI has dates of its own',
+    },
+  },
   { id: 'gemini-2.5-flash-lite', tier: 'small', source: 'GP' },
-  { id: 'gemini-2.0-flash', tier: 'balanced', source: 'GP' },
+  { id: 'gemini-2.0-flash', tier: 'balanced', source: 'GP', retires: june },
+  { id: 'gemini-2.0-flash-lite', tier: 'small', source: 'GP', retires: june },
+  { id: 'gemini-1.5-pro', tier: 'flagship', source: 'GP', retires: september },
+  { id: 'gemini-1.5-flash', tier: 'balanced', source: 'GP', retires: september },
 ];
 
 /** Peak hours on weekdays, UTC: every rate doubles. */
