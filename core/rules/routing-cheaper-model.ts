@@ -109,10 +109,11 @@ export default defineRule({
   messages,
   *call(site, context) {
     const { quote, today } = context;
-    if (!quote || !context.estimate.cost || site.model.kind !== 'known' || site.alternatives.length > 0) return;
+    if (!quote || !context.estimate.cost || site.model.kind !== 'known') return;
     const { retirement } = quote;
     const isEnding = retirement !== undefined && retirement.daysLeft <= RETIRES_SOON;
-    const task = quote.tier === 'small' ? undefined : simpleTask(site);
+    // Where a table or a branch picks the model, what is simple for one may be what another is there for.
+    const task = quote.tier === 'small' || site.alternatives.length > 0 ? undefined : simpleTask(site);
     // Most calls need no list of other models.
     if (!isEnding && !task) return;
     const others = cheaperModels(quote, today);
