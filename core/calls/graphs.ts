@@ -243,11 +243,23 @@ function reaches(graph: Graph, from: string, to: string): boolean {
   return from === to;
 }
 
-/** The largest limit that runs of the graph are given in the unit that builds it; undefined where one is given none. */
-function limitOf(evaluator: Evaluator, { spec, bound, index, made }: Graph): Known<number> | undefined {
+/** More importers than this are not looked through for runs. */
+const MAX_IMPORTERS = 20;
+
+/** Runs of a graph in the unit that builds it and in those that import that one. */
+function* runsOf(evaluator: Evaluator, { spec, index }: Graph): Iterable<{ readonly info: CallInfo; readonly env: Env }> {
+  const { program, follows } = evaluator;
+  const importers = follows.callers ? [...program.importers(index.unit.path)].slice(0, MAX_IMPORTERS) : [];
+  for (const unit of [index, ...importers.flatMap((path) => program.unit(path) ?? [])]) {
+    for (const info of spec.runs.flatMap((name) => unit.callsByName.get(name) ?? [])) yield { info, env: { index: unit, frame: info.frame } };
+  }
+}
+
+/** The largest limit that runs of the graph are given; undefined where one is given none. */
+function limitOf(evaluator: Evaluator, graph: Graph): Known<number> | undefined {
+  const { spec, bound, made } = graph;
   let largest: Known<number> | undefined;
-  for (const info of spec.runs.flatMap((name) => index.callsByName.get(name) ?? [])) {
-    const env: Env = { index, frame: info.frame };
+  for (const { info, env } of runsOf(evaluator, graph)) {
     const callee = evaluator.evaluate(info.call.callee, env);
     if (callee.kind !== 'external' || callee.calls[0]?.call !== made) continue;
     const value = locate({ evaluator, bound, made: { call: info.call, env }, callee: callee satisfies ExternalValue }, spec.bound);

@@ -46,6 +46,19 @@ const rows: Row[] = [
     ts: `${TS}${START_TS}${CYCLE_TS}const app = graph.compile();\nawait app.invoke({ messages: [] }, { recursionLimit: 20 });`,
   },
   {
+    name: 'a limit at the call in another file',
+    want: { loops: ['framework 10 grows'] },
+    py: {
+      'app/graph.py': `${PY}${CYCLE_PY}app = graph.compile()\n`,
+      'app/main.py':
+        'from .graph import app\n\nasync def main():\n    async for event in app.astream({"messages": []}, {"recursion_limit": 20}):\n        print(event)\n',
+    },
+    ts: {
+      'src/graph.ts': `${TS}${START_TS}${CYCLE_TS}export const app = graph.compile();`,
+      'src/main.ts': `import { app } from './graph.js';\nawait app.invoke({ messages: [] }, { recursionLimit: 20 });`,
+    },
+  },
+  {
     name: 'edges that the deciding function names itself',
     want: { loops: ['framework 5004 grows'] },
     wantTs: { loops: ['framework 13 grows'] },
