@@ -55,7 +55,15 @@ export function shiftStatement(s: Stmt, by: number): Stmt {
     case 'def':
       return { ...s, start, end, fn: shiftFn(s.fn, by) };
     case 'class':
-      return { ...s, start, end, bases: list(s.bases, by), body: block(s.body, by), decorators: list(s.decorators, by) };
+      return {
+        ...s,
+        start,
+        end,
+        bases: list(s.bases, by),
+        ...(s.contracts && { contracts: list(s.contracts, by) }),
+        body: block(s.body, by),
+        decorators: list(s.decorators, by),
+      };
     case 'import':
       return { ...s, start, end, names: s.names.map((n) => ({ ...n, start: n.start + by, end: n.end + by })) };
     case 'export':
