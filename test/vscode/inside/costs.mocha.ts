@@ -56,7 +56,8 @@ async function firstFix(uri: vscode.Uri, diagnostics: readonly vscode.Diagnostic
   for (const diagnostic of diagnostics) {
     const kind = vscode.CodeActionKind.QuickFix.value;
     const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, diagnostic.range, kind, 10);
-    const action = actions.find(({ edit, title }) => edit && !/disable/i.test(title));
+    // What mends a part alone leaves a finding for the rest.
+    const action = actions.find(({ edit, title }) => edit && !/disable|\balone\b/i.test(title));
     if (action) return { diagnostic, action };
   }
   return undefined;
