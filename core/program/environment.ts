@@ -14,10 +14,10 @@ export function environmentValue(evaluator: Evaluator, span: Span, env: Env): Un
   return evaluator.unknown('config', span, env, { stability: 'per-process', cause: evaluator.cause('environment', span, env) });
 }
 
-/** `os.getenv('MODEL', 'x')`: the default when there is one. Undefined for other calls. */
+/** `os.getenv('MODEL', 'x')`, `config.get('MODEL', 'x')` of a framework: the default when there is one. Undefined for other calls. */
 export function environmentRead(evaluator: Evaluator, value: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
   if (
-    !/^(os:(getenv|environ\.get)\(\)|<global>:Deno\.env\.get\(\)|decouple:config\(\)|environs:\w+\(\)(\.str)?\(\))$/.test(
+    !/^(os:(getenv|environ\.get)\(\)|<global>:Deno\.env\.get\(\)|decouple:config\(\)|environs:\w+\(\)(\.str)?\(\)|@nestjs\/config:ConfigService\(\)\.get\(\)|streamlit:secrets\.get\(\)|flask:(current_app|Flask\(\))\.config\.get\(\))$/.test(
       `${value.module}:${value.signature}`,
     )
   )

@@ -5,6 +5,7 @@ import { choice, reword } from './combine.ts';
 import { environmentValue, isEnvironment } from './environment.ts';
 import type { Evaluator } from './evaluate.ts';
 import { oneOf } from './lists.ts';
+import { sessionEntry } from './streamlit.ts';
 import type { Env, ExternalValue, Value } from './values.ts';
 import { volatility } from './volatile.ts';
 
@@ -16,7 +17,7 @@ export function indexed(evaluator: Evaluator, expr: Expr & { kind: 'index' }, en
   const key = evaluator.evaluate(expr.index, env);
   if (key.kind === 'const' && typeof key.value === 'string')
     return object.kind === 'external'
-      ? { ...object, signature: `${object.signature}[]`, at: evaluator.at(expr, env) }
+      ? (sessionEntry(evaluator, object, key.value, expr, env) ?? { ...object, signature: `${object.signature}[]`, at: evaluator.at(expr, env) })
       : reword(evaluator.property(object, key.value, expr, env), 'constant');
   if (object.kind === 'array') {
     const i = key.kind === 'const' && typeof key.value === 'number' ? key.value : undefined;

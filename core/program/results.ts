@@ -9,6 +9,7 @@ import { readSettings, readTextFile } from './files.ts';
 import { dictGet } from './indexing.ts';
 import { listCall } from './lists.ts';
 import { fieldDefault, injected, passThrough } from './outside.ts';
+import { widgetValue } from './streamlit.ts';
 import { stringCall } from './strings.ts';
 import type { ArgumentList, Env, ExternalValue, FunctionValue, Value } from './values.ts';
 import { dotted } from './visit.ts';
@@ -47,6 +48,7 @@ function result(evaluator: Evaluator, callee: Value, expr: CallExpr, env: Env): 
         readSettings(evaluator, value, expr, env) ??
         passThrough(evaluator, value, expr, env) ??
         fieldDefault(evaluator, value, expr, env) ??
+        widgetValue(evaluator, value, expr, env) ??
         injected(evaluator, value, expr, env) ??
         value
       );
