@@ -1,6 +1,8 @@
 /** What makes a value change, and how often. */
+
 import { type Cause, STABILITIES, type Stability } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
+import { oncePer } from '../program/memo.ts';
 import type { Value } from '../program/values.ts';
 import { volatility, writesDateOnly } from '../program/volatile.ts';
 
@@ -11,9 +13,25 @@ export interface Change {
 
 const rank = (s: Stability): number => STABILITIES.indexOf(s);
 
-/** How often a value changes, and why; undefined when nothing in it is known to change. */
+const MAX_DEPTH = 4;
+
+/** What was found of a value, by how deep it was met. */
+type Found = WeakMap<Value, (Change | undefined)[]>;
+const known = oncePer((_: Evaluator): Found => new WeakMap());
+
+/** How often a value changes, and why; undefined when nothing in it is known to change. A history leads to the same values from each of its calls. */
 export function changing(evaluator: Evaluator, value: Value, depth = 0): Change | undefined {
-  if (depth > 4) return undefined;
+  if (depth > MAX_DEPTH) return undefined;
+  const found = known(evaluator);
+  const byDepth = found.get(value) ?? [];
+  if (depth in byDepth) return byDepth[depth];
+  const change = changeOf(evaluator, value, depth);
+  byDepth[depth] = change;
+  found.set(value, byDepth);
+  return change;
+}
+
+function changeOf(evaluator: Evaluator, value: Value, depth: number): Change | undefined {
   const worst = (values: readonly Value[]) =>
     values
       .map((v) => changing(evaluator, v, depth + 1))

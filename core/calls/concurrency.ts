@@ -1,8 +1,9 @@
 /** Calls that are started many at a time, and hand-written retries around a call. */
-import type { CallExpr, Expr } from '../frontends/source-unit.ts';
+import type { CallExpr, Expr, Fn } from '../frontends/source-unit.ts';
 import { type CallSite, type Known, known, type Location, unknown } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import { enclosing, functionOf } from '../program/frames.ts';
+import { oncePer } from '../program/memo.ts';
 import { reaching } from '../program/reaching.ts';
 import type { CallInfo, Frame, FrameOf } from '../program/unit-index.ts';
 import type { Env } from '../program/values.ts';
@@ -86,8 +87,10 @@ function gathered(level: Level, frame: Frame): boolean {
   const fn = functionOf(frame);
   for (let f: Frame | undefined = frame; f; f = f.parent)
     if (f.kind === 'with' && f.stmt.items.some((i) => /TaskGroup|nursery|task_group/i.test(dotted(i.value) ?? ''))) return true;
-  return fn ? someExpr(fn.fn.body, (e) => e.kind === 'call' && isGather(e)) : level.env.index.calls.some((c) => isGather(c.call));
+  return fn ? gathers(fn.fn) : level.env.index.calls.some((c) => isGather(c.call));
 }
+
+const gathers = oncePer((fn: Fn): boolean => someExpr(fn.body, (e) => e.kind === 'call' && isGather(e)));
 
 /** `tasks = [f(x) for x in xs]` and later `gather(*tasks)`. */
 function collectedLater(level: Level, at: Location): boolean {
@@ -128,20 +131,16 @@ function isLimited(evaluator: Evaluator, { info, env }: Level): boolean {
     if (frame.kind === 'with' && frame.stmt.items.some((i) => isLimiter(evaluator, i.value, here))) return true;
     if (frame.kind === 'argument' && isLimiter(evaluator, frame.call.callee, here)) return true;
     if (frame.kind === 'function') {
-      const body = frame.fn.body;
-      if (
-        someExpr(
-          body,
-          (e) => e.kind === 'call' && /^(acquire|removeTokens|schedule|wait_for_slot|waitForSlot)$/.test(leafName(e.callee) ?? ''),
-          false,
-        )
-      )
-        return true;
+      if (takesTurns(frame.fn)) return true;
       if (frame.fn.decorators.some((d) => LIMITERS.test(dotted(d) ?? ''))) return true;
     }
   }
   return false;
 }
+
+const takesTurns = oncePer((fn: Fn): boolean =>
+  someExpr(fn.body, (e) => e.kind === 'call' && /^(acquire|removeTokens|schedule|wait_for_slot|waitForSlot)$/.test(leafName(e.callee) ?? ''), false),
+);
 
 /** By its name, or by what made it: `self.gate = asyncio.Semaphore(8)`, `const run = pLimit(4)`. */
 function isLimiter(evaluator: Evaluator, expr: Expr, env: Env): boolean {

@@ -1,8 +1,8 @@
 /** Ceilings in money or tokens that stand around a call: framework limits, litellm budgets, spend checks, a metering gateway. */
-import type { Expr } from '../frontends/source-unit.ts';
-import type { BudgetGuard } from '../model.ts';
-import type { Evaluator } from '../program/evaluate.ts';
+import type { Expr, Fn } from '../frontends/source-unit.ts';
+import type { BudgetGuard, Span } from '../model.ts';
 import { functionOf } from '../program/frames.ts';
+import { oncePer } from '../program/memo.ts';
 import type { Value } from '../program/values.ts';
 import { dotted, visitBlock, visitExpr } from '../program/visit.ts';
 import type { Fields } from '../sdks/sdk.ts';
@@ -25,7 +25,10 @@ export function guardsOf(subject: Subject, fields: Fields, levels: readonly Leve
   }
   const url = locate(subject, fields.baseUrl);
   if (url && isGateway(url)) guards.push({ kind: 'gateway', name: 'base URL', at: url.at });
-  for (const level of levels) guards.push(...checksIn(subject.evaluator, level));
+  for (const { info, env } of levels) {
+    const fn = functionOf(info.frame)?.fn;
+    for (const check of fn ? checksIn(fn) : []) guards.push({ kind: check.kind, name: check.name, at: subject.evaluator.at(check, env) });
+  }
   const file = fileWide(subject);
   if (file) guards.push(file);
   return guards;
@@ -42,11 +45,11 @@ function isGateway(value: Value): boolean {
   return /costlint|litellm|portkey|helicone|gateway\.ai\.cloudflare/i.test(text);
 }
 
-/** Comparisons of spend with a limit in the functions around the call, in conditions. */
-function checksIn(evaluator: Evaluator, level: Level): readonly BudgetGuard[] {
-  const fn = functionOf(level.info.frame);
-  if (!fn) return [];
-  const found: BudgetGuard[] = [];
+type Check = Span & Pick<BudgetGuard, 'kind' | 'name'>;
+
+/** Comparisons of spend with a limit in a function, in conditions. Every billed call in the function asks. */
+const checksIn = oncePer((fn: Fn): readonly Check[] => {
+  const found: Check[] = [];
   const test = (expr: Expr | undefined): void => {
     if (!expr || found.length > 0) return;
     visitExpr(expr, {
@@ -55,12 +58,12 @@ function checksIn(evaluator: Evaluator, level: Level): readonly BudgetGuard[] {
         if (e.kind !== 'binary' || !/^(<|<=|>|>=)$/.test(e.op)) return true;
         const names = `${namesOf(e.left)} ${namesOf(e.right)}`;
         const kind = TOKENS.test(names) ? 'tokens' : MONEY.test(names) ? 'money' : undefined;
-        if (kind) found.push({ kind, name: names.trim(), at: evaluator.at(e, level.env) });
+        if (kind) found.push({ kind, name: names.trim(), start: e.start, end: e.end });
         return !kind;
       },
     });
   };
-  visitBlock(fn.fn.body, {
+  visitBlock(fn.body, {
     stmt: (s) => {
       if (s.kind === 'if') for (const branch of s.branches) test(branch.test);
       if (s.kind === 'loop') test(s.test);
@@ -69,7 +72,7 @@ function checksIn(evaluator: Evaluator, level: Level): readonly BudgetGuard[] {
         s.value.kind === 'call' &&
         /(check|enforce|assert|ensure|verify|charge|reserve)_?\w*(budget|cost|spend|quota|credit|limit)/i.test(dotted(s.value.callee) ?? '')
       ) {
-        found.push({ kind: 'money', name: dotted(s.value.callee) ?? '', at: evaluator.at(s, level.env) });
+        found.push({ kind: 'money', name: dotted(s.value.callee) ?? '', start: s.start, end: s.end });
       }
       return found.length === 0;
     },
@@ -78,13 +81,13 @@ function checksIn(evaluator: Evaluator, level: Level): readonly BudgetGuard[] {
         e.kind === 'call' &&
         /(check|enforce|assert|ensure|within|has|exceeds|over)_?\w*(budget|cost|spend|quota|credit)/i.test(dotted(e.callee) ?? '')
       ) {
-        found.push({ kind: 'money', name: dotted(e.callee) ?? '', at: evaluator.at(e, level.env) });
+        found.push({ kind: 'money', name: dotted(e.callee) ?? '', start: e.start, end: e.end });
       }
       return found.length === 0;
     },
   });
   return found;
-}
+});
 
 function namesOf(expr: Expr): string {
   const names: string[] = [];

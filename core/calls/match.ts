@@ -1,7 +1,10 @@
 /** Finds billed calls: calls whose callee is what an SDK description names. */
+import type { Expr } from '../frontends/source-unit.ts';
 import type { Evaluator } from '../program/evaluate.ts';
-import { functionOf } from '../program/frames.ts';
-import type { CallInfo, Scope, UnitIndex } from '../program/unit-index.ts';
+import { classFrame, functionOf } from '../program/frames.ts';
+import { reaching } from '../program/reaching.ts';
+import { isSelf } from '../program/tables.ts';
+import type { CallInfo, Definition, Frame, Scope, UnitIndex } from '../program/unit-index.ts';
 import type { Env, ExternalValue, Value } from '../program/values.ts';
 import { dotted, leafName } from '../program/visit.ts';
 import { type BoundSdk, callLeafNames, familyOf, isMadeAnywhere, matchCalls } from '../sdks/registry.ts';
@@ -90,12 +93,27 @@ function mayMatch(info: CallInfo, index: UnitIndex, family: Family): boolean {
   // `self.agent(…)`: an object held by this one, which may be callable.
   if (callee.kind === 'member')
     return (
-      callLeafNames.has(callee.name) ||
+      (callLeafNames.has(callee.name) && !isPlain(callee.object, info, index)) ||
       SENDER.test(callee.name) ||
       (callee.object.kind === 'name' && callee.object.name === 'self' && callLeafNames.has('()'))
     );
   if (callee.kind === 'name') return SENDER.test(callee.name) || mayBeOutside(callee.name, info, index, family);
   return callee.kind === 'call' || callee.kind === 'index' ? callLeafNames.has('()') : false;
+}
+
+/** What methods are called on is a list or a text that is written here: `lines = []` and `lines.append(…)`. Told without looking at what was put into it. */
+function isPlain(receiver: Expr, { frame }: CallInfo, index: UnitIndex): boolean {
+  const definitions = receiver.kind === 'name' ? reaching(receiver.name, frame, receiver.start) : attributesOf(receiver, frame, index);
+  return definitions.length > 0 && definitions.every((d) => d.kind === 'value' && d.path.length === 0 && PLAIN.has(d.value?.kind));
+}
+
+const PLAIN = new Set<Expr['kind'] | undefined>(['array', 'string', 'template', 'number']);
+
+/** `self.lines` */
+function attributesOf(receiver: Expr, frame: Frame, index: UnitIndex): readonly Definition[] {
+  if (receiver.kind !== 'member' || receiver.object.kind !== 'name' || !isSelf(receiver.object.name)) return [];
+  const cls = classFrame(frame)?.cls;
+  return (cls && index.classes.get(cls)?.attributes.get(receiver.name)) ?? [];
 }
 
 /** False for functions and classes of the file, and for names of the language, unless another place may define them. */

@@ -1,9 +1,10 @@
 /** Loops that are no agent loops: a person answers in between, a call is tried again; and repetition without a loop: recursion, timers. */
 import type { Block, CallExpr, Expr, Fn } from '../frontends/source-unit.ts';
-import { type Location, type LoopContext, unknown } from '../model.ts';
+import { type Location, type LoopContext, type Span, unknown } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import { contains, enclosing } from '../program/frames.ts';
-import type { CallInfo, Frame, FrameOf } from '../program/unit-index.ts';
+import { firstFrom, oncePer } from '../program/memo.ts';
+import type { CallInfo, Frame, FrameOf, UnitIndex } from '../program/unit-index.ts';
 import type { Env } from '../program/values.ts';
 import { dotted, exprSome, leafName, someExpr } from '../program/visit.ts';
 import { type Level, outermost, rootsOf } from './levels.ts';
@@ -23,8 +24,18 @@ export function isSession(evaluator: Evaluator, frame: FrameOf<'loop'>, level: L
 }
 
 /** Calls within a span, in the order of the text. */
-const calledIn = (env: Env, span: { readonly start: number; readonly end: number }): readonly CallInfo[] =>
-  env.index.calls.filter((c) => c.call.start >= span.start && c.call.end <= span.end);
+function calledIn({ index }: Env, span: Span): readonly CallInfo[] {
+  const calls = inOrder(index);
+  const found: CallInfo[] = [];
+  for (let i = firstFrom(calls, span.start, ({ call }) => call.start); i < calls.length; i++) {
+    const info = calls[i] as CallInfo;
+    if (info.call.start > span.end) break;
+    if (info.call.end <= span.end) found.push(info);
+  }
+  return found;
+}
+
+const inOrder = oncePer((index: UnitIndex): readonly CallInfo[] => [...index.calls].sort((a, b) => a.call.start - b.call.start));
 
 const leadsTo = (call: CallExpr, target: CallExpr): boolean => call === target || call.callee === target.callee;
 

@@ -3,6 +3,8 @@
 import type { LoopStmt } from '../frontends/source-unit.ts';
 import { type Location, STABILITIES, type Stability } from '../model.ts';
 import { contains, enclosing, functionOf } from '../program/frames.ts';
+import { firstFrom, oncePer } from '../program/memo.ts';
+import type { Frame, FrameOf, UnitIndex } from '../program/unit-index.ts';
 import type { Level } from './levels.ts';
 
 /** Holes made outside the loop that the call runs in, also where a caller has that loop, change per run, not per call. */
@@ -27,6 +29,13 @@ const loopOf = ({ info }: Level): LoopStmt | undefined => {
 /** In the function of the level, or around it. What stands in another function may be called from within the loop. */
 function standsIn({ info, env: { index } }: Level, at: Location): boolean {
   if (at.path !== index.unit.path) return false;
-  for (const [fn, frame] of index.frames) if (at.start >= fn.start && at.end <= fn.end && !contains(frame, info.frame)) return false;
+  const frames = inOrder(index);
+  // Functions lie within each other: those around a place are the last that begins before it, and what stands around that one.
+  for (let frame: Frame | undefined = frames[firstFrom(frames, at.start + 1, startOf) - 1]; frame; frame = frame.parent)
+    if (frame.kind === 'function' && at.end <= frame.fn.end && !contains(frame, info.frame)) return false;
   return true;
 }
+
+const startOf = ({ fn }: FrameOf<'function'>): number => fn.start;
+
+const inOrder = oncePer((index: UnitIndex): readonly FrameOf<'function'>[] => [...index.frames.values()].sort((a, b) => startOf(a) - startOf(b)));

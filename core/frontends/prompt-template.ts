@@ -57,7 +57,7 @@ export function templatePieces(text: string, from: number, dialect: Dialect): Pi
     }
     const end = close + mark.close.length;
     flush(start);
-    const verbatim = mark.open === '{%' ? verbatimBlock(text, start, end) : undefined;
+    const verbatim = mark.open === '{%' ? verbatimBlock(text, start, end, unclosed) : undefined;
     const piece = verbatim ? verbatim.piece : pieceOf(text, mark.open, { start, end }, text.slice(start + mark.open.length, close));
     if (piece) pieces.push(piece);
     textStart = verbatim?.end ?? end;
@@ -72,13 +72,18 @@ function lineEnd(text: string, at: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** `{% raw %} … {% endraw %}` is text as it stands, `{% comment %} … {% endcomment %}` goes as a whole. */
-function verbatimBlock(text: string, start: number, end: number): { piece: Piece | undefined; end: number } | undefined {
+/** `{% raw %} … {% endraw %}` is text as it stands, `{% comment %} … {% endcomment %}` goes as a whole. `unclosed`: names of those that do not end any more. */
+function verbatimBlock(text: string, start: number, end: number, unclosed: Set<string>): { piece: Piece | undefined; end: number } | undefined {
   const name = /^\{%[-~+]?\s*(raw|comment)\b/.exec(text.slice(start, end))?.[1];
-  if (name === undefined) return undefined;
-  const close = new RegExp(`\\{%[-~+]?\\s*end${name}\\s*[-~+]?%\\}`).exec(text.slice(end));
-  if (close === null) return undefined;
-  const inside = { start: end, end: end + close.index };
+  if (name === undefined || unclosed.has(name)) return undefined;
+  const mark = new RegExp(`\\{%[-~+]?\\s*end${name}\\s*[-~+]?%\\}`, 'g');
+  mark.lastIndex = end;
+  const close = mark.exec(text);
+  if (close === null) {
+    unclosed.add(name);
+    return undefined;
+  }
+  const inside = { start: end, end: close.index };
   return { piece: name === 'raw' && inside.end > end ? { kind: 'text', ...inside } : undefined, end: inside.end + close[0].length };
 }
 
