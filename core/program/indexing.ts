@@ -4,6 +4,7 @@ import type { Location, Span } from '../model.ts';
 import { choice, reword } from './combine.ts';
 import { environmentValue, isEnvironment } from './environment.ts';
 import type { Evaluator } from './evaluate.ts';
+import { heldAt, heldBy } from './held.ts';
 import { oneOf } from './lists.ts';
 import { sessionEntry } from './streamlit.ts';
 import type { Env, ExternalValue, Value } from './values.ts';
@@ -27,6 +28,8 @@ export function indexed(evaluator: Evaluator, expr: Expr & { kind: 'index' }, en
     const some = i === undefined && !object.items.some((x) => x.many) ? oneOf(evaluator, object, expr, env) : undefined;
     return some ? reword(some, 'constant') : evaluator.unknown('dynamic', expr, env);
   }
+  const held = heldAt(evaluator, object, expr, env);
+  if (held) return held;
   if (object.kind === 'external')
     return clockPart(evaluator, object, expr, env) ?? { ...object, signature: `${object.signature}[]`, at: evaluator.at(expr, env) };
   return (
@@ -38,13 +41,15 @@ export function indexed(evaluator: Evaluator, expr: Expr & { kind: 'index' }, en
 /** `table.get(key)` and `table.get(key, default)` of a dict. */
 export function dictGet(evaluator: Evaluator, expr: CallExpr, env: Env, at: Location): Value | undefined {
   const [key, standard] = expr.args;
-  if (expr.callee.kind !== 'member' || expr.callee.name !== 'get' || !key || key.name !== undefined) return undefined;
+  if (expr.callee.kind !== 'member' || !/^(get|setdefault)$/.test(expr.callee.name) || !key || key.name !== undefined) return undefined;
+  if (expr.callee.name === 'setdefault') return heldBy(evaluator, { ...expr, callee: expr.callee }, expr, env);
   const table = evaluator.evaluate(expr.callee.object, env);
   const name = evaluator.evaluate(key.value, env);
-  if (table.kind === 'external' && table.signature === 'Map()') return mapEntry(evaluator, table, name, expr, env);
+  if (table.kind === 'external' && table.signature === 'Map()')
+    return mapEntry(evaluator, table, name, expr, env) ?? heldBy(evaluator, { ...expr, callee: expr.callee }, expr, env);
   if (table.kind !== 'object') return undefined;
   if (name.kind !== 'const') {
-    const found = anyOf(evaluator, table, expr, env);
+    const found = anyOf(evaluator, table, expr, env) ?? heldAt(evaluator, table, expr, env);
     return found && standard ? choice([found, evaluator.evaluate(standard.value, env)], at) : (found ?? evaluator.unknown('dynamic', expr, env));
   }
   const found = reword(evaluator.property(table, String(name.value), expr, env), 'constant');

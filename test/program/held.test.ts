@@ -347,4 +347,38 @@ const conventions: Row[] = [
   },
 ];
 
-table([...held, ...results, ...environment, ...conventions, ...notebooks]);
+const GENAI = 'import google.generativeai as genai\nmodel = genai.GenerativeModel("gemini-2.5-flash")\n';
+const TS_GENAI = "import { GoogleGenAI, type Chat } from '@google/genai';\nconst ai = new GoogleGenAI({});\n";
+const flash = { model: 'gemini-2.5-flash literal' };
+
+/** Chats by user: the key is known only while the program runs. */
+const byKey: Row[] = [
+  {
+    name: 'a dict or record that statements fill',
+    want: flash,
+    py: `${GENAI}chats = {}\ndef ask(user, text):\n    if user not in chats:\n        chats[user] = model.start_chat()\n    return chats[user].send_message(text)`,
+    ts: `${TS_GENAI}const chats: Record<string, Chat> = {};\nexport function ask(user: string, message: string) {\n  chats[user] ??= ai.chats.create({ model: 'gemini-2.5-flash' });\n  return chats[user].sendMessage({ message });\n}`,
+  },
+  {
+    name: 'a Map',
+    want: flash,
+    ts: `${TS_GENAI}const chats = new Map<string, Chat>();\nexport function ask(user: string, message: string) {\n  if (!chats.has(user)) chats.set(user, ai.chats.create({ model: 'gemini-2.5-flash' }));\n  return chats.get(user)!.sendMessage({ message });\n}`,
+  },
+  {
+    name: 'setdefault',
+    want: flash,
+    py: `${GENAI}chats = {}\ndef ask(user, text):\n    return chats.setdefault(user, model.start_chat()).send_message(text)`,
+  },
+  {
+    name: 'a defaultdict',
+    want: flash,
+    py: `${GENAI}from collections import defaultdict\nchats = defaultdict(lambda: model.start_chat())\ndef ask(user, text):\n    return chats[user].send_message(text)`,
+  },
+  {
+    name: 'a dict of an object, handed out by a method',
+    want: flash,
+    py: `${GENAI}class Bot:\n    def __init__(self):\n        self.chats = {}\n    def chat(self, user):\n        if user not in self.chats:\n            self.chats[user] = model.start_chat()\n        return self.chats[user]\n    def ask(self, user, text):\n        return self.chat(user).send_message(text)`,
+  },
+];
+
+table([...byKey, ...held, ...results, ...environment, ...conventions, ...notebooks]);
