@@ -120,8 +120,8 @@ export interface LoopContext {
   /** `none`: called once · `framework`: the SDK or framework loops by itself · `loop`: a for/while around the call · `caller`: a loop in a calling
    * function · `recursion` · `schedule`: the function re-schedules itself · `batch`: one independent call per item, no growth */
   readonly kind: 'none' | 'framework' | 'loop' | 'caller' | 'recursion' | 'schedule' | 'batch';
-  /** Model calls in one run: a number; `none` when nothing in the code ends it but the model; unknown otherwise. */
-  readonly bound: Known<number> | { readonly kind: 'none'; readonly at?: Location };
+  /** Model calls in one run: a number; `none` when nothing in the code ends it but the model, or (`never`) not even that; unknown otherwise. */
+  readonly bound: Known<number> | { readonly kind: 'none'; readonly at?: Location; readonly never?: true };
   /** Where the bound is set, or the loop stands. */
   readonly at?: Location;
   /** The option that sets the bound (`max_turns`), for messages and fixes. */

@@ -5,6 +5,7 @@ import type { Evaluator } from '../program/evaluate.ts';
 import type { FrameOf } from '../program/unit-index.ts';
 import type { Env, Value } from '../program/values.ts';
 import { dotted, exprSome, leafName, someExpr, visitBlock, visitExpr } from '../program/visit.ts';
+import { neverEnds } from './endless.ts';
 import type { Level } from './levels.ts';
 
 /** How many items an iterable has, when the code shows it. */
@@ -137,6 +138,7 @@ export function boundOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Lev
   const endless = !loop.test || (loop.test.kind === 'boolean' && loop.test.value) || (loop.test.kind === 'number' && loop.test.value !== 0);
   const text = level.env.index.unit.text.slice(loop.start, loop.end);
   const agentic = grows || DECIDES.test(text);
+  if (endless && neverEnds(evaluator, loop, frame, env, level.info.call)) return { kind: 'none', at, never: true };
   // A loop over a queue or a flag that something else sets: not known, and not the model's to decide.
   if (!agentic) return unknown('dynamic', at);
   if (endless) return { kind: 'none', at };

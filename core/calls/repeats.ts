@@ -24,7 +24,7 @@ export function isSession(evaluator: Evaluator, frame: FrameOf<'loop'>, level: L
 }
 
 /** Calls within a span, in the order of the text. */
-function calledIn({ index }: Env, span: Span): readonly CallInfo[] {
+export function calledIn({ index }: Pick<Env, 'index'>, span: Span): readonly CallInfo[] {
   const calls = inOrder(index);
   const found: CallInfo[] = [];
   for (let i = firstFrom(calls, span.start, ({ call }) => call.start); i < calls.length; i++) {

@@ -29,6 +29,7 @@ function growth(context: RuleContext): string {
 }
 
 const messages = {
+  never: 'Nothing ends this loop: no statement leaves it, and it waits for nothing.{{growth}} {{advice}}',
   none: 'Nothing but the model ends this loop{{note}}.{{growth}} {{advice}}',
   high: 'This loop may run {{bound}} steps{{note}}: in practice only the model ends it.{{growth}} {{advice}}',
   option: 'Set {{option}} to what a good run needs.',
@@ -44,13 +45,15 @@ export default defineRule({
     if (site.guards.some((guard) => guard.kind !== 'gateway')) return;
     const loop = endless(site) ?? nominal(site);
     if (!loop || isRetry(site, loop)) return;
-    const option = loop.option ?? site.names.bound;
+    const isNever = loop.bound.kind === 'none' && loop.bound.never === true;
+    // A bound of each round does not end the loop around them.
+    const option = isNever ? undefined : (loop.option ?? site.names.bound);
     const note = loop.note ? ` (${loop.note})` : '';
     const advice = option ? fill(messages.option, { option }) : messages.counter;
     const values = { note, growth: growth(context), advice };
     const isNone = loop.bound.kind === 'none';
     const message = isNone
-      ? fill(messages.none, values)
+      ? fill(isNever ? messages.never : messages.none, values)
       : fill(messages.high, { ...values, bound: loop.bound.kind === 'known' ? loop.bound.value : '' });
     // The option may belong to another object than the call: it must be there already, or be one that the call takes.
     const takes =
