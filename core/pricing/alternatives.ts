@@ -84,6 +84,25 @@ export function cheaperModels(from: PriceQuote, at: Date | string): CheaperModel
   return found.sort((a, b) => CAPABILITY_TIERS.indexOf(a.tier) - CAPABILITY_TIERS.indexOf(b.tier));
 }
 
+/** The model that takes the place of one that retires, whatever it costs. */
+export interface Successor {
+  readonly model: string;
+  /** Its price over the present one for the same text: the larger one of prompt and completion; undefined where one of them is unknown. */
+  readonly share?: number;
+}
+
+/** What the provider serves in the place of a model that retires: the newest of the same tier, at its price of the day from which it is needed. Undefined where none is known. */
+export function successorOf(from: PriceQuote, at: Date | string): Successor | undefined {
+  const { replacement: model, date } = from.retirement ?? {};
+  if (model === undefined || date === undefined) return undefined;
+  const day = dayOf(momentOf(at));
+  const to = quote({ provider: from.provider, model, at: date > day ? date : at, route: from.route });
+  if (to.kind !== 'quote') return { model };
+  const factor = tokenFactor(from.model, model);
+  const [input, output] = (['uncachedInput', 'output'] as const).map((name) => ratio(to.listRates[name], from.listRates[name], factor));
+  return input === undefined || output === undefined ? { model } : { model, share: Math.max(input, output) };
+}
+
 /** A line for completion. */
 export interface ListedModel {
   readonly provider: Provider;

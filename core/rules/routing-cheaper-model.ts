@@ -1,6 +1,6 @@
 import { runCost } from '../estimate/index.ts';
 import { type CallSite, type Fix, type Range, valueOf } from '../model.ts';
-import { type CheaperModel, cheaperModels, type PriceQuote } from '../pricing/index.ts';
+import { type CheaperModel, cheaperModels, type PriceQuote, type Successor, successorOf } from '../pricing/index.ts';
 import { scale } from '../range.ts';
 import { aboutRun, isWorth } from './costs.ts';
 import { defineRule, fill, type RuleContext } from './rule.ts';
@@ -23,9 +23,11 @@ const messages = {
     '{{task}} does not need {{model}}: {{other}} costs about {{percent}} % of that, with its reasoning switched off (reasoning counts towards the cap). Check on your own examples that it answers as well; that saves {{saving}}.',
   label: 'An answer of at most {{cap}} tokens',
   words: 'A task like “{{words}}”',
-  retired: '{{model}} was retired on {{date}}: the provider no longer serves it. {{successor}}',
-  retires: '{{model}} will be retired on {{date}}. {{successor}}',
+  retired: '{{model}} was retired on {{date}}: the provider no longer serves it{{note}}. {{successor}}',
+  retires: '{{model}} will be retired on {{date}}{{note}}. {{successor}}',
   successor: '{{other}}, for one, is newer and costs {{price}} for the same text, by list. {{care}}',
+  unpriced: '{{other}}, for one, is newer. {{care}}',
+  none: 'Choose another one.',
   care: 'Newer models differ in what they accept (sampling parameters, prefilled answers, forced tools) and some reason by default: try it before you swap.',
   clash: 'This call sets {{options}}, which newer models may refuse: check that before you swap.',
 };
@@ -97,14 +99,23 @@ function swap(site: CallSite, quote: PriceQuote, to: string, context: RuleContex
 const share = ({ ratio }: CheaperModel): number => Math.max(ratio.input ?? 1, ratio.output ?? 1);
 
 /** A share of the present price, in words: the larger one of prompt and completion. */
-const priceWords = (of: number): string => (of > 0.97 ? 'about the same price' : `at most ${Math.max(1, Math.round(of * 100))} % of its price`);
+const priceWords = (of: number): string =>
+  of > 0.97 && of < 1.03 ? 'about the same price' : `at most ${Math.max(1, Math.round(of * 100))} % of its price`;
+
+function aboutSuccessor(next: Successor | undefined, clash: readonly string[]): string {
+  if (!next) return messages.none;
+  const care = clash.length > 0 ? fill(messages.clash, { options: clash.join(', ') }) : messages.care;
+  return next.share === undefined
+    ? fill(messages.unpriced, { other: next.model, care })
+    : fill(messages.successor, { other: next.model, price: priceWords(next.share), care });
+}
 
 export default defineRule({
   id: 'routing-cheaper-model',
   meta: {
     category: 'routing',
     severity: 'hint',
-    summary: 'A simple task runs on an expensive model, or a model that retires has a cheaper successor.',
+    summary: 'A simple task runs on an expensive model, or a model is retired or will be soon.',
   },
   messages,
   *call(site, context) {
@@ -123,14 +134,18 @@ export default defineRule({
     const here = at.path === site.path && at.end > at.start;
     const place = { at: here ? { start: at.start, end: at.end } : site.callee, related: here ? [] : [{ ...at, message: 'the model is named here' }] };
     const clash = clashes(site);
-    if (isEnding && newer) {
-      const care = clash.length > 0 ? fill(messages.clash, { options: clash.join(', ') }) : messages.care;
-      const successor = fill(messages.successor, { other: newer.model, price: priceWords(share(newer)), care });
+    if (isEnding) {
+      const next = newer ? { model: newer.model, share: share(newer) } : successorOf(quote, today);
       // No saving is claimed: the old model cannot be kept, and the newer one may answer at another length.
       yield {
         ...place,
-        message: fill(retirement.retired ? messages.retired : messages.retires, { model: quote.model, date: retirement.date, successor }),
-        fixes: clash.length > 0 ? [] : swap(site, quote, newer.model, context),
+        message: fill(retirement.retired ? messages.retired : messages.retires, {
+          model: quote.model,
+          date: retirement.date,
+          note: retirement.note === undefined ? '' : ` (${retirement.note})`,
+          successor: aboutSuccessor(next, clash),
+        }),
+        fixes: clash.length > 0 || !next ? [] : swap(site, quote, next.model, context),
       };
       return;
     }

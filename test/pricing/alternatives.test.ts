@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Provider } from '../../core/model.ts';
-import { type CheaperModel, cheaperModels, listModels, type PriceQuery, quote, retirement } from '../../core/pricing/index.ts';
+import { type CheaperModel, cheaperModels, listModels, type PriceQuery, quote, retirement, successorOf } from '../../core/pricing/index.ts';
 
 const AT = '2026-11-23';
 
@@ -91,4 +91,12 @@ test('generated price data and page are up to date with the library and the over
   const script = fileURLToPath(new URL('../../scripts/generate-prices.ts', import.meta.url));
   const run = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
   assert.equal(run.status, 0, run.stderr);
+});
+
+test('the successor of a model that retires is priced for the day from which it is needed', () => {
+  const from = quote({ provider: 'google', model: 'gemini-2.5-pro', at: AT });
+  assert.equal(from.kind, 'quote');
+  const next = from.kind === 'quote' ? successorOf(from, AT) : undefined;
+  // 4 and 20 against 1.25 and 10 dollars a million tokens; until the end of November it is half of that.
+  assert.deepEqual([next?.model, next?.share], ['gemini-4-argon', 3.2]);
 });

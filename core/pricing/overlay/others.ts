@@ -30,7 +30,7 @@ export const GOOGLE: readonly OverlayEntry[] = [
     retires: {
       'first-party': '2026-12-01',
       source: 'GD',
-      note: 'from then on gemini-3.8-flash answers, at its own price; Vertex AI has dates of its own',
+      note: 'from then on gemini-3.8-flash answers, at its own price',
     },
   },
   {
@@ -40,7 +40,7 @@ export const GOOGLE: readonly OverlayEntry[] = [
     retires: {
       'first-party': '2026-12-01',
       source: 'GD',
-      note: 'from then on gemini-3.5-flash-lite answers, at its own price; Vertex AI has dates of its own',
+      note: 'from then on gemini-3.5-flash-lite answers, at its own price',
     },
   },
   { id: 'gemini-2.5-flash-lite', tier: 'small', source: 'GP' },
