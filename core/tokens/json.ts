@@ -20,6 +20,9 @@ export function indentedJson(value: unknown): string {
   return JSON.stringify(shallower(value, 0), null, 2) ?? '';
 }
 
+/** JSON as JSON.stringify(value) writes it, safe against depth. */
+export const compactJson = (value: unknown): string => JSON.stringify(shallower(value, 0)) ?? '';
+
 function shallower(value: unknown, depth: number): unknown {
   if (depth > DEEPEST) return null;
   if (Array.isArray(value)) return value.map((item) => shallower(item, depth + 1));

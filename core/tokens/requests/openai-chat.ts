@@ -1,8 +1,10 @@
+import { bareModel } from '../family.ts';
 import { imageSizeOf, openaiImage } from '../images.ts';
 import { type Dict, dict, list, text } from '../json.ts';
 import { soundTokens } from '../media.ts';
 import { about, exactly, type Measure } from '../parts.ts';
 import { type RequestContext, textsOf } from './context.ts';
+import { chatCalls, chatResult, type MadeCalls, parallelInput } from './openai-calls.ts';
 import { functionOf, renderResponseSchema, renderTools } from './openai-tools.ts';
 
 interface Overheads {
@@ -11,12 +13,18 @@ interface Overheads {
   /** Around tools: alone, or where a system message is there to hold them; in chat and in responses. */
   readonly chat: readonly [number, number];
   readonly responses: readonly [number, number];
-  readonly call: number;
-  readonly result: number;
+  /**
+   * Around a tool call and its result, names and texts left out: in chat; in responses, the marks of both items among them. Read off pairs of calls that
+   * differ by these messages alone, so that the tools before them cancel out: the fit leaves them as they are.
+   */
+  readonly call: readonly [number, number];
+  /** Around calls that were made at once, in chat: there they are one call of `multi_tool_use.parallel`. */
   readonly parallel: number;
   /** Around a response schema: alone, or where a system message is there to hold it, in chat; in responses. Its description: in chat, in responses. */
   readonly format: readonly [number, number, number];
   readonly described: readonly [number, number];
+  /** Whether chat says the name of a response schema twice. */
+  readonly namedTwice: boolean;
 }
 
 /** As the recorded calls show them; the fit starts from here. */
@@ -26,44 +34,44 @@ const OVERHEADS: Readonly<Record<'openai-4o' | 'openai-o' | 'openai-5' | 'openai
     assistant: 0,
     chat: [9, 5],
     responses: [3, 3],
-    call: 5,
-    result: 0,
+    call: [5, 9],
     parallel: 20,
-    format: [14, 10, 7],
-    described: [1, 3],
+    format: [12, 8, 7],
+    described: [2, 3],
+    namedTwice: true,
   },
   'openai-o': {
     priming: 2,
     assistant: 0,
     chat: [10, 10],
     responses: [6, 6],
-    call: 9,
-    result: 0,
-    parallel: 0,
+    call: [8, 15],
+    parallel: 24,
     format: [10, 10, 6],
     described: [2, 3],
+    namedTwice: false,
   },
   'openai-5': {
     priming: 2,
     assistant: 2,
     chat: [90, 90],
     responses: [8, 9],
-    call: 9,
-    result: 0,
-    parallel: 0,
+    call: [9, 15],
+    parallel: 24,
     format: [10, 10, 6],
     described: [2, 3],
+    namedTwice: false,
   },
   'openai-cl100k': {
     priming: 3,
     assistant: 0,
     chat: [9, 7],
     responses: [9, 7],
-    call: 5,
-    result: 0,
+    call: [5, 9],
     parallel: 20,
-    format: [14, 10, 7],
-    described: [1, 3],
+    format: [12, 8, 7],
+    described: [2, 3],
+    namedTwice: true,
   },
 };
 
@@ -81,21 +89,21 @@ export function countOpenaiChat(context: RequestContext, body: Dict, model: stri
   const messages = list(body.messages).map(dict);
   const tools = [...list(body.tools), ...list(body.functions)];
   const hasSystem = messages.some((message) => message.role === 'system' || message.role === 'developer');
+  const made = chatCalls(messages);
   messages.forEach((message, at) => {
     const role = text(message.role) || 'user';
     const kind = role === 'system' || role === 'developer' ? 'system' : 'message';
-    parts.add(kind, kind === 'system' ? `system ${at + 1}` : `message ${at + 1} (${role})`, ...messageMeasures(context, message, model));
+    parts.add(kind, kind === 'system' ? `system ${at + 1}` : `message ${at + 1} (${role})`, ...messageMeasures(context, message, model, made));
   });
   if (tools.length) addFunctionTools(context, tools, 'chat', hasSystem, forcedBy(body.tool_choice ?? body.function_call));
-  addResponseFormat(
-    context,
-    dict(dict(body.response_format).json_schema),
-    'chat',
-    hasSystem,
-    messages.filter((message) => message.role === 'assistant').length,
-  );
+  const format = dict(dict(body.response_format).json_schema);
+  addResponseFormat(context, format, 'chat', { hasSystem, hasTools: tools.length > 0, replies: messages.filter(isReply).length });
   parts.add('overhead', 'reply priming', primingMeasure(context));
+  // Two recorded calls of the first o-series: one and eight tokens more than their bodies explain.
+  if (/^o1-(mini|preview)/.test(bareModel(model))) parts.add('overhead', 'hidden by o1-mini', about(4, 4));
 }
+
+const isReply = (message: Dict): boolean => message.role === 'assistant' && list(message.tool_calls).length === 0;
 
 export type Forced = 'named' | 'required' | '';
 
@@ -137,15 +145,26 @@ export function toolFrame(context: RequestContext, api: 'chat' | 'responses', ha
 export const primingMeasure = (context: RequestContext): Measure =>
   context.constant([`${context.family.id} priming`], 0, overheadsOf(context).priming);
 
-export function addResponseFormat(context: RequestContext, format: Dict, api: 'chat' | 'responses', hasSystem: boolean, replies = 0): void {
+interface Around {
+  readonly hasSystem: boolean;
+  readonly hasTools: boolean;
+  /** Earlier replies, in chat. */
+  readonly replies: number;
+}
+
+export function addResponseFormat(context: RequestContext, format: Dict, api: 'chat' | 'responses', { hasSystem, hasTools, replies }: Around): void {
   if (format.schema === undefined) return;
   const { id } = context.family;
   const own = overheadsOf(context);
-  const at = api === 'responses' ? 2 : hasSystem ? 1 : 0;
-  const place = api === 'responses' ? api : hasSystem ? 'chat system' : 'chat alone';
+  // Tools bring the system message with them.
+  const held = hasSystem || hasTools;
+  const at = api === 'responses' ? 2 : held ? 1 : 0;
+  const place = api === 'responses' ? api : held ? 'chat system' : 'chat alone';
   const measures = [
     context.measure(renderResponseSchema(format.schema)),
-    context.measure(format.name),
+    // A heading, `## Name`; some models are told the name once more where the reply begins, unless it may be a tool call.
+    context.measure(` ${text(format.name)}`),
+    ...(api === 'chat' && own.namedTwice && !hasTools ? [context.measure(format.name)] : []),
     context.constant([`${id} format ${place}`], 1.5, own.format[at]),
   ];
   if (text(format.description)) {
@@ -154,26 +173,27 @@ export function addResponseFormat(context: RequestContext, format: Dict, api: 'c
       context.constant([`${id} format description ${api}`], 1, own.described[api === 'chat' ? 0 : 1]),
     );
   }
-  // On gpt-5 each earlier reply says which format it was written in.
-  if (id === 'openai-5' && api === 'chat') for (let at = 0; at < replies; at++) measures.push(context.constant(['openai-5 formatted reply'], 1, 4));
+  // In chat each earlier reply says which format it was written in.
+  if (id !== 'openai-o' && api === 'chat') for (let at = 0; at < replies; at++) measures.push(context.constant([`${id} formatted reply`], 1, 4));
   context.parts.add('format', 'response format', ...measures);
 }
 
-function messageMeasures(context: RequestContext, message: Dict, model: string): Measure[] {
+function messageMeasures(context: RequestContext, message: Dict, model: string, made: MadeCalls): Measure[] {
   const { id } = context.family;
   const overheads = overheadsOf(context);
   const role = text(message.role) || 'user';
-  const measures: Measure[] = [exactly(4), ...contentMeasures(context, message.content, model)];
+  const content = contentMeasures(context, message.content, model);
+  if (role === 'tool') return [...content, ...chatResult(context, message, made)];
+  const measures: Measure[] = [exactly(4), ...content];
   // A name that repeats the role takes its place.
   if (text(message.name)) measures.push(context.measure(message.name), about(message.name === role ? 0 : 1, 1));
   if (role === 'assistant') measures.push(context.constant([`${id} assistant message`], 0, overheads.assistant));
-  if (role === 'tool') measures.push(context.constant([`${id} tool result`], 2, overheads.result));
   const calls = [...list(message.tool_calls), ...(message.function_call ? [{ function: message.function_call }] : [])];
-  calls.forEach((call, at) => {
-    const { name, arguments: input } = functionOf(call);
-    measures.push(context.measure(name), context.measure(input), context.constant([`${id} tool call`], 2, overheads.call));
-    if (at > 0) measures.push(context.constant([`${id} parallel call`], 3, overheads.parallel));
-  });
+  if (calls.length > 1) measures.push(context.measure(parallelInput(calls)), about(overheads.parallel, 1));
+  else if (calls.length === 1) {
+    const { name, arguments: input } = functionOf(calls[0]);
+    measures.push(context.measure(name), context.measure(input), about(overheads.call[0], 1));
+  }
   return measures;
 }
 

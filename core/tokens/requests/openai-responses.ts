@@ -2,29 +2,32 @@ import { imageSizeOf, openaiImage } from '../images.ts';
 import { type Dict, dict, list, text } from '../json.ts';
 import { about, exactly, type Measure } from '../parts.ts';
 import { type RequestContext, textsOf } from './context.ts';
+import { authorOf, called, itemCalls, type MadeCalls } from './openai-calls.ts';
 import { addFunctionTools, addResponseFormat, forcedBy, overheadsOf, primingMeasure } from './openai-chat.ts';
 import { renderTools } from './openai-tools.ts';
 
 /** OpenAI's responses API: the same prompt behind other field names; tools cost a little less than in chat. */
 export function countOpenaiResponses(context: RequestContext, body: Dict, model: string): void {
-  const { parts, family } = context;
-  const items = typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : list(body.input).map(dict);
+  const { parts } = context;
+  const items: readonly Dict[] = typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : list(body.input).map(dict);
   const instructions = text(body.instructions);
   if (instructions) parts.add('system', 'instructions', exactly(4), context.measure(instructions));
-  const lastUser = items.findLastIndex((item) => dict(item).role === 'user');
+  const lastUser = items.findLastIndex((item) => item.role === 'user');
+  const history: History = { made: itemCalls(items), stored: body.store !== false };
   items.forEach((item, at) => {
-    if (item.type === 'function_call' && items[at - 1]?.type === 'function_call') {
-      parts.add('overhead', 'parallel call', context.constant([`${family.id} responses parallel call`], 3, overheadsOf(context).parallel));
-    }
     // Reasoning of finished turns is dropped at the provider.
     if (item.type === 'reasoning' && at < lastUser) return;
     const role = text(item.role) || text(item.type) || 'user';
-    parts.add(role === 'system' || role === 'developer' ? 'system' : 'message', `input ${at + 1} (${role})`, ...itemMeasures(context, item, model));
+    parts.add(
+      role === 'system' || role === 'developer' ? 'system' : 'message',
+      `input ${at + 1} (${role})`,
+      ...itemMeasures(context, item, model, history),
+    );
   });
   const hasSystem = instructions !== '' || items.some((item) => item.role === 'system' || item.role === 'developer');
   if (list(body.tools).length) addFunctionTools(context, list(body.tools), 'responses', hasSystem, forcedBy(body.tool_choice));
   const format = dict(dict(body.text).format);
-  if (format.type === 'json_schema') addResponseFormat(context, format, 'responses', hasSystem);
+  if (format.type === 'json_schema') addResponseFormat(context, format, 'responses', { hasSystem, hasTools: false, replies: 0 });
   parts.add('overhead', 'reply priming', primingMeasure(context));
   // One recorded call: 1,531.
   if (dict(body.reasoning).mode === 'pro') parts.add('overhead', 'pro mode', about(1530, 1530));
@@ -33,21 +36,35 @@ export function countOpenaiResponses(context: RequestContext, body: Dict, model:
   if (body.prompt) parts.unseen('the prompt kept at the provider');
 }
 
-function itemMeasures(context: RequestContext, item: Dict, model: string): Measure[] {
-  const { id } = context.family;
+interface History {
+  readonly made: MadeCalls;
+  /** Items with an id may be found at the provider. */
+  readonly stored: boolean;
+}
+
+/** Around a call and its result, texts and names left out; from gpt-5.1 on three more. */
+function callMeasures(context: RequestContext, stored: boolean): Measure[] {
+  const { id, generation } = context.family;
+  const later = id === 'openai-5' && generation !== 'gpt-5';
+  const measures = [about(overheadsOf(context).call[1] - RESULT + (later ? 3 : 0), 1)];
+  // A call that is kept at the provider and named by its id is taken from there, with three marks more.
+  if (stored && (id === 'openai-4o' || id === 'openai-cl100k')) measures.push(about(3, 1));
+  return measures;
+}
+
+const RESULT = 3;
+
+function itemMeasures(context: RequestContext, item: Dict, model: string, { made, stored }: History): Measure[] {
   switch (item.type ?? 'message') {
     case 'message': {
-      const extra = item.role === 'assistant' ? [context.constant([`${id} assistant message`], 0, overheadsOf(context).assistant)] : [];
+      const extra =
+        item.role === 'assistant' ? [context.constant([`${context.family.id} assistant message`], 0, overheadsOf(context).assistant)] : [];
       return [exactly(4), ...contentMeasures(context, item.content, model), ...extra];
     }
     case 'function_call':
-      return [
-        context.measure(item.name),
-        context.measure(item.arguments),
-        context.constant([`${id} responses call`], 2, overheadsOf(context).call + 4),
-      ];
+      return [authorOf(context, called(item)), context.measure(item.arguments), ...callMeasures(context, stored && text(item.id) !== '')];
     case 'function_call_output':
-      return [...contentMeasures(context, item.output, model), context.constant([`${id} responses result`], 2, 4)];
+      return [...contentMeasures(context, item.output, model), authorOf(context, made.get(text(item.call_id))?.name), exactly(RESULT)];
     case 'compaction':
     case 'reasoning': {
       const summary = list(item.summary).flatMap((part) => textsOf([part]));

@@ -70,7 +70,11 @@ function declaration(tool: unknown): string {
 export const renderTools = (tools: readonly unknown[]): string =>
   `namespace functions {\n\n${tools.map(declaration).join('')}} // namespace functions`;
 
-const DROPPED = new Set(['additionalProperties', '$schema', 'required', 'strict']);
+/** Keys for the decoder alone; that limits and defaults are among them, counts of two APIs and repositories say. */
+const DROPPED = new Set([
+  ...['additionalProperties', '$schema', 'required', 'strict', 'default', 'format', 'pattern'],
+  ...['minLength', 'maxLength', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minItems', 'maxItems'],
+]);
 
 /** A response schema as the model reads it: JSON without the keys that only the decoder needs. */
 export function renderResponseSchema(schema: unknown): string {
