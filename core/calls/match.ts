@@ -34,8 +34,8 @@ export interface Match {
 /** The billed call that a call is; undefined for others. */
 export function matchOf(info: CallInfo, index: UnitIndex, evaluator: Evaluator): Match | undefined {
   const family = familyOf(index.unit.language);
-  if (!mayMatch(info, index, family)) return undefined;
   const env: Env = { index, frame: info.frame };
+  if (!mayMatch(info, env, evaluator, family)) return undefined;
   const value = evaluator.evaluate(info.call.callee, env);
   const candidates: { callee: ExternalValue; prompts: readonly Value[] }[] = [];
   for (const option of value.kind === 'choice' ? value.options : [value]) {
@@ -88,16 +88,16 @@ function isOther(option: Value, family: Family): boolean {
 }
 
 /** Most calls are none of ours: their name alone tells, without evaluating anything. */
-function mayMatch(info: CallInfo, index: UnitIndex, family: Family): boolean {
+function mayMatch(info: CallInfo, env: Env, evaluator: Evaluator, family: Family): boolean {
   const { callee } = info.call;
   // `self.agent(…)`: an object held by this one, which may be callable.
   if (callee.kind === 'member')
     return (
-      (callLeafNames.has(callee.name) && !isPlain(callee.object, info, index)) ||
+      (callLeafNames.has(callee.name) && !isPlain(callee.object, info, env.index)) ||
       SENDER.test(callee.name) ||
       (callee.object.kind === 'name' && callee.object.name === 'self' && callLeafNames.has('()'))
     );
-  if (callee.kind === 'name') return SENDER.test(callee.name) || mayBeOutside(callee.name, info, index, family);
+  if (callee.kind === 'name') return SENDER.test(callee.name) || mayBeCalled(callee.name, env, evaluator, family);
   return callee.kind === 'call' || callee.kind === 'index' ? callLeafNames.has('()') : false;
 }
 
@@ -116,18 +116,26 @@ function attributesOf(receiver: Expr, frame: Frame, index: UnitIndex): readonly 
   return (cls && index.classes.get(cls)?.attributes.get(receiver.name)) ?? [];
 }
 
-/** False for functions and classes of the file, and for names of the language, unless another place may define them. */
-function mayBeOutside(name: string, { frame }: CallInfo, { imports, unit }: UnitIndex, family: Family): boolean {
+/** False for functions and classes of the file, other things of outside packages and names of the language, unless another place may define them. */
+function mayBeCalled(name: string, env: Env, evaluator: Evaluator, family: Family): boolean {
   let isDefined = false;
-  for (let scope: Scope | undefined = frame.scope; scope; scope = scope.parent) {
+  for (let scope: Scope | undefined = env.frame.scope; scope; scope = scope.parent) {
     const definitions = scope.definitions.get(name);
     if (!definitions) continue;
-    if (!definitions.every(({ kind }) => kind === 'function' || kind === 'class')) return true;
+    if (!definitions.every((definition) => isNoModel(definition, env, evaluator, family))) return true;
     isDefined = true;
   }
   if (isDefined) return false;
+  const { imports, unit } = env.index;
   const isOpen = unit.path.endsWith('.ipynb') || imports.some((stmt) => stmt.names.some(({ imported }) => imported === '*'));
   return isOpen || matchCalls('<global>', name, family).length > 0;
+}
+
+/** Surely no billed call when it is called. */
+function isNoModel(definition: Definition, env: Env, evaluator: Evaluator, family: Family): boolean {
+  if (definition.kind !== 'import') return definition.kind === 'function' || definition.kind === 'class';
+  const outside = evaluator.imports.fromOutside(definition, env);
+  return outside !== undefined && matchCalls(outside.module, outside.signature, family).length === 0;
 }
 
 /** The code shows that the option is there, whatever its value. */

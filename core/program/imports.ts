@@ -1,4 +1,5 @@
 /** Imports followed to what the other file exports, over re-exports and star imports. */
+import type { ImportStmt } from '../frontends/source-unit.ts';
 import type { Location, Span } from '../model.ts';
 import { capStability, reword } from './combine.ts';
 import type { Evaluator } from './evaluate.ts';
@@ -29,23 +30,13 @@ export class Imports {
   imported(def: Definition, env: Env): Value {
     const { stmt, imported } = def;
     if (!stmt || imported === undefined) return this.evaluator.unknown('dynamic', def.span, env);
-    const known = this.hops < MAX_HOPS ? this.outside.get(def) : undefined;
-    if (known) return known;
+    if (this.hops >= MAX_HOPS && this.sdkOf(stmt, imported, env) !== 'strong') return this.evaluator.unknown('dynamic', def.span, env);
+    const outside = this.fromOutside(def, env);
+    if (outside) return outside;
     const { unit } = env.index;
     const at = this.evaluator.at(def.span, env);
-    const external = (): ExternalValue => {
-      const value = externalImport(stmt.module, imported, at);
-      this.outside.set(def, value);
-      return value;
-    };
-    const family = unit.language === 'python' ? 'python' : 'typescript';
-    const sdk =
-      this.program.isSdkModule(stmt.module, family) ??
-      (imported !== '*' && family === 'python' ? this.program.isSdkModule(`${stmt.module}.${imported}`, family) : undefined);
-    if (sdk === 'strong' && stmt.level === 0) return external();
-    if (this.hops >= MAX_HOPS) return this.evaluator.unknown('dynamic', def.span, env);
     const target = this.program.resolver.resolve(unit.path, unit.language, stmt.module, stmt.level);
-    if (target.kind === 'package' || (sdk === 'weak' && stmt.level === 0 && this.isInsidePackage(stmt.module, unit.path))) return external();
+    if (target.kind === 'package') return this.evaluator.unknown('dynamic', def.span, env);
     if (target.kind === 'folder') {
       const sub = this.program.resolver.submodule(target.path, imported);
       const index = sub.kind === 'file' ? this.program.unit(sub.path) : undefined;
@@ -56,6 +47,32 @@ export class Imports {
       return index ? { kind: 'module', index, at } : this.evaluator.unknown('dynamic', def.span, env);
     }
     return this.exported(target.path, imported) ?? this.evaluator.unknown('dynamic', def.span, env);
+  }
+
+  /** What an import brings from outside the workspace, told without a look at what the workspace's files hold; undefined where it leads to one of them. */
+  fromOutside(def: Definition, env: Env): ExternalValue | undefined {
+    const known = this.outside.get(def);
+    if (known) return known;
+    const { stmt, imported } = def;
+    if (!stmt || imported === undefined) return undefined;
+    const sdk = this.sdkOf(stmt, imported, env);
+    const { path, language } = env.index.unit;
+    const isOutside =
+      sdk === 'strong' ||
+      this.program.resolver.resolve(path, language, stmt.module, stmt.level).kind === 'package' ||
+      (sdk === 'weak' && this.isInsidePackage(stmt.module, path));
+    if (!isOutside) return undefined;
+    const value = externalImport(stmt.module, imported, this.evaluator.at(def.span, env));
+    this.outside.set(def, value);
+    return value;
+  }
+
+  /** How surely an import is one of an SDK. */
+  private sdkOf({ module, level }: ImportStmt, imported: string, { index }: Env): ReturnType<ProgramView['isSdkModule']> {
+    if (level > 0) return undefined;
+    const family = index.unit.language === 'python' ? 'python' : 'typescript';
+    const whole = this.program.isSdkModule(module, family);
+    return whole ?? (imported !== '*' && family === 'python' ? this.program.isSdkModule(`${module}.${imported}`, family) : undefined);
   }
 
   /** What a workspace file exports under a name; undefined when it exports no such thing. */

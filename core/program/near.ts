@@ -130,15 +130,17 @@ export class NearSdk {
     const { index } = importers;
     let ring = new Map<string, ReadonlySet<string>>([...sources.files].filter((f) => this.mentionsSdk(f)).map((f) => [f, NOTHING]));
     for (let hop = 0; hop <= HOPS; hop++) {
+      for (const file of ring.keys()) near.add(file);
       const next = new Map<string, Set<string>>();
-      for (const [file, received] of ring) {
-        if (near.has(file)) continue;
-        near.add(file);
+      for (const [file, received] of hop < HOPS ? ring : []) {
+        // What nobody takes needs no look: most files that use an SDK are imported by none that does not.
+        const takers = [...(index.get(importName(file)) ?? [])].filter((importer) => !near.has(importer));
+        if (takers.length === 0) continue;
         const known = this.received.get(file);
-        const names = hop < HOPS ? this.sharedBy(file, known && sameNames(known, received) ? known : received) : NOTHING;
+        const names = this.sharedBy(file, known && sameNames(known, received) ? known : received);
         if (names.size === 0) continue;
-        for (const importer of index.get(importName(file)) ?? []) {
-          if (near.has(importer) || !this.mayUse(importer, names)) continue;
+        for (const importer of takers) {
+          if (!this.mayUse(importer, names)) continue;
           const all = next.get(importer) ?? new Set<string>();
           for (const name of names) all.add(name);
           next.set(importer, all);

@@ -9,7 +9,7 @@ import { Importers, type SourceFiles } from './importers.ts';
 import { indexUnit } from './indexer.ts';
 import { jsonUnit } from './json.ts';
 import { NearSdk, sameNames } from './near.ts';
-import { createResolver, dirname, type Resolved, type Resolver } from './resolve.ts';
+import { createResolver, dirname, foldersUp, type Resolved, type Resolver } from './resolve.ts';
 import type { UnitIndex } from './unit-index.ts';
 import type { ProgramView } from './view.ts';
 import { yamlUnit } from './yaml.ts';
@@ -127,6 +127,7 @@ class WorkspaceProgram implements Program, SourceFiles {
     this.near.forgetFile(path);
     if (path.endsWith('/package.json')) this.packages = undefined;
     const text = this.raw(path);
+    const folders = existed || text === undefined ? [] : this.missingFolders(path);
     // What an import means depends on which files exist and on the settings of resolution, not on what other files hold.
     if (!existed || text === undefined || path.endsWith('.json')) {
       this.stats.clear();
@@ -136,7 +137,12 @@ class WorkspaceProgram implements Program, SourceFiles {
     else if (this.frontendOf(path)) this.files.add(path);
     const after = text === undefined ? NOTHING : this.imports.namesOf(path);
     if (!sameNames(before, after)) this.forgetImports();
-    return [path, ...this.near.changed(path, text, near), ...[...new Set([...(before ?? []), ...after])].map((name) => IMPORTERS + name)];
+    return [path, ...folders, ...this.near.changed(path, text, near), ...[...new Set([...(before ?? []), ...after])].map((name) => IMPORTERS + name)];
+  }
+
+  /** Folders around a path that were asked for and were not there. */
+  private missingFolders(path: string): readonly string[] {
+    return foldersUp(path, this.root).filter((folder) => this.stats.has(folder) && this.stats.get(folder) === undefined);
   }
 
   /** The folder of a package of this workspace: one with a package.json of that name, at most three folders deep. */

@@ -183,6 +183,8 @@ function pythonResolver(host: Host, root: string) {
     }
     for (const dir of foldersUp(from, root)) {
       for (const base of [dir, `${dir}/src`]) {
+        // Most packages come from outside: that their first folder is missing settles it.
+        if (parts.length > 1 && host.stat(`${base}/${parts[0]}`) !== 'directory') continue;
         const found = at([base, ...parts].join('/'));
         // A folder without __init__.py is only a package when the import names something deep in it: `utils` alone is too common a name.
         if (found && (found.kind === 'file' ? found.path !== from : parts.length > 1)) return found;

@@ -46,6 +46,9 @@ const SOURCES: readonly (readonly [RegExp, Volatile])[] = [
   [/^<global>:navigator\./, MACHINE],
 ];
 
+/** What none of them can be, which is most of what a program calls, is told by one look. */
+const ANY_SOURCE = new RegExp(SOURCES.map(([pattern]) => pattern.source).join('|'));
+
 /** Formats that leave the time of day out: `%Y-%m-%d`, `yyyy-MM-dd`, `PPP`. */
 const DATE_ONLY = /^[^%]*(%-?[YmdBbAajUuy][^%]*)+$/;
 const JS_DATE_ONLY = /^[^Hhmsx]*$/;
@@ -53,6 +56,7 @@ const JS_DATE_ONLY = /^[^Hhmsx]*$/;
 /** What changes an outside value; undefined when nothing certain does. */
 export function volatility(value: ExternalValue): Volatile | undefined {
   const name = `${value.module}:${value.signature}`;
+  if (!ANY_SOURCE.test(name)) return undefined;
   const found = SOURCES.find(([pattern]) => pattern.test(name))?.[1];
   if (found?.kind !== 'clock') return found;
   // `new Date(order.createdAt)` reads no clock.

@@ -23,14 +23,17 @@ const RANGES: readonly (readonly [number, number])[] = [
   [0x1e00, 0x1eff],
 ];
 
+/** 1 for code units of covered words: the table of tokens is gone through whenever a process counts its first text for Claude. */
+const COVERED = new Uint8Array(0x10000);
+for (const [first, last] of RANGES) COVERED.fill(1, first, last + 1);
+
 function isCovered(token: string): boolean {
   if (token.length < 2 || token.charCodeAt(0) !== 32) return false;
   let ascii = true;
   for (let at = 1; at < token.length; at++) {
     const code = token.charCodeAt(at);
-    if (code >= 0x61 && code <= 0x7a) continue;
-    ascii = false;
-    if (!RANGES.some(([first, last]) => code >= first && code <= last)) return false;
+    if (COVERED[code] === 0) return false;
+    ascii &&= code < 0x80;
   }
   return ascii || token === token.toLowerCase();
 }
@@ -69,24 +72,32 @@ export function packWordCost(word: string, cost: WordCost): string {
   return ALPHABET[high * 8 + v47] as string;
 }
 
-const DECODED = new Map([...ALPHABET].map((character, at) => [character, at]));
 const costsOf = (ascii: boolean): readonly WordCost[] =>
   Array.from(ALPHABET, (_, code) => {
     const high = code >> 3;
     return ascii ? { v3: (high >> 1) + 1, title: high & 1, v47: (code & 7) + 1 } : { v3: high + 1, title: 1, v47: (code & 7) + 1 };
   });
 
-/** The packed table, by rank. A table of another length belongs to another vocabulary: then no word is covered, and all are estimated. */
-export function unpackWordCosts(o200k: Encoding, table: RankTable, packed: string): WordCosts {
+/** The packed table, by rank; undefined where it belongs to another vocabulary. */
+function unpack(table: RankTable, packed: string): Uint8Array | undefined {
   const ranks = coveredRanks(table);
-  if (ranks.length !== packed.length) return { get: () => undefined };
+  if (ranks.length !== packed.length) return undefined;
+  const decoded = new Uint8Array(0x80);
+  for (let at = 0; at < ALPHABET.length; at++) decoded[ALPHABET.charCodeAt(at)] = at + 1;
   const codes = new Uint8Array(table.length);
   ranks.forEach((rank, at) => {
-    codes[rank] = (DECODED.get(packed[at] as string) ?? 0) + 1;
+    codes[rank] = decoded[packed.charCodeAt(at)] ?? 0;
   });
+  return codes;
+}
+
+/** Reads the packed table when the first word is asked for. A table of another length belongs to another vocabulary: then no word is covered, and all are estimated. */
+export function unpackWordCosts(o200k: Encoding, table: RankTable, packed: string): WordCosts {
   const [ascii, wide] = [costsOf(true), costsOf(false)];
+  let codes: Uint8Array | undefined;
   return {
     get(word) {
+      codes ??= unpack(table, packed) ?? new Uint8Array(0);
       const code = codes[o200k.rank(` ${word}`) ?? -1] ?? 0;
       return code === 0 ? undefined : (ASCII.test(word) ? ascii : wide)[code - 1];
     },
