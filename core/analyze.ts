@@ -20,7 +20,7 @@ import { isTestPath } from './program/test-paths.ts';
 import type { ObservedSite } from './protocol/observed.ts';
 import { ruleById } from './rules/index.ts';
 import { checkCall, distinct, severityOf } from './rules/run.ts';
-import { callMention, conventionOf, endpointMention, isSdkModule } from './sdks/registry.ts';
+import { callMention, conventionOf, endpointMention, handedBy, isSdkModule } from './sdks/registry.ts';
 import { reassumed, SiteAssumptions } from './site-assumptions.ts';
 import { applyDirectives } from './suppress.ts';
 import type { TokenCounter } from './tokens/index.ts';
@@ -112,6 +112,7 @@ class WorkspaceProject implements Project {
       frontends: options.frontends,
       isSdkModule,
       conventionOf,
+      handedBy,
       sharedNames,
       mayCall: callMention,
       endpoint: endpointMention,

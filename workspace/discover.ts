@@ -23,6 +23,9 @@ const EXCLUDED_DIRECTORIES = new Set([
   'htmlcov',
 ]);
 
+/** Hidden by their name only: React Router and Remix keep code for one side there. */
+const CODE_DIRECTORIES = new Set(['.server', '.client']);
+
 /** Made by a tool, or without code that runs. */
 const EXCLUDED_FILES = /(\.min\.[cm]?js|\.d\.[cm]?ts|\.bundle\.js|-lock\.json|_pb2(_grpc)?\.pyi?|\.pyi)$/;
 
@@ -72,7 +75,7 @@ export function discover(root: string, config: Config, accepts: (path: string) =
 }
 
 /** Links are not followed: what they lead to is either found at its own place or lies outside. */
-const entersDirectory = (name: string): boolean => !name.startsWith('.') && !EXCLUDED_DIRECTORIES.has(name);
+const entersDirectory = (name: string): boolean => (!name.startsWith('.') || CODE_DIRECTORIES.has(name)) && !EXCLUDED_DIRECTORIES.has(name);
 
 function readDirectory(directory: string): readonly fs.Dirent[] | string {
   try {

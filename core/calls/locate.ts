@@ -135,12 +135,13 @@ export function optionOf(subject: Pick<Subject, 'evaluator'>, made: ExternalCall
   const { evaluator } = subject;
   if (made.env.index.unit.language === 'python' || position === undefined)
     return evaluator.argument(made, name, position === undefined ? undefined : Number(position));
+  const arg = made.call.args.filter((a) => a.name === undefined)[Number(position)];
+  const value = arg && !arg.spread ? evaluator.evaluate(arg.value, made.env) : undefined;
+  // One of several texts is no object that has options.
+  if (value?.kind === 'choice' && value.options.some((o) => o.kind === 'const' && typeof o.value === 'string')) return value;
   const named = name ? evaluator.argument(made, name, undefined) : undefined;
   if (named && (named.kind !== 'unknown' || named.why === 'dynamic')) return named;
-  const arg = made.call.args.filter((a) => a.name === undefined)[Number(position)];
-  if (!arg || arg.spread) return named;
-  const value = evaluator.evaluate(arg.value, made.env);
-  return value.kind === 'object' && name ? named : value;
+  return value && !(value.kind === 'object' && name) ? value : named;
 }
 
 function follow(subject: Subject, value: Value, steps: readonly string[]): Value {

@@ -5,14 +5,18 @@ import { classFrame, functionOf } from '../program/frames.ts';
 import { reaching } from '../program/reaching.ts';
 import { isSelf } from '../program/tables.ts';
 import type { CallInfo, Definition, Frame, Scope, UnitIndex } from '../program/unit-index.ts';
-import type { Env, ExternalValue, Value } from '../program/values.ts';
+import type { ChainValue, Env, ExternalValue, Value } from '../program/values.ts';
 import { dotted, leafName } from '../program/visit.ts';
 import { type BoundSdk, callLeafNames, familyOf, isMadeAnywhere, matchCalls } from '../sdks/registry.ts';
 import type { CallSpec } from '../sdks/sdk.ts';
 import { isHosted } from './importing.ts';
 import { isGiven, locate, type Subject } from './locate.ts';
+import { isRegistered } from './registered.ts';
 import { leftToServer } from './served.ts';
 import { goesTo } from './url.ts';
+
+/** Chains within chains. */
+const MAX_CHAINS = 4;
 
 type Family = ReturnType<typeof familyOf>;
 
@@ -40,13 +44,9 @@ export function matchOf(info: CallInfo, index: UnitIndex, evaluator: Evaluator):
   const candidates: { callee: ExternalValue; prompts: readonly Value[] }[] = [];
   for (const option of value.kind === 'choice' ? value.options : [value]) {
     if (option.kind === 'external') candidates.push({ callee: option, prompts: [] });
-    if (option.kind === 'chain' && option.member) {
-      option.parts.forEach((part, i) => {
-        for (const one of part.kind === 'choice' ? part.options : [part])
-          if (one.kind === 'external')
-            candidates.push({ callee: { ...one, signature: `${one.signature}.${option.member}` }, prompts: option.parts.slice(0, i) });
-      });
-    }
+    if (option.kind === 'chain' && option.member)
+      for (const { step, before } of stepsOf(option))
+        candidates.push({ callee: { ...step, signature: `${step.signature}.${option.member}` }, prompts: before });
   }
   const sender = candidates.length === 0 ? senderOf(info) : undefined;
   if (sender) candidates.push({ callee: { ...sender, at: evaluator.at(info.call.callee, env) }, prompts: [] });
@@ -62,9 +62,21 @@ export function matchOf(info: CallInfo, index: UnitIndex, evaluator: Evaluator):
   return first && { ...first, rivals };
 }
 
+/** What a chain leads through, chains within it included, with the parts of the chain that stand before. */
+function stepsOf({ parts }: ChainValue, depth = 0): readonly { readonly step: ExternalValue; readonly before: readonly Value[] }[] {
+  return parts.flatMap((part, i) =>
+    (part.kind === 'choice' ? part.options : [part]).flatMap((one) => {
+      if (one.kind === 'external') return [{ step: one, before: parts.slice(0, i) }];
+      return one.kind === 'chain' && depth < MAX_CHAINS ? stepsOf(one, depth + 1) : [];
+    }),
+  );
+}
+
 /** An agent that a server runs is what the code makes of it, options that are set behind included; undefined where the code runs it itself. */
 function withServer(match: Match, evaluator: Evaluator): Match | undefined {
-  if (!match.spec.served) return match;
+  const { served, server } = match.spec;
+  if (!served) return match;
+  if (server) return isRegistered(match.info, match.env.index, evaluator, server) ? match : undefined;
   const later = leftToServer(match.info, match.env.index, evaluator, match.bound.binding.transparent ?? []);
   return later && { ...match, callee: { ...match.callee, calls: [...match.callee.calls, ...later] } };
 }

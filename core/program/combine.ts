@@ -20,7 +20,7 @@ export function choice(options: readonly Value[], at: Location): Value {
           option.kind === 'external' &&
           d.module === option.module &&
           d.signature === option.signature &&
-          d.calls.at(-1)?.call === option.calls.at(-1)?.call),
+          d.calls.every((made, i) => made?.call === option.calls[i]?.call)),
     );
     if (!same) distinct.push(option);
     if (distinct.length === MAX_OPTIONS) break;
@@ -37,6 +37,7 @@ export function agree(values: readonly Value[]): Value | undefined {
   if (values.every((v) => v.kind === 'const' && first.kind === 'const' && v.value === first.value)) return reword(first, 'constant');
   if (values.every((v) => v.kind === 'external' && first.kind === 'external' && v.module === first.module && v.signature === first.signature))
     return first;
+  if (values.every((v) => v.kind === 'object' && first.kind === 'object' && v.expr === first.expr)) return first;
   if (values.length <= 4 && values.every((v) => v.kind === 'const' && typeof v.value === 'string' && v.value.length < 100))
     return choice(values, first.at);
   return undefined;

@@ -10,6 +10,7 @@ import { valueOfType } from './annotations.ts';
 import { type Caller, Callers } from './callers.ts';
 import { choice, shorten } from './combine.ts';
 import { filteredDict } from './copies.ts';
+import { decided } from './decided.ts';
 import { definedValue, definitionValue, nameValue } from './definitions.ts';
 import { Imports } from './imports.ts';
 import { indexed } from './indexing.ts';
@@ -151,6 +152,12 @@ export class Evaluator {
     return returns(this, callee, args);
   }
 
+  private either(expr: Expr & { kind: 'conditional' }, env: Env): Value {
+    const holds = decided(this, expr.test, env);
+    if (holds !== undefined) return this.evaluate(holds ? expr.then : expr.else, env);
+    return choice([this.evaluate(expr.then, env), this.evaluate(expr.else, env)], this.at(expr, env));
+  }
+
   private compute(expr: Expr, env: Env): Value {
     const at = this.at(expr, env);
     switch (expr.kind) {
@@ -181,7 +188,7 @@ export class Evaluator {
           filteredDict(this, expr, env, at) ?? { kind: 'array', at, items: [{ value: this.evaluate(expr.element, inside(expr, env)), many: true }] }
         );
       case 'conditional':
-        return choice([this.evaluate(expr.then, env), this.evaluate(expr.else, env)], at);
+        return this.either(expr, env);
       case 'binary':
         return binary(this, expr, env);
       case 'unary':

@@ -1,6 +1,6 @@
 /** The one walk over a unit that fills its tables. */
 import type { AssignStmt, Block, CallExpr, ClassStmt, Expr, Fn, FunctionStmt, LoopStmt, SourceUnit, Stmt } from '../frontends/source-unit.ts';
-import { enclosing } from './frames.ts';
+import { enclosing, functionOf } from './frames.ts';
 import { isSelf, pushTo, Tables } from './tables.ts';
 import type { CallInfo, Frame, FrameOf, Mutation, Scope, UnitIndex } from './unit-index.ts';
 import { dotted } from './visit.ts';
@@ -31,6 +31,7 @@ const PASSES_ON = /^(submit|run_in_executor|to_thread|run_sync|start_soon)$/;
 export function indexUnit(unit: SourceUnit): UnitIndex {
   const tables = new Tables(unit);
   new Indexer(tables).block(unit.body, tables.module);
+  tables.settleOuter();
   return tables;
 }
 
@@ -194,6 +195,7 @@ class Indexer {
       frame,
       type: stmt.type,
       blockScoped: stmt.declares === 'const' || stmt.declares === 'let',
+      isBare: stmt.declares === undefined && kind === 'value' && functionOf(frame) !== undefined && this.tables.unit.language !== 'python',
     });
     if (stmt.value?.kind === 'function' && target.kind === 'name') this.tables.fnNames.set(stmt.value.fn, target.name);
   }

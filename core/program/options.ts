@@ -63,12 +63,11 @@ export class Options {
         const inner = this.evaluator.evaluate(entry.value, env);
         if (inner.kind === 'const') continue;
         // What an outside call returns is not what it was given.
-        if (inner.kind === 'external') return this.evaluator.unknown('spread', entry, env);
-        const found = this.property(inner, name, entry, env);
+        const found = inner.kind === 'external' ? this.evaluator.unknown('spread', entry, env) : this.property(inner, name, entry, env);
         const given = (found.kind === 'choice' ? found.options : [found]).filter((o) => !isAbsent(o));
         if (given.length === 0) continue;
-        // `{...DEFAULTS, ...config}` with a config that may be left out.
-        if (inner.kind === 'object' && found.kind === 'unknown' && inner.added.some((a) => a.optional)) {
+        // `{...DEFAULTS, ...config}` with a config that may leave it out.
+        if (found.kind === 'unknown') {
           const standard = this.entry(entries.slice(0, i), name, env);
           if (standard?.kind === 'const') return reword(standard, 'default');
         }

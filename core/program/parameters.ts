@@ -1,7 +1,8 @@
 /** Parameters: what a known call gives, or else what the type, the default and the callers tell. */
 import type { Argument, Expr, Fn, ObjectEntry } from '../frontends/source-unit.ts';
 import { valueOfType } from './annotations.ts';
-import { agree, choice, reword } from './combine.ts';
+import { handedIn } from './around.ts';
+import { agree, choice, isAbsent, reword } from './combine.ts';
 import { actionOptions, decoratedDefault, isCommandLine } from './command-line.ts';
 import { partOf } from './destructuring.ts';
 import type { Evaluator } from './evaluate.ts';
@@ -110,12 +111,20 @@ export class Parameters {
     return value.kind === 'external' && this.evaluator.program.isSdkModule(value.module) !== undefined;
   }
 
+  /** The default of a parameter, or of what a pattern takes out of one; undefined where it gives none: `({ model } = {})`. */
+  private standardOf(def: Definition, outer: Env): Value | undefined {
+    if (def.fallback) return this.evaluator.evaluate(def.fallback, outer);
+    const whole = def.param?.default && this.evaluator.evaluate(def.param.default, outer);
+    if (!whole || def.param?.target.kind === 'name') return whole;
+    const part = partOf(this.evaluator, whole, def, outer);
+    return isAbsent(part) ? undefined : part;
+  }
+
   /** A parameter without a known call: its type, its default, or what all callers agree on. */
   private open(def: Definition, fn: Fn, env: Env): Value {
     const param = def.param as NonNullable<Definition['param']>;
     const outer: Env = { index: env.index, frame: def.frame.parent ?? def.frame };
-    const fallback = def.fallback ?? param.default;
-    const standard = fallback ? this.evaluator.evaluate(fallback, outer) : decoratedDefault(this.evaluator, def, fn, env);
+    const standard = this.standardOf(def, outer) ?? decoratedDefault(this.evaluator, def, fn, env);
     if (param.rest === '**' && !env.args && !env.self) return this.unpacked(def, fn, env);
     if (standard?.kind === 'const' && standard.value !== null && standard.value !== '')
       return this.given(def, fn, env) ?? reword(standard, 'default');
@@ -135,7 +144,11 @@ export class Parameters {
     if (standard?.kind === 'object')
       return { ...standard, added: [...standard.added, { key: undefined, value: undefined, env: outer, certain: false, optional: true }] };
     if (standard && standard.kind !== 'const') return standard;
-    const known = fixtureFor(this.evaluator, def, fn, env) ?? actionOptions(this.evaluator, def, fn, env) ?? this.item(def, fn, outer);
+    const known =
+      handedIn(this.evaluator, def, env) ??
+      fixtureFor(this.evaluator, def, fn, env) ??
+      actionOptions(this.evaluator, def, fn, env) ??
+      this.item(def, fn, outer);
     if (known) return known;
     return this.evaluator.unknown('dynamic', def.span, env, { cause: this.evaluator.cause('input', def.span, env), parameter: def.name });
   }

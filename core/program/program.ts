@@ -20,6 +20,7 @@ export interface ProgramOptions {
   readonly frontends: readonly Frontend[];
   readonly isSdkModule: ProgramView['isSdkModule'];
   readonly conventionOf: ProgramView['conventionOf'];
+  readonly handedBy: ProgramView['handedBy'];
   readonly maxCharacters: number;
   /** Names under which a unit hands SDK objects to files that import it: clients, models, factories, classes that hold one. */
   readonly sharedNames: (index: UnitIndex, program: ProgramView, received: ReadonlySet<string>) => ReadonlySet<string>;
@@ -59,6 +60,7 @@ class WorkspaceProgram implements Program, SourceFiles {
   readonly resolver: Resolver;
   readonly isSdkModule: ProgramView['isSdkModule'];
   readonly conventionOf: ProgramView['conventionOf'];
+  readonly handedBy: ProgramView['handedBy'];
   private readonly options: ProgramOptions;
   private readonly byExtension: ReadonlyMap<string, Frontend>;
   readonly files = new Set<string>();
@@ -78,6 +80,7 @@ class WorkspaceProgram implements Program, SourceFiles {
     this.root = options.root;
     this.isSdkModule = options.isSdkModule;
     this.conventionOf = options.conventionOf;
+    this.handedBy = options.handedBy;
     this.byExtension = new Map(options.frontends.flatMap((f) => f.extensions.map((e) => [e, f] as const)));
     this.resolver = this.remembering(
       createResolver({ read: (p) => this.read(p), stat: (p) => this.stat(p) }, options.root, (name) => this.packageFolder(name)),

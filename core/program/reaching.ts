@@ -7,16 +7,26 @@ import type { Definition, Frame, Scope } from './unit-index.ts';
  * class body is a scope of names, as in Python. `inOneGo`: the module runs from its start to its end before its functions do, unlike the cells of a notebook. */
 export function reaching(name: string, frame: Frame, offset: number, members = true, inOneGo = false): readonly Definition[] {
   const own = functionOf(frame);
+  const found: Definition[] = [];
   let crossedFunction = false;
   for (let scope: Scope | undefined = frame.scope; scope; scope = scope.parent) {
     if (scope.kind !== 'class' || (members && !crossedFunction)) {
       const all = scope.definitions.get(name)?.filter((d) => !d.blockScoped || contains(d.frame, frame));
-      if (all?.length) return functionOf(all[0]?.frame) === own ? flowing(all, frame, offset) : inOneGo ? atTheEnd(all) : all;
+      if (all?.length) {
+        const first = all.find((d) => !d.outer) ?? all[0];
+        const holding = functionOf(first?.frame) === own ? flowing(all, frame, offset) : inOneGo ? atTheEnd(all) : all;
+        found.push(...holding.filter((d) => !found.includes(d)));
+        // What this function sets is declared further out, and may not have been set yet.
+        const declaring = scope;
+        if (!holding.every((d) => d.outer && d.frame.scope === declaring && !surelyRan(d, frame, offset))) return found;
+      }
     }
     if (scope.kind === 'function') crossedFunction = true;
   }
-  return [];
+  return found;
 }
+
+const surelyRan = (d: Definition, use: Frame, offset: number): boolean => d.at <= offset && contains(branchFrame(d.frame), use);
 
 /** Of definitions of a module, seen from its functions: they run when all of it has. */
 function atTheEnd(all: readonly Definition[]): readonly Definition[] {

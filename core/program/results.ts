@@ -3,6 +3,7 @@ import type { CallExpr, Expr } from '../frontends/source-unit.ts';
 import { annotated } from './annotations.ts';
 import { choice, shorten, through } from './combine.ts';
 import { copyCall } from './copies.ts';
+import { reachable } from './decided.ts';
 import { environmentRead } from './environment.ts';
 import type { Evaluator } from './evaluate.ts';
 import { readSettings, readTextFile } from './files.ts';
@@ -13,6 +14,9 @@ import { widgetValue } from './streamlit.ts';
 import { stringCall } from './strings.ts';
 import type { ArgumentList, Env, ExternalValue, FunctionValue, Value } from './values.ts';
 import { dotted } from './visit.ts';
+
+/** More ways to return than this say little of what is returned. */
+const MAX_RETURNS = 6;
 
 /** The value of a call. */
 export function callValue(evaluator: Evaluator, expr: CallExpr, env: Env): Value {
@@ -83,18 +87,15 @@ export function returns(evaluator: Evaluator, callee: FunctionValue, args: Argum
 function returned(evaluator: Evaluator, callee: FunctionValue, args: ArgumentList | undefined): Value {
   const { fn } = callee;
   const frame = callee.env.index.frames.get(fn);
-  const returns = callee.env.index.returns.get(fn)?.filter((r) => r.value) ?? [];
-  if (!frame || returns.length === 0 || returns.length > 6 || fn.isGenerator) return evaluator.unknown('dynamic', fn, callee.env);
+  const all = callee.env.index.returns.get(fn)?.filter((r) => r.value) ?? [];
+  if (!frame || all.length === 0 || (!args && all.length > MAX_RETURNS) || fn.isGenerator) return evaluator.unknown('dynamic', fn, callee.env);
   const bound = new Map(callee.env.args);
   if (args) bound.set(fn, args);
-  const options = returns.map((r) =>
-    evaluator.evaluate(r.value as Expr, {
-      index: callee.env.index,
-      frame: r.frame,
-      args: bound,
-      ...((callee.self ?? callee.env.self) ? { self: callee.self ?? callee.env.self } : {}),
-    }),
-  );
+  const self = callee.self ?? callee.env.self;
+  const inside: Env = { index: callee.env.index, frame, args: bound, ...(self && { self }) };
+  const returns = args ? reachable(evaluator, all, inside) : all;
+  if (returns.length > MAX_RETURNS) return evaluator.unknown('dynamic', fn, callee.env);
+  const options = returns.map((r) => evaluator.evaluate(r.value as Expr, { ...inside, frame: r.frame }));
   const named = options.filter((o) => !(o.kind === 'const' && o.value === null));
   return choice(named.length > 0 ? named : options, evaluator.at(fn, callee.env));
 }

@@ -22,14 +22,38 @@ export class Tables implements UnitIndex {
   readonly comprehensions = new Map<Expr, Frame>();
   readonly fnNames = new Map<Fn, string>();
 
+  /** Assignments without a declaration, in the order of the text. */
+  private readonly undeclared: Definition[] = [];
+
   constructor(unit: SourceUnit) {
     this.unit = unit;
   }
 
+  /** Lets the scope that declares a name know what inner functions assign to it; those may stand before the declaration. */
+  settleOuter(): void {
+    const own = new Set(this.undeclared);
+    const isDeclared = (scope: Scope, name: string) => scope.definitions.get(name)?.some((d) => !own.has(d) && !d.outer) ?? false;
+    for (const def of this.undeclared) {
+      const inside = def.frame.scope;
+      let scope: Scope | undefined = inside;
+      while (scope && !isDeclared(scope, def.name)) scope = scope.parent;
+      if (!scope || scope === inside) continue;
+      const outer: Definition = { ...def, outer: true };
+      pushTo(scope.definitions, def.name, outer);
+      const definitions = inside.definitions.get(def.name) ?? [];
+      definitions[definitions.indexOf(def)] = outer;
+    }
+  }
+
   /** Records a definition of a name; names in a class body are attributes of the class too. */
-  define(name: string, def: Omit<Definition, 'name' | 'path' | 'blockScoped'> & { path?: readonly PathStep[]; blockScoped?: boolean }): void {
+  define(
+    name: string,
+    { isBare, ...def }: Omit<Definition, 'name' | 'path' | 'blockScoped'> & { path?: readonly PathStep[]; blockScoped?: boolean; isBare?: boolean },
+  ): void {
     const { scope } = def.frame;
-    pushTo(scope.definitions, name, { path: [], blockScoped: false, ...def, name });
+    const definition: Definition = { path: [], blockScoped: false, ...def, name };
+    pushTo(scope.definitions, name, definition);
+    if (isBare) this.undeclared.push(definition);
     if (scope.kind === 'class' && (def.kind === 'value' || def.kind === 'class') && scope.cls) {
       const info = this.classes.get(scope.cls);
       if (info) pushTo(info.attributes, name, { path: [], blockScoped: false, ...def, name });
@@ -39,7 +63,13 @@ export class Tables implements UnitIndex {
   /** Records a definition for every name of a target: a name, an attribute, an object or array pattern. */
   bind(
     target: Expr,
-    base: Omit<Definition, 'name' | 'path' | 'span' | 'blockScoped'> & { blockScoped?: boolean; path?: readonly PathStep[]; fallback?: Expr },
+    base: Omit<Definition, 'name' | 'path' | 'span' | 'blockScoped'> & {
+      blockScoped?: boolean;
+      path?: readonly PathStep[];
+      fallback?: Expr;
+      /** An assignment without a declaration. */
+      isBare?: boolean;
+    },
   ): void {
     const path = base.path ?? [];
     switch (target.kind) {
@@ -49,7 +79,8 @@ export class Tables implements UnitIndex {
       case 'member':
         if (target.object.kind === 'name' && isSelf(target.object.name)) {
           const info = this.classOf(base.frame);
-          if (info) pushTo(info.attributes, target.name, { ...base, path, name: target.name, span: target.nameSpan, blockScoped: false });
+          const { isBare: _, ...rest } = base;
+          if (info) pushTo(info.attributes, target.name, { ...rest, path, name: target.name, span: target.nameSpan, blockScoped: false });
         }
         return;
       case 'object':

@@ -64,6 +64,8 @@ export interface Definition {
   readonly cls?: ClassStmt;
   readonly stmt?: ImportStmt;
   readonly imported?: string;
+  /** Sets a name that a scope further out declares: `let client; function init() { client = … }`. */
+  readonly outer?: true;
 }
 
 /** A call with its surroundings. */

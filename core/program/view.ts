@@ -24,4 +24,6 @@ export interface ProgramView {
   isSdkModule(module: string, family?: 'python' | 'typescript'): 'strong' | 'weak' | undefined;
   /** What a class decorator from outside means; undefined for most. */
   conventionOf(module: string, signature: string): ClassConvention | undefined;
+  /** The class of which a function from outside hands an object, under a name, to the functions it is given; undefined for most. */
+  handedBy(module: string, signature: string, name: string): string | undefined;
 }

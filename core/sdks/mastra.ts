@@ -1,4 +1,4 @@
-import { type CallSpec, defineSdk, type Fields, type LoopSpec } from './sdk.ts';
+import { type CallSpec, defineSdk, type Fields, type LoopSpec, served } from './sdk.ts';
 
 const fields = (agent: string): Fields => ({
   model: ['@1.model', `${agent}.model`],
@@ -39,6 +39,14 @@ export default defineSdk({
   typescript: {
     packages: ['@mastra/core', 'mastra'],
     provider: 'model',
-    calls: [call('Agent()', '@receiver'), call('Mastra().{getAgent,getAgentById}()', '@Mastra.agents.{getAgent}')],
+    hands: [{ by: ['createStep', 'createTool', 'createWorkflow', 'registerApiRoute'], name: 'mastra', made: 'Mastra' }],
+    calls: [
+      call('Agent()', '@receiver'),
+      call('Mastra().{getAgent,getAgentById}()', '@Mastra.agents.{getAgent}'),
+      {
+        ...served(call('Agent()', '@receiver'), 'Agent'),
+        server: { made: 'Mastra', agents: 'agents', runs: ['generate', 'stream', 'generateLegacy', 'streamLegacy', 'network'], asked: 'getAgent' },
+      },
+    ],
   },
 });

@@ -116,7 +116,9 @@ function locate(
   const signature = written.replaceAll('[]()', '()');
   if (family === 'typescript') {
     const entry = packageOf(module, family);
-    return entry && { entry, signatures: [signature], module };
+    // `const axios = require('axios')`: the package itself is what it exports by default.
+    const whole = signature === '' ? 'default' : `default.${signature}`;
+    return entry && { entry, signatures: [signature, ...(signature.startsWith('default') ? [] : [whole])], module };
   }
   // `import google.genai`: the package is named by what follows the import.
   const full = signature ? `${module}.${signature}` : module;
@@ -226,6 +228,12 @@ export function conventionOf(module: string, signature: string): ClassSpec | und
   return bounds
     .flatMap(({ binding }) => binding.classes ?? [])
     .find(({ decorator }) => decorator === signature.slice(signature.lastIndexOf('.') + 1));
+}
+
+/** The class of an SDK of which a function of it hands an object, under a name, to the functions it is given. */
+export function handedBy(module: string, signature: string, name: string): string | undefined {
+  const bounds = packageOf(module, 'typescript')?.bounds ?? [];
+  return bounds.flatMap(({ binding }) => binding.hands ?? []).find((h) => h.name === name && h.by.includes(signature))?.made;
 }
 
 /** Whose price list a client class stands for, when it is not the binding's. `isSet`: whether an option of the client is given. */

@@ -154,6 +154,11 @@ export interface CallSpec {
   readonly hosted?: { readonly name: string; readonly runners: readonly string[] };
   /** The call makes an agent; it counts where no code of the workspace runs that agent, because a server does. See `served`. */
   readonly served?: true;
+  /**
+   * A server of the framework that the code hands the agent to: the name that makes it, the option with its agents, the methods that run an agent, and the one
+   * that asks the server for an agent by its name.
+   */
+  readonly server?: { readonly made: string; readonly agents: string; readonly runs: readonly string[]; readonly asked?: string };
   /** The argument that stands for the call, where the call itself is a step of a long chain. */
   readonly shownAt?: number;
   /** The framework adds prompt text of its own: input is at least what the code shows. */
@@ -226,6 +231,8 @@ export interface SdkBinding {
   readonly models?: readonly ModelSpec[];
   readonly graph?: GraphSpec;
   readonly classes?: readonly ClassSpec[];
+  /** Objects that functions of the SDK hand to the functions they are given, `createStep({ execute: ({ mastra }) => … })`: the name, and the class. */
+  readonly hands?: readonly { readonly by: readonly string[]; readonly name: string; readonly made: string }[];
   /**
    * Constructors (signature patterns) whose provider differs from the binding's; `when`: only where this option of theirs is given, `package`: only imports
    * from there.

@@ -113,8 +113,8 @@ const bodies: Row[] = [
     py: `${PY}def f(**o):\n    return client.messages.create(model="${opus}", messages=[], **o)`,
   },
   {
-    name: 'in TypeScript a spread behind an option may override it',
-    want: { model: '? spread' },
+    name: 'in TypeScript a spread behind an option may override it: what is written holds where it does not',
+    want: { model: `${opus} default` },
     ts: `${TS}export const f = (o: any) => client.messages.create({ model: '${opus}', max_tokens: 1, messages: [], ...o });`,
   },
   {

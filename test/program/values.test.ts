@@ -357,10 +357,22 @@ const functions: Row[] = [
     py: `${PY}def pick():\n    return "${opus}"\n${pyCall('pick()')}`,
   },
   {
-    name: 'a helper that chooses by its argument',
+    name: 'a helper that chooses by an argument that the call gives',
+    want: { model: 'claude-haiku-4-5 literal', alternatives: [] },
+    ts: `${TS}const pick = (hard: boolean) => { if (hard) return '${opus}'; return 'claude-haiku-4-5'; };\n${tsCall('pick(false)')}`,
+    py: `${PY}def pick(hard):\n    if hard:\n        return "${opus}"\n    return "claude-haiku-4-5"\n${pyCall('pick(False)')}`,
+  },
+  {
+    name: 'a helper that chooses by an argument that is only known later',
     want: { model: `${opus} literal`, alternatives: ['claude-haiku-4-5 literal'] },
-    ts: `${TS}const pick = (hard: boolean) => { if (hard) return '${opus}'; return 'claude-haiku-4-5'; };\n${tsCall('pick(true)')}`,
-    py: `${PY}def pick(hard):\n    if hard:\n        return "${opus}"\n    return "claude-haiku-4-5"\n${pyCall('pick(True)')}`,
+    ts: `${TS}const pick = (hard: boolean) => { if (hard) return '${opus}'; return 'claude-haiku-4-5'; };\nexport const f = (hard: boolean) => ${tsCall('pick(hard)')}`,
+    py: `${PY}def pick(hard):\n    if hard:\n        return "${opus}"\n    return "claude-haiku-4-5"\ndef f(hard):\n    return ${pyCall('pick(hard)')}`,
+  },
+  {
+    name: 'a helper with a default that the code never overrides may still be called otherwise',
+    want: { model: `${opus} literal`, alternatives: ['claude-haiku-4-5 literal'] },
+    ts: `${TS}const pick = (hard = true) => { if (hard) return '${opus}'; return 'claude-haiku-4-5'; };\n${tsCall('pick()')}`,
+    py: `${PY}def pick(hard=True):\n    if hard:\n        return "${opus}"\n    return "claude-haiku-4-5"\n${pyCall('pick()')}`,
   },
   {
     name: 'a helper that returns its argument',

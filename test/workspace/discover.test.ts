@@ -28,6 +28,11 @@ test('other people’s code, build output, hidden folders and generated files ar
   assert.deepEqual(found(root), ['agent.py', 'src/agent.ts']);
 });
 
+test('folders of React Router and Remix for one side are code, though their names begin with a dot', (t) => {
+  const root = folder(t, { 'app/lib/.server/llm.ts': '', 'app/.client/view.ts': '', 'app/.cache/a.ts': '' });
+  assert.deepEqual(found(root), ['app/.client/view.ts', 'app/lib/.server/llm.ts']);
+});
+
 test('nested .gitignore files are honoured, a deeper one wins, and .git/info/exclude counts', (t) => {
   const root = folder(t, {
     '.git/info/exclude': 'private.py\n',

@@ -1,0 +1,72 @@
+/** Values that the code settles by itself: branches that a constant takes, variables that another function sets, defaults that may be overridden. */
+import { PY, type Row, TS, table } from '../analyze/workspace.ts';
+
+const opus = 'claude-opus-4-8';
+const haiku = 'claude-haiku-4-5';
+const call = (model: string) => `client.messages.create({ model: ${model}, max_tokens: 9, messages: [] })`;
+
+const rows: Row[] = [
+  {
+    name: 'a switch over a constant argument',
+    want: { model: `${haiku} literal`, alternatives: [] },
+    ts: `${TS}function modelOf(tier: string) {\n  switch (tier) {\n    case 'large': return '${opus}';\n    case 'small': return '${haiku}';\n    default: throw new Error(tier);\n  }\n}\n${call("modelOf('small')")};`,
+  },
+  {
+    name: 'a flag that is set once',
+    want: { model: `${haiku} literal`, alternatives: [] },
+    ts: `${TS}const LARGE = false;\n${call(`LARGE ? '${opus}' : '${haiku}'`)};`,
+    py: `${PY}LARGE = False\nclient.messages.create(model="${opus}" if LARGE else "${haiku}", max_tokens=9, messages=[])`,
+  },
+  {
+    name: 'a flag that something changes later decides nothing',
+    want: { model: `${opus} literal`, alternatives: [`${haiku} literal`] },
+    ts: `${TS}let first = true;\nwhile (more()) {\n  ${call(`first ? '${opus}' : '${haiku}'`)};\n  first = false;\n}`,
+  },
+  {
+    name: 'an option that is not given',
+    want: { model: `${haiku} literal`, alternatives: [] },
+    ts: `${TS}const modelOf = (o: { large?: boolean }) => { if (o.large) return '${opus}'; return '${haiku}'; };\n${call('modelOf({})')};`,
+  },
+  {
+    name: 'a model that another function may change',
+    want: { model: `${opus} constant`, alternatives: [`${haiku} constant`] },
+    ts: `${TS}let model = '${opus}';\nexport function useSmall() { model = '${haiku}'; }\nexport const ask = () => ${call('model')};`,
+  },
+  {
+    name: 'a client that another function makes',
+    want: { model: `${opus} literal` },
+    ts: `import Anthropic from '@anthropic-ai/sdk';\nlet client;\nexport function init() { client = new Anthropic(); }\nexport const ask = () => ${call(`'${opus}'`)};`,
+  },
+  {
+    name: 'a client that is made before the variable is declared',
+    want: { model: `${opus} literal` },
+    ts: `import Anthropic from '@anthropic-ai/sdk';\nfunction init() { client = new Anthropic(); }\nlet client = null;\ninit();\nexport async function ask() { return ${call(`'${opus}'`)}; }`,
+  },
+  {
+    name: 'a variable of a function that a callback sets',
+    want: { model: `${opus} constant`, alternatives: [`${haiku} constant`] },
+    ts: `${TS}export async function ask() {\n  let model = '${opus}';\n  await load((small) => { if (small) model = '${haiku}'; });\n  return ${call('model')};\n}`,
+  },
+  {
+    name: 'a variable of the same name in a function is another one',
+    want: { model: `${opus} constant`, alternatives: [] },
+    ts: `${TS}let model = '${opus}';\nexport function other() { let model; model = '${haiku}'; return model; }\nexport const ask = () => ${call('model')};`,
+  },
+  {
+    name: 'settings over defaults',
+    want: { model: `${opus} default`, cap: '50 default' },
+    ts: `${TS}const DEFAULTS = { model: '${opus}', cap: 50 };\nclass Plugin {\n  settings: any;\n  async load() { this.settings = Object.assign({}, DEFAULTS, await this.loadData()); }\n  ask() { return client.messages.create({ model: this.settings.model, max_tokens: this.settings.cap, messages: [] }); }\n}`,
+  },
+  {
+    name: 'an options object with a default for the whole of it',
+    want: { model: `${opus} default` },
+    ts: `${TS}class Agent {\n  private model: string;\n  constructor({ model }: { model?: string } = {}) { this.model = model ?? '${opus}'; }\n  ask() { return ${call('this.model')}; }\n}`,
+  },
+  {
+    name: 'a setting that is looked up in several places, the last of which has a default',
+    want: { model: `${opus} default` },
+    ts: `import { createAnthropic } from '@ai-sdk/anthropic';\nimport { generateText } from 'ai';\nimport type { Runtime } from 'somewhere';\nconst setting = (r: Runtime, key: string, standard?: string) => r.get(key) ?? process.env[key] ?? standard;\nconst name = (r: Runtime) => setting(r, 'A') ?? (setting(r, 'B', '${opus}') as string);\nexport const f = (r: Runtime) => generateText({ model: createAnthropic({}).languageModel(name(r)), prompt: 'x', maxOutputTokens: 5 });`,
+  },
+];
+
+table(rows);
