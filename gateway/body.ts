@@ -11,20 +11,23 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Re
     const chunks: Buffer[] = [];
     let whole: Buffer | undefined;
     let length = 0;
-    const stop = (result: ReadBody): void => {
-      request.off('data', take).off('end', finish).off('close', abort);
-      resolve(result);
-    };
     const take = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length > maxBytes) return stop({ problem: 'too-large' });
+      if (length > maxBytes) {
+        // The rest is let through to nowhere.
+        whole = undefined;
+        chunks.length = 0;
+        request.off('data', take);
+        return resolve({ problem: 'too-large' });
+      }
       // One chunk is most often all of it: then nothing is copied.
       if (!whole && declared > chunk.length) whole = Buffer.allocUnsafeSlow(declared);
       if (whole) chunk.copy(whole, length - chunk.length);
       else chunks.push(chunk);
     };
-    const finish = (): void => stop({ body: whole ?? (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)) });
-    const abort = (): void => stop({ problem: 'aborted' });
-    request.on('data', take).once('end', finish).once('close', abort);
+    // What comes after the first of these changes nothing: taking listeners off again costs more than leaving them to the request.
+    const finish = (): void => resolve({ body: whole ?? (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)) });
+    const abort = (): void => resolve({ problem: 'aborted' });
+    request.on('data', take).on('end', finish).on('close', abort);
   });
 }

@@ -141,7 +141,8 @@ async function run(unmarked: Call, judge?: Judge): Promise<Rejected | undefined>
     if (granted.lease) await core.store.release(granted.lease);
     return undefined;
   }
-  return meteredExchange(call, granted, outgoingHeaders(call, granted), judge);
+  // Awaited here: a promise that an async function returns costs two more turns of the queue.
+  return await meteredExchange(call, granted, outgoingHeaders(call, granted), judge);
 }
 
 /** Provider, key and model: what rate limits count together. */

@@ -13,6 +13,7 @@ import { type Held, Holding, type Plan, type Verdict } from './hold.ts';
 import { budgetDetail, refuse } from './refusal.ts';
 import { codeOf, Retries, retryRules } from './retry.ts';
 import { settleCall } from './settle.ts';
+import { soon } from './soon.ts';
 import { unanswered } from './unanswered.ts';
 import { placeOf } from './upstreams.ts';
 import { outputLimit, worstCase } from './worst-case.ts';
@@ -25,7 +26,7 @@ const PROGRESS_MS = 1_000;
 const BOUNDARY_MS = 2_000;
 
 /** Sends the call and stays with it until it is recorded. With a judge, what was wrong with an answer that the client did not get. */
-export async function meteredExchange(call: Call, granted: Granted, headers: readonly string[], judge?: Judge): Promise<Rejected | undefined> {
+export async function meteredExchange(call: Call, granted: Granted, headers: string[], judge?: Judge): Promise<Rejected | undefined> {
   const { core, route, request, response, who, limits, asked } = call;
   const rules = retryRules(call);
   const retries = rules && new Retries(rules, route.api, core.now);
@@ -45,7 +46,7 @@ export async function meteredExchange(call: Call, granted: Granted, headers: rea
   core.gauges.touch(limits);
   metering.exchange = forward(outgoing, response, metering);
   // While the provider works: hashing a long prompt takes its time.
-  if (asked) setImmediate(() => workOut(asked.print));
+  if (asked) soon(() => workOut(asked.print));
   const counters = limits.map(({ counter }) => counter);
   const stop = (detail: DenialDetail): void => metering.stop(detail);
   core.running.add({
@@ -114,7 +115,7 @@ class MeteredCall implements Hooks {
     });
   }
 
-  head(status: number, headers: readonly string[]): readonly string[] {
+  head(status: number, headers: readonly string[]): string[] {
     const { route, asked, core } = this.#call;
     const contentType = headerIn(headers, 'content-type');
     this.#status = status;
@@ -133,18 +134,16 @@ class MeteredCall implements Hooks {
     this.#decoder = decoderFor(headerIn(headers, 'content-encoding'), (bytes) => meter.push(bytes));
     const strip = this.#granted.stripUsage && status < 400 && this.#decoder?.plain === true;
     if (strip) this.#filter = route.api.usageStripper?.();
-    return [...responseHeaders(headers, strip), ...this.#said()];
+    return this.#said(responseHeaders(headers, strip));
   }
 
-  /** What was done to the call, for the client. */
-  #said(): string[] {
-    const { actions, headers } = this.#granted;
+  /** With what was done to the call, for the client. */
+  #said(headers: string[]): string[] {
     const attempts = this.#attempts;
-    return [
-      ...headers,
-      ...(attempts > 1 ? ['x-costlint-attempts', String(attempts)] : []),
-      ...(actions.length > 0 ? ['x-costlint-actions', actions.join(', ')] : []),
-    ];
+    headers.push(...this.#granted.headers);
+    if (attempts > 1) headers.push('x-costlint-attempts', String(attempts));
+    if (this.#granted.actions.length > 0) headers.push('x-costlint-actions', this.#granted.actions.join(', '));
+    return headers;
   }
 
   get #attempts(): number {

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import { headerIn, headerStrings } from './headers.ts';
+import { soon } from './soon.ts';
 
 /** Connections to upstreams, kept open between calls. One pool an origin. */
 export class Pools {
@@ -37,7 +38,7 @@ export interface Outgoing {
   readonly method: string;
   readonly path: string;
   /** Names and values in turn. */
-  readonly headers: readonly string[];
+  readonly headers: string[];
   readonly body: Buffer | Readable | null;
 }
 
@@ -46,7 +47,7 @@ export type Ending = 'complete' | 'client' | 'upstream' | 'stopped';
 
 export interface Hooks {
   /** The response's headers have come; returns those that the client gets. */
-  head(status: number, headers: readonly string[]): readonly string[];
+  head(status: number, headers: readonly string[]): string[];
   /** Bytes have come; returns those that the client gets. */
   data(chunk: Buffer): readonly Uint8Array[];
   /** Whether the upstream should wait, beyond what the client's own connection asks for. */
@@ -107,9 +108,9 @@ class Running implements Exchange, Dispatcher.DispatchHandler {
     if (status < 200 || this.#ended) return;
     const raw = headerStrings(controller.rawHeaders);
     this.#left = Number(headerIn(raw, 'content-length') ?? Number.NaN);
-    this.#response.writeHead(status, statusText ?? '', [...this.#hooks.head(status, raw)]);
+    this.#response.writeHead(status, statusText ?? '', this.#hooks.head(status, raw));
     // They leave together with the first bytes of the body where these come in the same turn, which saves a packet.
-    setImmediate(() => {
+    soon(() => {
       if (!this.#ended && this.#left !== 0) this.#response.flushHeaders();
     });
   }
@@ -189,7 +190,7 @@ export function forward(outgoing: Outgoing, response: ServerResponse, hooks: Hoo
   const running = new Running(response, hooks);
   const { pool, method, path, headers, body } = outgoing;
   try {
-    pool.dispatch({ method: method as Dispatcher.HttpMethod, path, headers: [...headers], body }, running);
+    pool.dispatch({ method: method as Dispatcher.HttpMethod, path, headers, body }, running);
   } catch (error) {
     running.onResponseError(undefined, error instanceof Error ? error : new Error(String(error)));
   }

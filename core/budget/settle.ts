@@ -11,6 +11,7 @@ import {
   type LeaseShare,
   type Limit,
   type Settled,
+  UNITS,
   ZERO,
 } from './types.ts';
 import { spend } from './windows.ts';
@@ -39,10 +40,12 @@ const isSameLimit = (a: LeaseShare, b: LeaseShare): boolean => a.counter === b.c
 /** What each share of a lease has to bear: the earlier windows up to what they set aside, the latest one the rest. */
 function bearings(shares: readonly LeaseShare[], actual: Amount): readonly number[] {
   const parts: number[] = [];
-  for (const [index, share] of shares.entries()) {
+  for (let index = 0; index < shares.length; index++) {
+    const share = shares[index]!;
     let open = actual[share.limit.unit];
     for (let i = 0; i < index; i++) if (isSameLimit(shares[i]!, share)) open -= parts[i]!;
-    const isLast = !shares.some((later, at) => at > index && isSameLimit(later, share));
+    let isLast = true;
+    for (let i = index + 1; i < shares.length && isLast; i++) isLast = !isSameLimit(shares[i]!, share);
     parts.push(isLast ? open : Math.min(open, share.reserved));
   }
   return parts;
@@ -63,17 +66,22 @@ function finish(view: BudgetView, lease: Lease, actual: Amount, how: EndedLease[
   const draft: Draft = { view, counters: [] };
   const parts = bearings(lease.shares, actual);
   const hold = liveHold(view, lease.hold, nowMs);
-  const back = new Map<LeaseShare, number>();
-  for (const [index, share] of lease.shares.entries()) {
+  const back = hold && new Map<LeaseShare, number>();
+  for (let index = 0; index < lease.shares.length; index++) {
+    const share = lease.shares[index]!;
     const part = parts[index]!;
+    if (!hold || !back) {
+      book(draft, share, 0, part, nowMs);
+      continue;
+    }
     const sameWindow = counterIn(draft, share.counter)?.startMs === share.startMs;
-    const holdShare = hold?.shares.find((one) => one.counter === share.counter && one.startMs === share.startMs);
+    const holdShare = hold.shares.find((one) => one.counter === share.counter && one.startMs === share.startMs);
     const kept = sameWindow && holdShare ? Math.max(0, share.fromHold - part) : 0;
     if (holdShare && kept > 0) back.set(holdShare, (back.get(holdShare) ?? 0) + kept);
     book(draft, share, kept, part, nowMs);
   }
   const leases: [string, Lease | null][] = [[lease.id, null]];
-  if (hold && back.size > 0) {
+  if (hold && back && back.size > 0) {
     leases.push([hold.id, { ...hold, shares: hold.shares.map((share) => ({ ...share, reserved: share.reserved + (back.get(share) ?? 0) })) }]);
   }
   const ended: EndedLease = { how, atMs: nowMs, shares: how === 'expired' ? lease.shares : NO_SHARES };
@@ -111,6 +119,7 @@ function outcome(
 
 /** Beyond what the limits knew of: only units that a limit counts. */
 function beyondOf(lease: Lease, actual: Amount): Amount {
+  if (UNITS.every((unit) => actual[unit] <= lease.amount[unit])) return ZERO;
   const over = above(actual, lease.amount);
   return amountOf((unit) => (over[unit] > 0 && lease.shares.some(({ limit }) => limit.unit === unit) ? over[unit] : 0));
 }

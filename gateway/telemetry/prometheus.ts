@@ -18,15 +18,21 @@ function keyOf(labels: Labels): string {
   return key;
 }
 
+/** One series of a metric. */
+export interface One<T> {
+  readonly labels: Labels;
+  value: T;
+}
+
 class Series<T> {
-  readonly #all = new Map<string, { readonly labels: Labels; value: T }>();
+  readonly #all = new Map<string, One<T>>();
   readonly #make: () => T;
 
   constructor(make: () => T) {
     this.#make = make;
   }
 
-  at(labels: Labels): { readonly labels: Labels; value: T } {
+  at(labels: Labels): One<T> {
     const key = keyOf(labels);
     const known = this.#all.get(key);
     if (known) return known;
@@ -71,6 +77,11 @@ export class Counter implements Metric {
     this.#series.at(labels).value += amount;
   }
 
+  /** For who counts in it often: its `value` may be added to. */
+  at(labels: Labels): One<number> {
+    return this.#series.at(labels);
+  }
+
   render(): string {
     const lines = [...this.#series.all].map(({ labels, value }) => `${this.name}${labelText(labels)} ${value / this.#scale}\n`);
     return lines.length > 0 ? head(this.name, this.#help, 'counter') + lines.join('') : '';
@@ -95,7 +106,7 @@ export class Gauge implements Metric {
   }
 }
 
-interface Buckets {
+export interface Buckets {
   readonly counts: number[];
   sum: number;
   count: number;
@@ -114,8 +125,11 @@ export class Histogram implements Metric {
     this.#series = new Series(() => ({ counts: bounds.map(() => 0), sum: 0, count: 0 }));
   }
 
-  observe(labels: Labels, value: number): void {
-    const buckets = this.#series.at(labels).value;
+  at(labels: Labels): One<Buckets> {
+    return this.#series.at(labels);
+  }
+
+  observe({ value: buckets }: One<Buckets>, value: number): void {
     buckets.sum += value;
     buckets.count += 1;
     const at = this.#bounds.findIndex((bound) => value <= bound);
