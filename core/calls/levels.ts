@@ -1,4 +1,4 @@
-/** The call and the functions that lead to it, two levels up, with the names that each level has for what is sent. */
+/** The call and the functions that lead to it, two levels up and further while there is but one caller, with the names that each level has for what is sent. */
 import type { Expr, Fn } from '../frontends/source-unit.ts';
 import type { Caller } from '../program/callers.ts';
 import type { Evaluator } from '../program/evaluate.ts';
@@ -8,6 +8,8 @@ import type { Env } from '../program/values.ts';
 import { dotted, eachChild, placeOf } from '../program/visit.ts';
 
 const MAX_LEVELS = 2;
+/** Further up as long as there is but one caller: the call surely happens there. */
+const MAX_SINGLE = 5;
 
 /** A place where the call happens: the call itself, or a call of the function that holds it. */
 export interface Level {
@@ -34,12 +36,13 @@ export function levelsOf(evaluator: Evaluator, info: CallInfo, env: Env, message
     levels.push(level);
     const inside = outermost(at.frame, atEnv.index);
     const fn = inside?.fn;
-    if (up >= MAX_LEVELS || !fn || seen.has(fn)) return;
+    if (up >= MAX_SINGLE || !fn || seen.has(fn)) return;
     seen.add(fn);
     // What calls itself is a recursion, not a caller.
     const callers = evaluator.callersOf(fn, atEnv.index).filter((c) => !inside || !contains(inside, c.info.frame));
+    if (up >= MAX_LEVELS && callers.length > 1) return;
     for (const caller of callers.slice(0, 4))
-      climb(caller.info, caller.env, up + 1, renamed(names, fn, caller), renamed(texts, fn, caller), level, caller.open ?? level.open);
+      climb(caller.info, caller.env, up + 1, renamed(names, inside, caller), renamed(texts, inside, caller), level, caller.open ?? level.open);
   };
   climb(info, env, 0, rootsOf(messages), textsOf(messages));
   return levels;
@@ -57,14 +60,20 @@ export function outermost(frame: Frame, index: UnitIndex): FrameOf<'function'> |
 }
 
 /** Lists under the names that the caller gives them. */
-function renamed(names: ReadonlySet<string>, fn: Fn, caller: Caller): ReadonlySet<string> {
+function renamed(names: ReadonlySet<string>, frame: FrameOf<'function'>, caller: Caller): ReadonlySet<string> {
   const result = new Set<string>();
   for (const name of names) {
-    const given = givenAs(name, fn, caller);
+    const given = givenAs(name, frame.fn, caller);
     if (given) for (const root of given) result.add(root);
-    else if (name.includes('.')) result.add(name);
+    else if (name.includes('.') || isFree(name, frame, caller)) result.add(name);
   }
   return result;
+}
+
+/** A name of the function around, in a function within it and where that one is called. */
+function isFree(name: string, frame: FrameOf<'function'>, { info }: Caller): boolean {
+  const around = functionOf(frame.parent);
+  return around !== undefined && contains(around, info.frame) && !frame.scope.definitions.has(name);
 }
 
 /** What a caller calls that which a function knows as a parameter, as an entry of one, or as what a parameter is taken apart into. */

@@ -1,5 +1,5 @@
 /**
- * How often a call repeats within one run: the framework's own loop, loops around it in its function, in the functions that call it (two levels up),
+ * How often a call repeats within one run: the framework's own loop, loops around it in its function, in the functions that call it (`levels.ts`),
  * recursion and self-scheduling. REPLs, polling, stream iteration and retries are told apart from agent loops.
  */
 import type { CallExpr, Expr, LoopStmt } from '../frontends/source-unit.ts';

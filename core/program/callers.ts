@@ -1,14 +1,19 @@
 /** Who calls a function or constructs a class, in its file and in the files that import it. */
 import type { ClassStmt, Expr, Fn } from '../frontends/source-unit.ts';
 import { ancestors, bases, constructorOf, superCallsIn } from './classes.ts';
-import { type Contract, contractsOf, filesAround, isDeclaredAs } from './contracts.ts';
+import { type Contract, contractsOf, filesAround, importersOf, isDeclaredAs } from './contracts.ts';
 import type { Evaluator } from './evaluate.ts';
 import { isTestPath } from './test-paths.ts';
 import type { CallInfo, UnitIndex } from './unit-index.ts';
 import type { ArgumentList, Env, FunctionValue, Value } from './values.ts';
+import type { ProgramView } from './view.ts';
 import { dotted, leafName } from './visit.ts';
 
 const MAX_CALLERS = 8;
+/** More importers than this of a class are no factories of it. */
+const MAX_FACTORIES = 10;
+/** Files behind a factory that are read for callers. */
+const MAX_BEHIND = 20;
 
 /** A method of a `Protocol`: objects of any class that has such a method may stand there. */
 function isOfProtocol({ fn, env }: FunctionValue): boolean {
@@ -20,6 +25,12 @@ function isOfProtocol({ fn, env }: FunctionValue): boolean {
 const mayCallObject = ({ call: { callee } }: CallInfo): boolean => callee.kind === 'name' || (callee.kind === 'member' && isSelfName(callee.object));
 
 const isSelfName = (expr: Expr): boolean => expr.kind === 'name' && expr.name === 'self';
+
+/** Files that import those which import the class, and that call such a method. */
+function behind(program: ProgramView, near: ReadonlySet<string>, call: string): readonly string[] {
+  const next = new Set([...near].slice(0, MAX_FACTORIES).flatMap((path) => importersOf(program, path)));
+  return [...next].filter((path) => !near.has(path) && program.read(path)?.includes(call)).slice(0, MAX_BEHIND);
+}
 
 /** A place that calls a function. */
 export interface Caller extends ArgumentList {
@@ -80,14 +91,20 @@ export class Callers {
     const inTest = this.isTest(index.unit.path);
     const { program } = this.evaluator;
     const places = declared.map((d) => d.path);
-    const near = new Set([...places, ...[index.unit.path, ...places].flatMap((p) => program.importers(p))]);
-    for (const path of new Set([...near, ...filesAround(this.evaluator, contracts)])) {
-      if (path === index.unit.path || (!inTest && this.isTest(path))) continue;
-      const unit = program.read(path)?.includes(name === '__call__' && cls ? cls.name : name) ? this.evaluator.program.unit(path) : undefined;
-      if (!unit) continue;
-      search(unit, near.has(path) ? 'long' : 'none');
-      inherited(unit);
-    }
+    const near = new Set([...places, ...[index.unit.path, ...places].flatMap((p) => importersOf(program, p))]);
+    const mention = name === '__call__' && cls ? cls.name : name;
+    const searchIn = (paths: Iterable<string>) => {
+      for (const path of paths) {
+        if (path === index.unit.path || (!inTest && this.isTest(path))) continue;
+        const unit = program.read(path)?.includes(mention) ? program.unit(path) : undefined;
+        if (!unit) continue;
+        search(unit, near.has(path) ? 'long' : 'none');
+        inherited(unit);
+      }
+    };
+    searchIn(new Set([...near, ...filesAround(this.evaluator, contracts)]));
+    // A factory makes the object, and its own importers call it.
+    if (callers.length === 0 && cls && !isConstructor && index.unit.language === 'python') searchIn(behind(program, near, `.${mention}(`));
     return callers;
   }
 

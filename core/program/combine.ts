@@ -16,6 +16,7 @@ export function choice(options: readonly Value[], at: Location): Value {
         d === option ||
         (d.kind === 'const' && option.kind === 'const' && d.value === option.value) ||
         (isAbsent(d) && isAbsent(option)) ||
+        (d.kind === 'class' && option.kind === 'class' && d.cls === option.cls) ||
         (d.kind === 'external' &&
           option.kind === 'external' &&
           d.module === option.module &&

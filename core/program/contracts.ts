@@ -8,6 +8,7 @@ import { classFrame } from './frames.ts';
 import { reaching } from './reaching.ts';
 import type { Definition, UnitIndex } from './unit-index.ts';
 import type { Env } from './values.ts';
+import type { ProgramView } from './view.ts';
 
 /** An interface or class, where it is declared. */
 export interface Contract {
@@ -26,14 +27,14 @@ export function contractsOf(evaluator: Evaluator, cls: ClassStmt, index: UnitInd
 
 /** Files that may call a method through one of the contracts: where it is declared, who imports it from there or from a file that hands it on. */
 export function filesAround(evaluator: Evaluator, contracts: readonly Contract[]): readonly string[] {
-  const { program } = evaluator;
-  const found = new Set<string>();
-  for (const { path } of contracts) {
-    const importers = program.importers(path);
-    const barrels = importers.filter((p) => /(^|\/)index\.\w+$/.test(p));
-    for (const p of [path, ...importers, ...barrels.flatMap((b) => program.importers(b))]) found.add(p);
-  }
+  const found = new Set(contracts.flatMap(({ path }) => [path, ...importersOf(evaluator.program, path, /(^|\/)(index\.\w+|__init__\.py)$/)]));
   return [...found].slice(0, MAX_FILES);
+}
+
+/** Who imports a file, also from the barrel of a folder that hands on what is in it. */
+export function importersOf(program: ProgramView, path: string, barrel = /\/__init__\.py$/): readonly string[] {
+  const importers = program.importers(path);
+  return [...importers, ...importers.filter((p) => barrel.test(p)).flatMap((b) => program.importers(b))];
 }
 
 /** True when the expression is declared to be one of the contracts: `this.provider` of `constructor(private provider: Provider)`. */

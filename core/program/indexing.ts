@@ -7,7 +7,7 @@ import type { Evaluator } from './evaluate.ts';
 import { heldAt, heldBy } from './held.ts';
 import { oneOf } from './lists.ts';
 import { sessionEntry } from './streamlit.ts';
-import type { Env, ExternalValue, Value } from './values.ts';
+import type { ConstValue, Env, ExternalValue, Value } from './values.ts';
 import { volatility } from './volatile.ts';
 
 /** The item or entry that an index picks; the date of a clock when it is cut to that. */
@@ -19,7 +19,7 @@ export function indexed(evaluator: Evaluator, expr: Expr & { kind: 'index' }, en
   if (key.kind === 'const' && typeof key.value === 'string')
     return object.kind === 'external'
       ? (sessionEntry(evaluator, object, key.value, expr, env) ?? { ...object, signature: `${object.signature}[]`, at: evaluator.at(expr, env) })
-      : reword(evaluator.property(object, key.value, expr, env), 'constant');
+      : withOthers(evaluator, reword(evaluator.property(object, key.value, expr, env), 'constant'), object, key, expr, env);
   if (object.kind === 'array') {
     const i = key.kind === 'const' && typeof key.value === 'number' ? key.value : undefined;
     const item = i === undefined ? undefined : object.items.at(i);
@@ -53,9 +53,16 @@ export function dictGet(evaluator: Evaluator, expr: CallExpr, env: Env, at: Loca
     return found && standard ? choice([found, evaluator.evaluate(standard.value, env)], at) : (found ?? evaluator.unknown('dynamic', expr, env));
   }
   const found = reword(evaluator.property(table, String(name.value), expr, env), 'constant');
-  if (found.kind !== 'unknown') return found;
+  if (found.kind !== 'unknown') return withOthers(evaluator, found, table, name, expr, env);
   if (standard) return evaluator.fallback(found, standard.value, env, at);
   return found.why === 'absent' ? { kind: 'const', value: null, at, via: 'literal' } : found;
+}
+
+/** `PROVIDERS[settings.provider]`: the class or function that a default picks, then those that another setting would. */
+function withOthers(evaluator: Evaluator, found: Value, table: Value, key: ConstValue, span: Span, env: Env): Value {
+  if ((found.kind !== 'class' && found.kind !== 'function') || !/default$/.test(key.via)) return found;
+  const others = anyOf(evaluator, table, span, env);
+  return others ? choice([found, others], evaluator.at(span, env)) : found;
 }
 
 /** `new Map([['fast', small], …]).get(name)`. */

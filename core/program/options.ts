@@ -75,10 +75,17 @@ export class Options {
         // `...(long ? { max_tokens: 100 } : {})`: what stands before it, where it gives nothing.
         return choice([...given, this.entry(entries.slice(0, i), name, env) ?? this.evaluator.unknown('absent', entry, env)], found.at);
       }
-      if (entry.key === name) return this.evaluator.evaluate(entry.value, env);
-      if (entry.key === undefined) return this.evaluator.unknown('spread', entry, env);
+      const key = entry.key ?? this.writtenKey(entry, env);
+      if (key === name) return this.evaluator.evaluate(entry.value, env);
+      if (key === undefined) return this.evaluator.unknown('spread', entry, env);
     }
     return undefined;
+  }
+
+  /** `{Provider.OPENAI: …}`, `{ [KEY]: … }`: the constant that stands for the key. */
+  private writtenKey({ keyExpr }: ObjectEntry, env: Env): string | undefined {
+    const key = keyExpr && this.evaluator.evaluate(keyExpr, env);
+    return key?.kind === 'const' ? String(key.value) : undefined;
   }
 
   /** An option of the last call in an outside value: a keyword, or a property of an object argument. */
