@@ -2,6 +2,7 @@
 import type { ClassStmt, ImportStmt } from '../frontends/source-unit.ts';
 import type { Span } from '../model.ts';
 import { Evaluator } from '../program/evaluate.ts';
+import { PYTHON_LAZY_IMPORT } from '../program/import-names.ts';
 import type { UnitIndex } from '../program/unit-index.ts';
 import type { Env, FunctionValue, Value } from '../program/values.ts';
 import type { ProgramView } from '../program/view.ts';
@@ -21,8 +22,11 @@ export function sharedNames(index: UnitIndex, program: ProgramView, received: Re
       const span = definition.value ?? definition.fn ?? definition.cls;
       if (span ? !mention(span, names) : definition.kind !== 'import') continue;
       const value = evaluator.definition(definition, env);
-      if (value.kind === 'class' ? isSharedClass(value.cls, index, evaluator, (s) => mention(s, names)) : isShared(value, evaluator, 0))
-        names.add(name);
+      const isOne =
+        value.kind === 'class'
+          ? isSharedClass(value.cls, index, evaluator, (s) => mention(s, names))
+          : isShared(value, evaluator, 0) || (value.kind === 'instance' && (names.has(value.cls.name) || received.has(value.cls.name)));
+      if (isOne) names.add(name);
     }
   }
   for (const [name, entry] of index.exports)
@@ -46,9 +50,14 @@ function mentions(index: UnitIndex, received: ReadonlySet<string>): (span: Span,
     i.names.filter((n) => n.local !== '*' && (fromSdk(i, n.imported) || (received.size > 0 && isReceived(n.imported)))).map((n) => n.local),
   );
   const { text } = index.unit;
+  const isLazy = text.includes('import_module(');
   return (span, known) => {
     const part = text.slice(span.start, span.end);
-    return locals.some((n) => part.includes(n)) || [...known].some((n) => n !== '' && part.includes(n));
+    return (
+      locals.some((n) => part.includes(n)) ||
+      [...known].some((n) => n !== '' && part.includes(n)) ||
+      (isLazy && [...part.matchAll(PYTHON_LAZY_IMPORT)].some(([, module = '']) => isSdkModule(module, family) !== undefined))
+    );
   };
 }
 
@@ -59,8 +68,14 @@ function isSharedClass(cls: ClassStmt, index: UnitIndex, evaluator: Evaluator, m
   const env: Env = { index, frame: info.frame };
   if (cls.bases.some((b) => isShared(evaluator.evaluate(b, env), evaluator, 0))) return true;
   const values = [...info.attributes.values()].flatMap((definitions) => definitions.filter((d) => d.kind === 'value' && d.value && mention(d.value)));
-  return values.some((d) => d.value && isShared(evaluator.evaluate(d.value, { ...env, frame: d.frame }), evaluator, 0));
+  return values.some((d) => {
+    const value = d.value && evaluator.evaluate(d.value, { ...env, frame: d.frame });
+    return value !== undefined && (isShared(value, evaluator, 0) || isModule(value));
+  });
 }
+
+/** The module of an SDK, which the object loads when it is first used. */
+const isModule = (value: Value): boolean => value.kind === 'external' && value.signature === '' && isSdkModule(value.module) !== undefined;
 
 function isShared(value: Value, evaluator: Evaluator, depth: number): boolean {
   switch (value.kind) {

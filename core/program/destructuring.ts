@@ -7,11 +7,12 @@ import type { Env, Value } from './values.ts';
 /** Follows a destructuring path into a value. */
 export function partOf(evaluator: Evaluator, value: Value, def: Definition, env: Env): Value {
   // `model, cap = BIG if big else SMALL`: the part of each.
-  if (value.kind === 'choice' && def.path.length > 0 && value.options.every((o) => o.kind === 'array' || o.kind === 'object'))
-    return choice(
-      value.options.map((option) => partOf(evaluator, option, def, env)),
-      value.at,
-    );
+  if (value.kind === 'choice' && def.path.length > 0 && value.options.every((o) => o.kind === 'array' || o.kind === 'object')) {
+    const parts = value.options.map((option) => partOf(evaluator, option, def, env));
+    // `return None, None` of a helper that found nothing.
+    const given = parts.filter((p) => p.kind !== 'const' || p.value !== null);
+    return choice(given.length > 0 ? given : parts, value.at);
+  }
   let current = value;
   for (const step of def.path) {
     if (typeof step === 'string' && step !== '*' && step !== '?')

@@ -7,7 +7,7 @@ import type { Env, ExternalValue, Value } from './values.ts';
 import { placeOf } from './visit.ts';
 
 /** Of these values the objects of an SDK or of the workspace; other values say nothing of what is found. */
-function objectsOf(evaluator: Evaluator, values: readonly Value[], span: Span, env: Env): Value | undefined {
+export function objectsOf(evaluator: Evaluator, values: readonly Value[], span: Span, env: Env): Value | undefined {
   const flat = values.flatMap((v) => (v.kind === 'choice' ? v.options : [v]));
   const objects = flat.filter((v) => v.kind === 'instance' || (v.kind === 'external' && evaluator.program.isSdkModule(v.module) !== undefined));
   return objects.length > 0 ? choice(objects, evaluator.at(span, env)) : undefined;

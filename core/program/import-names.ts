@@ -14,6 +14,8 @@ export const plain = (path: string, text: string): string =>
 const SCRIPT_SPECIFIER = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*(['"])([^'"\n]+)\1/g;
 const SCRIPT_IMPORT = /\b(?:import|export)\b[^'"`;=]*\bfrom\b|\b(?:const|let|var)\s*(?:\{[^}]*\}|\w+)\s*=\s*(?:await\s+import|require)\b/g;
 const PYTHON_IMPORT = /^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]*))/gm;
+/** `importlib.import_module('litellm')`. */
+export const PYTHON_LAZY_IMPORT = /\bimport_module\(\s*["']([\w.]+)["']/g;
 
 /** The last names of what a script imports: `prompts` for `./lib/prompts.js`. */
 export function scriptImports(text: string): ReadonlySet<string> {
@@ -54,6 +56,7 @@ export function* modulesIn(text: string, python: boolean): Iterable<string> {
       for (const item of (plain ?? '').split(',')) yield item.trim().split(/\s+/)[0] ?? '';
     }
   }
+  if (text.includes('import_module(')) for (const match of text.matchAll(PYTHON_LAZY_IMPORT)) yield match[1] ?? '';
 }
 
 /** All words in import and re-export statements; `*` when a whole module is imported. */

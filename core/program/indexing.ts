@@ -4,10 +4,11 @@ import type { Location, Span } from '../model.ts';
 import { choice, reword } from './combine.ts';
 import { environmentValue, isEnvironment } from './environment.ts';
 import type { Evaluator } from './evaluate.ts';
-import { heldAt, heldBy } from './held.ts';
+import { heldAt, heldBy, objectsOf } from './held.ts';
 import { oneOf } from './lists.ts';
 import { sessionEntry } from './streamlit.ts';
 import type { ConstValue, Env, ExternalValue, Value } from './values.ts';
+import { placeOf } from './visit.ts';
 import { volatility } from './volatile.ts';
 
 /** The item or entry that an index picks; the date of a clock when it is cut to that. */
@@ -26,7 +27,16 @@ export function indexed(evaluator: Evaluator, expr: Expr & { kind: 'index' }, en
     if (item && !object.items.some((x) => x.many)) return item.value;
     if (i === undefined && expr.index.kind === 'other') return { ...object, at: evaluator.at(expr, env) };
     const some = i === undefined && !object.items.some((x) => x.many) ? oneOf(evaluator, object, expr, env) : undefined;
-    return some ? reword(some, 'constant') : evaluator.unknown('dynamic', expr, env);
+    // `self.steps[i]` of a comprehension: one of the objects that it makes.
+    const picked =
+      some ??
+      objectsOf(
+        evaluator,
+        object.items.map((x) => x.value),
+        expr,
+        env,
+      );
+    return picked ? reword(picked, 'constant') : evaluator.unknown('dynamic', expr, env);
   }
   const held = heldAt(evaluator, object, expr, env);
   if (held) return held;
@@ -49,6 +59,8 @@ export function dictGet(evaluator: Evaluator, expr: CallExpr, env: Env, at: Loca
     return mapEntry(evaluator, table, name, expr, env) ?? heldBy(evaluator, { ...expr, callee: expr.callee }, expr, env);
   if (table.kind !== 'object') return undefined;
   if (name.kind !== 'const') {
+    // `ALIASES.get(model, model)`: names that the table does not have stay as they are.
+    if (standard && isSame(key.value, standard.value)) return name;
     const found = anyOf(evaluator, table, expr, env) ?? heldAt(evaluator, table, expr, env);
     return found && standard ? choice([found, evaluator.evaluate(standard.value, env)], at) : (found ?? evaluator.unknown('dynamic', expr, env));
   }
@@ -64,6 +76,8 @@ function withOthers(evaluator: Evaluator, found: Value, table: Value, key: Const
   const others = anyOf(evaluator, table, span, env);
   return others ? choice([found, others], evaluator.at(span, env)) : found;
 }
+
+const isSame = (a: Expr, b: Expr): boolean => placeOf(a) !== undefined && placeOf(a) === placeOf(b);
 
 /** `new Map([['fast', small], …]).get(name)`. */
 function mapEntry(evaluator: Evaluator, { calls }: ExternalValue, name: Value, span: Span, env: Env): Value | undefined {

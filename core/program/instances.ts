@@ -8,7 +8,9 @@ import { conventional } from './conventions.ts';
 import { assignedValue, withoutDeclarations } from './definitions.ts';
 import type { Evaluator } from './evaluate.ts';
 import { functionOf } from './frames.ts';
+import { delegated } from './lazy.ts';
 import { withMutations } from './mutations.ts';
+import { takenOver } from './set-attributes.ts';
 import type { ClassInfo, Definition, Frame } from './unit-index.ts';
 import type { ClassValue, Env, FunctionValue, InstanceValue, Value } from './values.ts';
 import { dotted } from './visit.ts';
@@ -34,7 +36,10 @@ export function attribute(evaluator: Evaluator, instance: InstanceValue, name: s
       }
     }
   }
-  return evaluator.unknown('absent', span, env, { cause: evaluator.cause('state', span, env) });
+  return (
+    (info && (takenOver(evaluator, instance, info, name, span) ?? delegated(evaluator, instance, info, name, span, env))) ??
+    evaluator.unknown('absent', span, env, { cause: evaluator.cause('state', span, env) })
+  );
 }
 
 /** An instance seen as one of its base class: the arguments are those that its own constructor hands on. */

@@ -5,6 +5,7 @@ import { commandLineOption } from './command-line.ts';
 import { checkedEntry, environmentValue, isEnvironment } from './environment.ts';
 import type { Evaluator } from './evaluate.ts';
 import { attribute } from './instances.ts';
+import { keptOn } from './outside-state.ts';
 import { sessionEntry } from './streamlit.ts';
 import type { Env, Value } from './values.ts';
 
@@ -16,7 +17,8 @@ export function member(evaluator: Evaluator, value: Value, name: string, span: S
         const checked =
           checkedEntry(evaluator, value, name, span, env) ??
           commandLineOption(evaluator, value, name, span, env) ??
-          sessionEntry(evaluator, value, name, span, env);
+          sessionEntry(evaluator, value, name, span, env) ??
+          keptOn(evaluator, value, name, span, env);
         if (checked) return checked;
       }
       return { ...value, signature: value.signature ? `${value.signature}.${name}` : name, at: evaluator.at(span, env) };

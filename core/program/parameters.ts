@@ -2,7 +2,7 @@
 import type { Argument, Expr, Fn, ObjectEntry } from '../frontends/source-unit.ts';
 import { valueOfType } from './annotations.ts';
 import { handedIn } from './around.ts';
-import { agree, choice, isAbsent, reword } from './combine.ts';
+import { agree, choice, isAbsent, isNumber, reword } from './combine.ts';
 import { actionOptions, decoratedDefault, isCommandLine } from './command-line.ts';
 import { partOf } from './destructuring.ts';
 import type { Evaluator } from './evaluate.ts';
@@ -64,12 +64,14 @@ export class Parameters {
     });
   }
 
-  /** The one constant that all callers give in place of a default that none of them uses. */
+  /** The constant that all callers give in place of a default that none of them uses, or the numbers. */
   private given(def: Definition, fn: Fn, env: Env): Value | undefined {
     if (def.param?.rest) return undefined;
     const values = this.fromCallers(def, fn, env);
     if (values.length === 0 || values.some((v) => v?.kind !== 'const')) return undefined;
-    return agree(values.filter((v) => v !== undefined));
+    const given = values.filter((v) => v !== undefined);
+    const isNumeric = given.some(isNumber) && given.every((v) => isNumber(v) || (v.kind === 'const' && v.value === null));
+    return agree(given) ?? (isNumeric ? choice(given, this.evaluator.at(def.span, env)) : undefined);
   }
 
   /** `models.map((model) => …)`: an item of the list. */

@@ -8,6 +8,7 @@ import { environmentRead } from './environment.ts';
 import type { Evaluator } from './evaluate.ts';
 import { readSettings, readTextFile } from './files.ts';
 import { dictGet } from './indexing.ts';
+import { importedModule } from './lazy.ts';
 import { listCall } from './lists.ts';
 import { fieldDefault, injected, passThrough } from './outside.ts';
 import { widgetValue } from './streamlit.ts';
@@ -54,6 +55,7 @@ function result(evaluator: Evaluator, callee: Value, expr: CallExpr, env: Env): 
         fieldDefault(evaluator, value, expr, env) ??
         widgetValue(evaluator, value, expr, env) ??
         injected(evaluator, value, expr, env) ??
+        importedModule(evaluator, value, expr, env) ??
         value
       );
     }

@@ -5,7 +5,7 @@ import type { Evaluator } from './evaluate.ts';
 import type { ConstValue, Env, Value } from './values.ts';
 
 const METHODS =
-  /^(strip|rstrip|lstrip|trim|trimStart|trimEnd|dedent|lower|upper|toLowerCase|toUpperCase|format|replace|replaceAll|join|toString|encode|decode|substitute|safe_substitute|format_map|concat|render)$/;
+  /^(strip|rstrip|lstrip|trim|trimStart|trimEnd|dedent|lower|upper|toLowerCase|toUpperCase|format|replace|replaceAll|join|toString|encode|decode|substitute|safe_substitute|format_map|concat|render|split|rsplit|partition|rpartition)$/;
 
 /** The result of a method on a string that is at least partly known; undefined for other calls. */
 export function stringCall(evaluator: Evaluator, expr: CallExpr, env: Env, at: Location): Value | undefined {
@@ -27,6 +27,11 @@ export function stringCall(evaluator: Evaluator, expr: CallExpr, env: Env, at: L
     case 'replace':
     case 'replaceAll':
       return replaced(evaluator, expr, receiver, env, at);
+    case 'split':
+    case 'rsplit':
+    case 'partition':
+    case 'rpartition':
+      return divided(evaluator, expr, callee.name, receiver, env, at);
     case 'concat':
       return { kind: 'text', at, parts: [receiver, ...expr.args.map((a) => evaluator.evaluate(a.value, env))] };
     default:
@@ -119,6 +124,29 @@ function replaced(evaluator: Evaluator, expr: CallExpr, receiver: Value, env: En
     });
   }
   return { kind: 'text', parts, at };
+}
+
+/** `"openai:gpt-5.4".split(":", 1)`, `"openai/gpt-5.4".partition("/")`: the pieces of a text that is known. */
+function divided(evaluator: Evaluator, expr: CallExpr, method: string, receiver: Value, env: Env, at: Location): Value | undefined {
+  const [by, most] = expr.args.map((a) => evaluator.evaluate(a.value, env));
+  if (receiver.kind !== 'const' || typeof receiver.value !== 'string' || by?.kind !== 'const' || typeof by.value !== 'string' || by.value === '')
+    return undefined;
+  const pieces = receiver.value.split(by.value);
+  const isLimited = env.index.unit.language === 'python' && most !== undefined;
+  const limit = method.endsWith('partition') ? 1 : isLimited ? (most.kind === 'const' ? Number(most.value) : Number.NaN) : pieces.length;
+  if (!Number.isInteger(limit) || limit < 0) return undefined;
+  const rest = Math.max(pieces.length - 1 - limit, 0);
+  const fromRight = method.startsWith('r');
+  const joined = fromRight
+    ? [pieces.slice(0, rest + 1).join(by.value), ...pieces.slice(rest + 1)]
+    : [...pieces.slice(0, pieces.length - rest - 1), pieces.slice(pieces.length - rest - 1).join(by.value)];
+  const parts = method.endsWith('partition') ? partitioned(joined, by.value, fromRight) : joined;
+  return { kind: 'array', at, items: parts.map((value) => ({ value: { ...receiver, value, at }, many: false })) };
+}
+
+function partitioned([first = '', second]: readonly string[], by: string, fromRight: boolean): readonly string[] {
+  if (second !== undefined) return [first, by, second];
+  return fromRight ? ['', '', first] : [first, '', ''];
 }
 
 /** `sep.join(list)` and `list.join(sep)`. */
