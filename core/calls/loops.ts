@@ -6,11 +6,12 @@ import type { CallExpr, Expr, LoopStmt } from '../frontends/source-unit.ts';
 import { FEW_ITEMS, type LoopContext } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import { contains } from '../program/frames.ts';
-import type { CallInfo, Frame, FrameOf, Mutation, UnitIndex } from '../program/unit-index.ts';
+import type { CallInfo, Frame, FrameOf, UnitIndex } from '../program/unit-index.ts';
 import type { Env } from '../program/values.ts';
 import { dotted, exprSome, leafName } from '../program/visit.ts';
 import { boundOf, isEndless, sizeOf } from './bounds.ts';
-import { type Level, outermost, rootsOf } from './levels.ts';
+import { lengthens } from './lengthens.ts';
+import { type Level, outermost } from './levels.ts';
 import { isRetry, isSession, recursion, schedule } from './repeats.ts';
 
 export type LoopMeaning =
@@ -36,13 +37,21 @@ export function surroundingsOf(evaluator: Evaluator, levels: readonly Level[]): 
   const outermostLevels = levels.filter((level) => !levels.some((other) => other.below === level));
   const runs = outermostLevels.map((level) => dedupe(pathOf(level).flatMap((l) => around.get(l)?.loops ?? [])));
   const loops = runs.reduce((a, b) => (weight(b) > weight(a) ? b : a), runs[0] ?? []);
-  const repeated = schedule(evaluator, levels[0]) ?? recursion(evaluator, levels[0]);
+  const repeated = schedule(evaluator, levels[0]) ?? firstOf(levels, (level) => recursion(evaluator, level));
   return {
     loops: dedupe(repeated ? [...loops, repeated] : loops),
     session: found.find((f) => f.session)?.session,
     retries: found.flatMap((f) => f.retries),
     levels,
   };
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The call and its callers up to this one, innermost first. */
@@ -156,19 +165,6 @@ function growsIn(frame: FrameOf<'loop'>, level: Level): boolean {
   }
   return false;
 }
-
-const LENGTHENS = new Set<Mutation['kind']>(['append', 'extend', 'insert', 'add']);
-
-function lengthens(index: UnitIndex, root: string, within: Frame): boolean {
-  return (index.mutations.get(root) ?? []).some((m) => contains(within, m.frame) && (LENGTHENS.has(m.kind) || isLonger(m, root)));
-}
-
-/** `messages = [...messages, answer]`. */
-const isLonger = (m: Mutation, root: string): boolean =>
-  m.kind === 'replace' &&
-  m.value !== undefined &&
-  rootsOf(m.value).has(root) &&
-  (m.value.kind === 'array' || m.value.kind === 'binary' || m.value.kind === 'call');
 
 /** Each turn makes the list again before the call: `messages = []` in the loop. */
 function startsAnew(index: UnitIndex, root: string, loop: FrameOf<'loop'>, info: CallInfo): boolean {

@@ -85,8 +85,12 @@ function withServer(match: Match, evaluator: Evaluator): Match | undefined {
 const SENDER = /^(_?fetch|(custom|native)Fetch|fetch(Impl|Fn))$/;
 
 function senderOf({ call }: CallInfo): Omit<ExternalValue, 'at'> | undefined {
-  return SENDER.test(leafName(call.callee) ?? '') ? { kind: 'external', module: '<global>', signature: 'fetch', calls: [] } : undefined;
+  if (SENDER.test(leafName(call.callee) ?? '')) return { kind: 'external', module: '<global>', signature: 'fetch', calls: [] };
+  return BINDING.test(dotted(call.callee) ?? '') ? { kind: 'external', module: 'cloudflare:workers-ai', signature: 'AI.run', calls: [] } : undefined;
 }
+
+/** What a platform hands in under a name of the project's: `env.AI.run(…)`, `c.env.AI.run(…)`. */
+const BINDING = /(^|\.)(env|bindings|cloudflare)\.AI\.run$/i;
 
 /** Inside such a function stands the request of its callers, and is theirs. */
 function isPassedOn({ env, spec }: Match): boolean {

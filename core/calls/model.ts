@@ -75,6 +75,8 @@ function fromObject(subject: Subject, value: ExternalValue, depth = 0): ModelCho
     matchModel(value.module, value.signature.replace(/(\.\w+\(\))+$/, ''), familyOf(language));
   if (!match) return none('dynamic', value.at);
   const { bound, spec } = match;
+  if (spec.constant !== undefined)
+    return { ...fromId(spec.constant, value.at, 'import'), ...(spec.provider !== 'model' && { provider: spec.provider }) };
   const trimmed = matchModel(value.module, value.signature, familyOf(language)) ? value : { ...value, calls: value.calls.slice(0, 1) };
   const own = subjectOf(subject, trimmed, bound);
   if (!own) return { ...none('dynamic', value.at), provider: spec.provider === 'model' ? undefined : spec.provider };

@@ -7,6 +7,7 @@ import { firstFrom, oncePer } from '../program/memo.ts';
 import type { CallInfo, Frame, FrameOf, UnitIndex } from '../program/unit-index.ts';
 import type { Env } from '../program/values.ts';
 import { dotted, exprSome, leafName, someExpr } from '../program/visit.ts';
+import { lengthens } from './lengthens.ts';
 import { type Level, outermost, rootsOf } from './levels.ts';
 
 /** Calls that wait for a person or another system to speak next. */
@@ -116,7 +117,11 @@ export function recursion(evaluator: Evaluator, level: Level | undefined): LoopC
         /depth|level|step|turn|iter|attempt|retr|count|remaining|budget|hop/i.test(`${dotted(e.left) ?? ''} ${dotted(e.right) ?? ''}`),
     );
     const structural = exprSome(info.call, (e) => e.kind === 'name' && /depth|level|breadth|node|child|sub/i.test(e.name));
-    const grows = level.roots.size > 0 && info.call.args.some((a) => [...rootsOf(a.value)].some((r) => level.roots.has(r)));
+    const roots = [...level.roots];
+    // The list is handed on, or the object keeps it.
+    const grows =
+      info.call.args.some((a) => [...rootsOf(a.value)].some((r) => level.roots.has(r))) ||
+      roots.some((r) => r.includes('.') && lengthens(index, r, frame));
     const at = evaluator.at(info.call, level.env);
     return { kind: 'recursion', bound: limited || structural || !grows ? unknown('dynamic', at) : { kind: 'none', at }, at, grows };
   }

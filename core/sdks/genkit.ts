@@ -40,10 +40,27 @@ const model = (plugin: string, provider: Provider): ModelSpec => ({
   cap: ['@1.maxOutputTokens', '@1.maxTokens'],
 });
 
+/** Models that older plugins export by name: `gemini15Pro`. */
+const constant = ([make, id]: readonly [string, string]): ModelSpec => ({ make, constant: id, provider: 'google', id: 'version' });
+
+const CONSTANTS = (
+  [
+    ['gemini10Pro', 'gemini-1.0-pro'],
+    ['gemini15Pro', 'gemini-1.5-pro'],
+    ['gemini15Flash', 'gemini-1.5-flash'],
+    ['gemini15Flash8b', 'gemini-1.5-flash-8b'],
+    ['gemini20Flash', 'gemini-2.0-flash'],
+    ['gemini20FlashExp', 'gemini-2.0-flash-exp'],
+    ['gemini20FlashLite', 'gemini-2.0-flash-lite'],
+    ['gemini25FlashPreview0417', 'gemini-2.5-flash-preview-04-17'],
+    ['gemini25ProPreview0325', 'gemini-2.5-pro-preview-03-25'],
+  ] as const
+).map(constant);
+
 export default defineSdk({
   id: 'genkit',
   name: 'Genkit',
-  source: 'genkit 1.42.0, @genkit-ai/ai 1.42.0, @genkit-ai/google-genai 1.42.0',
+  source: 'genkit 1.42.0, @genkit-ai/ai 1.42.0, @genkit-ai/google-genai 1.42.0, @genkit-ai/googleai 1.8.0',
   typescript: {
     packages: ['genkit', '@genkit-ai/*'],
     provider: 'model',
@@ -56,6 +73,7 @@ export default defineSdk({
       model('anthropic', 'anthropic'),
       model('deepSeek', 'deepseek'),
       model('xAI', 'xai'),
+      ...CONSTANTS,
     ],
   },
 });

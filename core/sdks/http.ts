@@ -96,10 +96,13 @@ export default defineSdk({
     calls: [...calls(['post', '$client.post'], ['@0', 'url']), ...calls(['{stream,request}', '$client.{stream,request}'], ['@1', 'url'])],
   },
   typescript: {
-    packages: ['<global>', 'node-fetch', 'cross-fetch', 'undici', 'axios', 'got', 'ky', 'ofetch'],
+    packages: ['<global>', 'node-fetch', 'cross-fetch', 'undici', 'axios', 'got', 'ky', 'ofetch', 'obsidian'],
     provider: 'model',
     http,
     objects: { client: '{default,axios,got,ky}[.{create,extend}()]' },
-    calls: calls(['[{window,globalThis,self}.]fetch', '{default,axios,ofetch,request}', '$client.{post,request}', '$client'], ['url', '@0']),
+    calls: calls(
+      ['[{window,globalThis,self}.]fetch', '{default,axios,ofetch,request,requestUrl}', '$client.{post,request}', '$client'],
+      ['url', '@0'],
+    ),
   },
 });

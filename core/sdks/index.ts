@@ -14,11 +14,13 @@ import browserUse from './browser-use.ts';
 import cerebras from './cerebras.ts';
 import claudeAgentSdk from './claude-agent-sdk.ts';
 import cohere from './cohere.ts';
+import copilotkit from './copilotkit.ts';
 import crawl4ai from './crawl4ai.ts';
 import crewai from './crewai.ts';
 import dashscope from './dashscope.ts';
 import deepagents from './deepagents.ts';
 import dspy from './dspy.ts';
+import eliza from './eliza.ts';
 import fireworks from './fireworks.ts';
 import genkit from './genkit.ts';
 import googleAdk from './google-adk.ts';
@@ -53,6 +55,7 @@ import tanstackAi from './tanstack-ai.ts';
 import together from './together.ts';
 import vercelAi from './vercel-ai.ts';
 import voltagent from './voltagent.ts';
+import workersAi from './workers-ai.ts';
 import xai from './xai.ts';
 import zai from './zai.ts';
 
@@ -71,11 +74,13 @@ export const sdks: readonly Sdk[] = [
   cerebras,
   claudeAgentSdk,
   cohere,
+  copilotkit,
   crawl4ai,
   crewai,
   dashscope,
   deepagents,
   dspy,
+  eliza,
   fireworks,
   genkit,
   googleAdk,
@@ -109,6 +114,7 @@ export const sdks: readonly Sdk[] = [
   together,
   vercelAi,
   voltagent,
+  workersAi,
   xai,
   zai,
 ];

@@ -133,11 +133,36 @@ const typescriptClassic: readonly CallSpec[] = [
     'maxIterations',
   ),
   {
-    signature: '{LLMChain,ConversationChain}().{invoke,stream,call,run,predict}',
+    signature: '{LLMChain,ConversationChain,SqlDatabaseChain}().{invoke,stream,call,run,predict}',
     api: 'chain',
     fields: { model: '@receiver.llm', system: '@receiver.prompt', messages: '@0', hiddenInput: '@receiver.memory' },
     addsPrompt: true,
   },
+  {
+    signature:
+      '{RetrievalQAChain.fromLLM,ConversationalRetrievalQAChain.fromLLM,VectorDBQAChain.fromLLM,loadQAChain,loadQAStuffChain,loadQAMapReduceChain,loadQARefineChain,loadSummarizationChain}().{invoke,stream,call,run}',
+    api: 'chain',
+    fields: { model: '@receiver.#0', system: '@receiver.prompt', messages: '@0', hiddenInput: '@receiver' },
+    addsPrompt: true,
+  },
+  {
+    signature: 'createRetrievalChain().{invoke,stream,batch}',
+    api: 'chain',
+    fields: { model: '@receiver.combineDocsChain.llm', system: '@receiver.combineDocsChain.prompt', messages: '@0.input', hiddenInput: '@receiver' },
+    addsPrompt: true,
+  },
+  {
+    signature: '{createStuffDocumentsChain,createHistoryAwareRetriever,createSqlQueryChain}().{invoke,stream,batch}',
+    api: 'chain',
+    fields: { model: '@receiver.llm', system: '@receiver.prompt', hiddenInput: '@receiver' },
+    addsPrompt: true,
+  },
+  classicAgent(
+    'initializeAgentExecutorWithOptions()',
+    '{invoke,stream,call,run}',
+    { model: '@receiver.#1', messages: '@0', tools: '@receiver.#0', bound: '@receiver.maxIterations', hiddenInput: '@receiver.memory' },
+    'maxIterations',
+  ),
 ];
 
 interface Options {

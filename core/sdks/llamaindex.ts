@@ -86,6 +86,9 @@ const engine: Fields = {
   hiddenInput: ['@as_query_engine', '@as_chat_engine'],
 };
 
+const ENGINES =
+  '{ContextChatEngine,SimpleChatEngine,CondenseQuestionChatEngine,RetrieverQueryEngine,SubQuestionQueryEngine.fromDefaults,RouterQueryEngine.fromDefaults}()';
+
 export default defineSdk({
   id: 'llamaindex',
   name: 'LlamaIndex',
@@ -148,7 +151,10 @@ export default defineSdk({
   typescript: {
     packages: ['llamaindex', '@llamaindex/*'],
     provider: 'model',
-    objects: { model: makers(typescriptModels) },
+    objects: {
+      model: makers(typescriptModels),
+      index: '{VectorStoreIndex,SummaryIndex,KeywordTableIndex,PropertyGraphIndex}[.{fromDocuments,fromVectorStore,init}]()',
+    },
     calls: [
       { signature: '$model.{chat,complete,exec,streamExec}', api: 'llm', fields: { messages: ['messages', 'prompt'], tools: 'tools' } },
       {
@@ -163,6 +169,19 @@ export default defineSdk({
         ambient,
         // No bound on steps; a workflow ends after 60 seconds.
         loop: { fallback: 'none', needsTools: true, note: 'no bound on steps, a time-out of 60 s' },
+        addsPrompt: true,
+      },
+      {
+        signature: ['$index.{asQueryEngine,asChatEngine}().{query,chat}', `${ENGINES}.{query,chat}`],
+        api: 'engine',
+        fields: {
+          model: ['@receiver.llm', '@receiver.chatModel'],
+          system: ['@receiver.systemPrompt'],
+          messages: ['query', 'message', '@0'],
+          hiddenInput: ['@asQueryEngine', '@asChatEngine', '@receiver.retriever'],
+        },
+        ambient,
+        omittedCap: 'model-maximum',
         addsPrompt: true,
       },
     ],

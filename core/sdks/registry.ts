@@ -270,7 +270,9 @@ export const callLeafNames: ReadonlySet<string> = leafNames(true);
 /** Matches text in which some billed call may stand. */
 export const callMention = new RegExp(`\\b(?:${[...leafNames(false)].filter((n) => /^\w+$/.test(n)).join('|')})\\s*\\(`);
 
-const mentions = sdks.flatMap((sdk) => [sdk.python?.http, sdk.typescript?.http].flatMap((http) => (http ? [http.mention.source] : [])));
+const mentions = sdks.flatMap((sdk) =>
+  [sdk.python, sdk.typescript].flatMap((binding) => [binding?.http?.mention ?? [], binding?.mention ?? []].flat().map((m) => m.source)),
+);
 
 /** Matches text that names an endpoint of a provider's API. */
 export const endpointMention = new RegExp([...new Set(mentions)].join('|'));

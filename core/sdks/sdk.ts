@@ -181,6 +181,8 @@ export interface ModelSpec {
   readonly defaultModel?: DefaultModel;
   /** Names the provider beside the id (`model_provider`). */
   readonly vendor?: Where;
+  /** `make` is exported as it is, and stands for this id: `gemini20Flash`. */
+  readonly constant?: string;
   /** The object wraps another model: the option that holds it. */
   readonly wraps?: Where;
   /** The id is a key of this table of models. */
@@ -220,6 +222,8 @@ export interface SdkBinding {
   readonly packages: readonly string[];
   /** Sends requests to anywhere: only files that name an endpoint of a provider are looked at. `mention` matches such a text. */
   readonly http?: { readonly mention: RegExp };
+  /** Files are looked at that match, beside those that import a package: the platform hands in what is called. */
+  readonly mention?: RegExp;
   /** A folder of the workspace with the same name wins (`agents`). */
   readonly weak?: boolean;
   readonly provider?: Provider | 'model';

@@ -121,7 +121,8 @@ export default defineSdk({
       provider('gateway', 'model'),
       community('@openrouter/ai-sdk-provider', 'openrouter'),
       community('ollama-ai-provider', 'local'),
-      community('workers-ai-provider', 'other'),
+      // Ends an answer at 256 tokens unless told otherwise.
+      { ...community('workers-ai-provider', 'other'), omittedCap: 'not-applicable' },
     ],
   },
 });

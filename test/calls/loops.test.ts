@@ -473,6 +473,16 @@ const others: Row[] = [
     py: `${PY}def run(messages, tools):\n    r = ${pyAsk}\n    if r.stop_reason != "tool_use":\n        return r\n    return run(messages + [r], tools)\n`,
   },
   {
+    name: 'a caller that calls itself with what tools answered, over a history that the object keeps',
+    want: { loops: ['recursion none grows'] },
+    ts: `${TS}class Task {\n  history: any[] = [];\n  async *request() { yield* await client.messages.create({ model: 'claude-opus-4-8', max_tokens: 9, messages: this.history, stream: true }); }\n  async turn(content: any) {\n    this.history.push({ role: 'user', content });\n    let text = '';\n    for await (const chunk of this.request()) text += chunk;\n    this.history.push({ role: 'assistant', content: text });\n    const results = await useTools(text);\n    return results.length === 0 ? text : this.turn(results);\n  }\n}`,
+  },
+  {
+    name: 'a caller that goes down a tree',
+    want: { loops: ['recursion ?'] },
+    ts: `${TS}const describe = (text: string) => client.messages.create({ model: 'claude-opus-4-8', max_tokens: 9, messages: [{ role: 'user', content: text }] });\nasync function walk(node: any) { const own = await describe(node.text); if (node.left) await walk(node.left); return own; }`,
+  },
+  {
     name: 'recursion of a method',
     want: { loops: ['recursion none grows'] },
     ts: `${TS}class A { async run(messages: any[], tools: any[]): Promise<any> { const r = ${ask}; if (r.stop_reason === 'tool_use') { messages.push(r); return this.run(messages, tools); } return r; } }`,
