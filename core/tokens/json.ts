@@ -37,3 +37,33 @@ export function spacedJson(value: unknown, depth = 0): string {
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}: ${spacedJson(item, depth + 1)}`).join(', ')}}`;
 }
+
+/** JSON text with one space behind commas and colons and none elsewhere, numbers as they were written; undefined where it is no JSON. */
+export function respacedJson(json: string): string | undefined {
+  try {
+    JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+  const pieces: string[] = [];
+  let from = 0;
+  for (let at = 0; at < json.length; at++) {
+    const letter = json[at] as string;
+    if (letter === '"') at = endOfString(json, at);
+    else if (letter === ',' || letter === ':') {
+      pieces.push(json.slice(from, at + 1), ' ');
+      from = at + 1;
+    } else if (/\s/.test(letter)) {
+      pieces.push(json.slice(from, at));
+      from = at + 1;
+    }
+  }
+  return pieces.join('') + json.slice(from);
+}
+
+/** Where the string that opens at `at` closes. */
+function endOfString(json: string, at: number): number {
+  let end = at + 1;
+  while (end < json.length && json[end] !== '"') end += json[end] === '\\' ? 2 : 1;
+  return end;
+}

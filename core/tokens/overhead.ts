@@ -33,5 +33,8 @@ export function toolPromptOverhead(family: ModelFamily, toolChoice: ToolChoice):
   const context = contextOf(family);
   if (context.claude) return toolPromptMeasure(context, toolChoice === 'forced' ? 'forced' : 'auto').expected;
   if (family.id === 'gemini') return 0;
-  return toolFrame(context, 'chat', true, toolChoice === 'forced' ? 'required' : '').reduce((sum, { expected }) => sum + expected, 0);
+  return toolFrame(context, 'chat', true, toolChoice === 'forced' ? { kind: 'required', name: '' } : undefined).reduce(
+    (sum, { expected }) => sum + expected,
+    0,
+  );
 }

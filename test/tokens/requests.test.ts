@@ -83,8 +83,8 @@ describe('OpenAI requests', () => {
     const result = count('openai', 'gpt-4o', body);
     assert.ok(part(result, 'tools') < 35 && part(result, 'tools') > 20, String(part(result, 'tools')));
     assert.equal(part(result, 'tool frame'), 9);
-    assert.equal(part(count('openai', 'gpt-5', body), 'tool frame'), 90);
-    assert.equal(part(count('openai', 'gpt-5', { input: 'hello', tools: [{ type: 'function', ...chatTool.function }] }), 'tool frame'), 8);
+    assert.equal(part(count('openai', 'gpt-5', body), 'tool frame'), 91);
+    assert.equal(part(count('openai', 'gpt-5', { input: 'hello', tools: [{ type: 'function', ...chatTool.function }] }), 'tool frame'), 9);
     assert.equal(result.exact, false);
   });
 

@@ -1,13 +1,16 @@
-import { compactJson, type Dict, dict, list, text } from '../json.ts';
+import { bareModel } from '../family.ts';
+import { compactJson, type Dict, dict, list, respacedJson, text } from '../json.ts';
 import { about, exactly, type Measure } from '../parts.ts';
-import type { RequestContext } from './context.ts';
+import { type RequestContext, textsOf } from './context.ts';
 import { functionOf } from './openai-tools.ts';
 
-/** A tool call of an earlier turn. `atOnce`: one of several in a single reply. */
+/** A tool call of an earlier turn. */
 export interface MadeCall {
   /** Its tool as the model calls it: `functions.get_weather`, or with a namespace of its own. */
   readonly name: string;
-  readonly atOnce: boolean;
+  /** Where it stands among several of a single reply: `of` is more than one. */
+  readonly at: number;
+  readonly of: number;
 }
 export type MadeCalls = ReadonlyMap<string, MadeCall>;
 
@@ -16,14 +19,16 @@ export function chatCalls(messages: readonly Dict[]): MadeCalls {
   const found = new Map<string, MadeCall>();
   for (const message of messages) {
     const calls = list(message.tool_calls);
-    for (const call of calls) found.set(text(dict(call).id), { name: called(functionOf(call)), atOnce: calls.length > 1 });
+    calls.forEach((call, at) => {
+      found.set(text(dict(call).id), { name: called(functionOf(call)), at, of: calls.length });
+    });
   }
   return found;
 }
 
 /** The calls among the items of the responses API; there, calls made at once stay single. */
 export const itemCalls = (items: readonly Dict[]): MadeCalls =>
-  new Map(items.flatMap((item) => (item.type === 'function_call' ? [[text(item.call_id), { name: called(item), atOnce: false }] as const] : [])));
+  new Map(items.flatMap((item) => (item.type === 'function_call' ? [[text(item.call_id), { name: called(item), at: 0, of: 1 }] as const] : [])));
 
 export const called = ({ name, namespace }: Dict): string => `${text(namespace) || 'functions'}.${text(name)}`;
 
@@ -48,9 +53,18 @@ function parsed(json: string): unknown {
   }
 }
 
-/** A tool's result in a chat; one of several at once has no frame of its own. */
-export function chatResult(context: RequestContext, message: Dict, made: MadeCalls): Measure[] {
+/** What a tool gave back, in a chat. The results of calls made at once are one JSON array, of which this is the piece between two borders of tokens. */
+export function chatResult(context: RequestContext, message: Dict, made: MadeCalls, model: string): Measure[] {
   const call = made.get(text(message.tool_call_id));
-  if (call?.atOnce) return [about(0, 1)];
-  return [exactly(3), authorOf(context, call?.name ?? (text(message.name) && called(message)))];
+  const words = textsOf(message.content).join('');
+  if (!call || call.of === 1) {
+    return [exactly(3), context.measure(words), authorOf(context, call?.name ?? (text(message.name) && called(message)))];
+  }
+  const json = respacedJson(words) ?? JSON.stringify(words);
+  const piece = `${call.at === 0 ? '[' : ' '}${escapes(model) ? ascii(json) : json}${call.at === call.of - 1 ? ']' : ','}`;
+  return [context.measure(piece), about(0, 1)];
 }
+
+/** gpt-4o-mini reads these results with other letters as `\u00b0`; gpt-4o as they are. */
+const escapes = (model: string): boolean => /^gpt-4o-mini/.test(bareModel(model));
+const ascii = (json: string): string => json.replace(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);

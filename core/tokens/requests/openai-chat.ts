@@ -35,7 +35,7 @@ const OVERHEADS: Readonly<Record<'openai-4o' | 'openai-o' | 'openai-5' | 'openai
     chat: [9, 5],
     responses: [3, 3],
     call: [5, 9],
-    parallel: 20,
+    parallel: 16,
     format: [12, 8, 7],
     described: [2, 3],
     namedTwice: true,
@@ -43,10 +43,10 @@ const OVERHEADS: Readonly<Record<'openai-4o' | 'openai-o' | 'openai-5' | 'openai
   'openai-o': {
     priming: 2,
     assistant: 0,
-    chat: [10, 10],
+    chat: [10, 9],
     responses: [6, 6],
     call: [8, 15],
-    parallel: 24,
+    parallel: 22,
     format: [10, 10, 6],
     described: [2, 3],
     namedTwice: false,
@@ -54,10 +54,10 @@ const OVERHEADS: Readonly<Record<'openai-4o' | 'openai-o' | 'openai-5' | 'openai
   'openai-5': {
     priming: 2,
     assistant: 2,
-    chat: [90, 90],
-    responses: [8, 9],
+    chat: [91, 90],
+    responses: [9, 9],
     call: [9, 15],
-    parallel: 24,
+    parallel: 20,
     format: [10, 10, 6],
     described: [2, 3],
     namedTwice: false,
@@ -65,10 +65,10 @@ const OVERHEADS: Readonly<Record<'openai-4o' | 'openai-o' | 'openai-5' | 'openai
   'openai-cl100k': {
     priming: 3,
     assistant: 0,
-    chat: [9, 7],
-    responses: [9, 7],
+    chat: [9, 5],
+    responses: [3, 3],
     call: [5, 9],
-    parallel: 20,
+    parallel: 16,
     format: [12, 8, 7],
     described: [2, 3],
     namedTwice: true,
@@ -88,16 +88,20 @@ export function countOpenaiChat(context: RequestContext, body: Dict, model: stri
   const { parts } = context;
   const messages = list(body.messages).map(dict);
   const tools = [...list(body.tools), ...list(body.functions)];
-  const hasSystem = messages.some((message) => message.role === 'system' || message.role === 'developer');
+  const system = messages.find((message) => message.role === 'system' || message.role === 'developer');
+  const hasSystem = system !== undefined;
   const made = chatCalls(messages);
   messages.forEach((message, at) => {
     const role = text(message.role) || 'user';
     const kind = role === 'system' || role === 'developer' ? 'system' : 'message';
     parts.add(kind, kind === 'system' ? `system ${at + 1}` : `message ${at + 1} (${role})`, ...messageMeasures(context, message, model, made));
   });
-  if (tools.length) addFunctionTools(context, tools, 'chat', hasSystem, forcedBy(body.tool_choice ?? body.function_call));
+  if (tools.length) addFunctionTools(context, tools, 'chat', hasSystem, forcedBy(body.tool_choice ?? body.function_call, tools, 'chat'));
   const format = dict(dict(body.response_format).json_schema);
   addResponseFormat(context, format, 'chat', { hasSystem, hasTools: tools.length > 0, replies: messages.filter(isReply).length });
+  if (system && (tools.length > 0 || format.schema !== undefined)) {
+    parts.add('overhead', 'break after system', breakAfter(context, textsOf(system.content).join('')));
+  }
   parts.add('overhead', 'reply priming', primingMeasure(context));
   // Two recorded calls of the first o-series: one and eight tokens more than their bodies explain.
   if (/^o1-(mini|preview)/.test(bareModel(model))) parts.add('overhead', 'hidden by o1-mini', about(4, 4));
@@ -105,10 +109,19 @@ export function countOpenaiChat(context: RequestContext, body: Dict, model: stri
 
 const isReply = (message: Dict): boolean => message.role === 'assistant' && list(message.tool_calls).length === 0;
 
-export type Forced = 'named' | 'required' | '';
+/** Whether a tool has to be called, and which, where there is no choice. */
+export interface Forced {
+  readonly kind: 'named' | 'required';
+  readonly name: string;
+}
 
-export const forcedBy = (choice: unknown): Forced =>
-  choice === 'required' || choice === 'any' ? 'required' : typeof choice === 'object' && choice !== null ? 'named' : '';
+/** Responses knows by itself that the only tool is meant. */
+export function forcedBy(choice: unknown, tools: readonly unknown[], api: 'chat' | 'responses'): Forced | undefined {
+  const only = api === 'responses' && tools.length === 1 ? text(functionOf(tools[0]).name) : '';
+  if (choice === 'required' || choice === 'any') return { kind: only ? 'named' : 'required', name: only };
+  const name = text(functionOf(choice).name);
+  return name ? { kind: 'named', name } : undefined;
+}
 
 /** Tools of the chat and the responses API. */
 export function addFunctionTools(
@@ -116,7 +129,7 @@ export function addFunctionTools(
   tools: readonly unknown[],
   api: 'chat' | 'responses',
   hasSystem: boolean,
-  forced: Forced,
+  forced: Forced | undefined,
 ): void {
   const { parts } = context;
   const functions = tools.filter((tool) => functionOf(tool).name !== undefined && (dict(tool).type ?? 'function') === 'function');
@@ -131,15 +144,24 @@ export function addFunctionTools(
   }
   if (!functions.length) return;
   const rendered = context.measure(renderTools(functions));
-  parts.add('tools', 'tools', { ...rendered, spread: rendered.spread + rendered.expected * 0.01, exact: false });
+  parts.add('tools', 'tools', { ...rendered, spread: rendered.spread + rendered.expected * 0.005, exact: false });
   parts.add('overhead', 'tool frame', ...toolFrame(context, api, hasSystem, forced));
 }
 
 /** What surrounds rendered tools. */
-export function toolFrame(context: RequestContext, api: 'chat' | 'responses', hasSystem: boolean, forced: Forced): Measure[] {
+export function toolFrame(context: RequestContext, api: 'chat' | 'responses', hasSystem: boolean, forced?: Forced): Measure[] {
   const { id } = context.family;
-  const frame = context.constant([`${id} ${api} tools ${hasSystem ? 'system' : 'alone'}`], 1.5, overheadsOf(context)[api][hasSystem ? 1 : 0]);
-  return forced ? [frame, context.constant([`${id} ${api} tools ${forced}`], 3, forced === 'named' && id !== 'openai-5' ? 8 : 0)] : [frame];
+  const frame = context.constant([`${id} ${api} tools ${hasSystem ? 'system' : 'alone'}`], 1, overheadsOf(context)[api][hasSystem ? 1 : 0]);
+  if (!forced) return [frame];
+  const told = forced.kind === 'named' && id !== 'openai-5';
+  return [frame, context.constant([`${id} ${api} tools ${forced.kind}`], 1.5, told ? 7 : 0), context.measure(told ? forced.name : '')];
+}
+
+/** The break between a system message and the tools or the schema behind it: no token of its own where the text ends in a mark or in white space. */
+function breakAfter(context: RequestContext, words: string): Measure {
+  const end = words.slice(-20);
+  const joint = context.measure(`${end}\n\n`);
+  return { ...joint, expected: joint.expected - context.measure(end).expected };
 }
 
 export const primingMeasure = (context: RequestContext): Measure =>
@@ -173,6 +195,7 @@ export function addResponseFormat(context: RequestContext, format: Dict, api: 'c
       context.constant([`${id} format description ${api}`], 1, own.described[api === 'chat' ? 0 : 1]),
     );
   }
+  if (api === 'chat' && hasTools) measures.push(context.constant([`${id} format beside tools`], 1, own.namedTwice ? -1 : 0));
   // In chat each earlier reply says which format it was written in.
   if (id !== 'openai-o' && api === 'chat') for (let at = 0; at < replies; at++) measures.push(context.constant([`${id} formatted reply`], 1, 4));
   context.parts.add('format', 'response format', ...measures);
@@ -182,9 +205,9 @@ function messageMeasures(context: RequestContext, message: Dict, model: string, 
   const { id } = context.family;
   const overheads = overheadsOf(context);
   const role = text(message.role) || 'user';
-  const content = contentMeasures(context, message.content, model);
-  if (role === 'tool') return [...content, ...chatResult(context, message, made)];
-  const measures: Measure[] = [exactly(4), ...content];
+  const media = mediaMeasures(context, message.content, model);
+  if (role === 'tool') return [...chatResult(context, message, made, model), ...media];
+  const measures: Measure[] = [exactly(4), context.measure(textsOf(message.content).join('')), ...media];
   // A name that repeats the role takes its place.
   if (text(message.name)) measures.push(context.measure(message.name), about(message.name === role ? 0 : 1, 1));
   if (role === 'assistant') measures.push(context.constant([`${id} assistant message`], 0, overheads.assistant));
@@ -197,10 +220,9 @@ function messageMeasures(context: RequestContext, message: Dict, model: string, 
   return measures;
 }
 
-/** Text parts are joined before they are encoded, so that their border may merge. */
-function contentMeasures(context: RequestContext, content: unknown, model: string): Measure[] {
-  const measures: Measure[] = [context.measure(textsOf(content).join(''))];
-  if (typeof content === 'string') return measures;
+/** What is no text; text parts are joined before they are encoded, so that their border may merge. */
+function mediaMeasures(context: RequestContext, content: unknown, model: string): Measure[] {
+  const measures: Measure[] = [];
   for (const block of list(content).map(dict)) {
     if (block.type === 'image_url') {
       const image = dict(block.image_url);

@@ -25,7 +25,8 @@ export function countOpenaiResponses(context: RequestContext, body: Dict, model:
     );
   });
   const hasSystem = instructions !== '' || items.some((item) => item.role === 'system' || item.role === 'developer');
-  if (list(body.tools).length) addFunctionTools(context, list(body.tools), 'responses', hasSystem, forcedBy(body.tool_choice));
+  const tools = list(body.tools);
+  if (tools.length) addFunctionTools(context, tools, 'responses', hasSystem, forcedBy(body.tool_choice, tools, 'responses'));
   const format = dict(dict(body.text).format);
   if (format.type === 'json_schema') addResponseFormat(context, format, 'responses', { hasSystem, hasTools: false, replies: 0 });
   parts.add('overhead', 'reply priming', primingMeasure(context));
@@ -75,7 +76,7 @@ function itemMeasures(context: RequestContext, item: Dict, model: string, { made
       return [...(hidden ? [] : summary.map((words) => context.measure(words))), about(hidden, hidden * 0.3 + 5)];
     }
     case 'additional_tools':
-      return [context.measure(renderTools(list(item.tools))), context.constant(['openai additional tools'], 10, 90)];
+      return [context.measure(renderTools(list(item.tools))), context.constant(['openai additional tools'], 10, 91)];
     default:
       context.parts.note(`${text(item.type)} items: only their visible text is counted`);
       return [...contentMeasures(context, item.content ?? item.output, model), about(10, 10)];

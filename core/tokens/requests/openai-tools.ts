@@ -4,12 +4,10 @@ import { DEEPEST, type Dict, dict, isDict, list, text } from '../json.ts';
  * Function tools as OpenAI's models read them: a TypeScript-like namespace, with descriptions as comments. The shape is inferred from counted requests.
  */
 const comment = (lines: readonly string[]): string => lines.map((line) => (line ? `// ${line}\n` : '//\n')).join('');
-const trimmed = (value: unknown): string[] =>
-  text(value)
-    ? text(value)
-        .split('\n')
-        .map((line) => line.trim())
-    : [];
+const trimmed = (value: unknown): string[] => {
+  const words = text(value).trim();
+  return words ? words.split('\n').map((line) => line.trim()) : [];
+};
 
 const LIMITS = ['minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maximum', 'minItems', 'maxItems'];
 
@@ -29,27 +27,24 @@ function typeName(schema: unknown, definitions: Dict, depth: number): string {
 }
 
 function ofType(type: string, schema: Dict, definitions: Dict, depth: number): string {
-  if (type === 'object') return Object.keys(dict(schema.properties)).length ? `{\n${properties(schema, definitions, depth + 1)}}` : 'object';
+  if (type === 'object') return Object.keys(dict(schema.properties)).length ? objectOf(schema, definitions, depth + 1) : 'object';
   if (type === 'array') return `${schema.items ? typeName(schema.items, definitions, depth + 1) : 'any'}[]`;
   if (type === 'integer') return 'number';
   return type || 'any';
 }
 
-function properties(schema: Dict, definitions: Dict, depth: number): string {
+/** An object with its properties: on one line where nothing is said about any of them, else one a line. */
+function objectOf(schema: Dict, definitions: Dict, depth: number): string {
   const required = list(schema.required);
-  return Object.entries(dict(schema.properties))
-    .map(([name, value]) => {
-      const property = dict(value);
-      const lines = [
-        ...titleAndDescription(property),
-        ...LIMITS.filter((key) => property[key] !== undefined).map((key) => `${key}: ${property[key]}`),
-      ];
-      const fallback = property.default;
-      const shown =
-        fallback === undefined || fallback === null ? '' : ` // default: ${typeof fallback === 'string' ? fallback : JSON.stringify(fallback)}`;
-      return `${comment(lines)}${name}${required.includes(name) ? '' : '?'}: ${typeName(value, definitions, depth)},${shown}\n`;
-    })
-    .join('');
+  const members = Object.entries(dict(schema.properties)).map(([name, value]) => {
+    const property = dict(value);
+    const { default: fallback } = property;
+    const remark = fallback === undefined ? '' : ` // default: ${typeof fallback === 'string' ? fallback : JSON.stringify(fallback)}`;
+    const lines = [...titleAndDescription(property), ...LIMITS.filter((key) => property[key] !== undefined).map((key) => `${key}: ${property[key]}`)];
+    return { lines, remark, shown: `${name}${required.includes(name) ? '' : '?'}: ${typeName(value, definitions, depth)}` };
+  });
+  if (members.every(({ lines, remark }) => lines.length === 0 && remark === '')) return `{ ${members.map(({ shown }) => shown).join(', ')} }`;
+  return `{\n${members.map(({ lines, remark, shown }) => `${comment(lines)}${shown},${remark}\n`).join('')}}`;
 }
 
 /** `{type: 'function', function: {…}}` of the chat API or the flat form of the responses API. */
@@ -63,7 +58,7 @@ function declaration(tool: unknown): string {
   const schema = dict(parameters);
   const head = comment(titleAndDescription(schema));
   const definitions = dict(schema.$defs ?? schema.definitions);
-  const body = Object.keys(dict(schema.properties)).length ? `_: ${head}{\n${properties(schema, definitions, 0)}}` : head ? `_: ${head}{}` : '';
+  const body = Object.keys(dict(schema.properties)).length ? `_: ${head}${objectOf(schema, definitions, 0)}` : head ? `_: ${head}{}` : '';
   return `${comment(trimmed(description))}type ${text(name)} = (${body}) => any;\n\n`;
 }
 
