@@ -90,4 +90,24 @@ describe('no input hangs or crashes the counter', () => {
     });
     assert.ok(count.expected < 3000);
   });
+
+  it('references that double at every step end', async () => {
+    const counter = await createCounter();
+    const $defs = Object.fromEntries(
+      Array.from({ length: 40 }, (_, at) => {
+        const next = { $ref: `#/$defs/D${at + 1}` };
+        return [`D${at}`, { type: 'object', properties: { left: next, right: next, middle: { $ref: `#/$defs/D${at}` } } }];
+      }),
+    );
+    const wide = { type: 'object', properties: Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`p${at}`, { $ref: '#/$defs/Wide' }])) };
+    for (const schema of [
+      { type: 'object', properties: { top: { $ref: '#/$defs/D0' } }, $defs },
+      { ...wide, $defs: { Wide: wide } },
+    ]) {
+      const chat = { messages: [], tools: [{ type: 'function', function: { name: 'walk', parameters: schema } }] };
+      assert.ok(counter.countRequest({ provider: 'openai', model: 'gpt-5', body: chat }).expected > 100);
+      const gemini = { contents: [], tools: [{ functionDeclarations: [{ name: 'walk', parametersJsonSchema: schema }] }] };
+      assert.ok(counter.countRequest({ provider: 'google', model: 'gemini-2.5-pro', body: gemini }).expected > 100);
+    }
+  });
 });

@@ -192,6 +192,31 @@ describe('Gemini requests', () => {
     assert.ok(part(count('google', 'gemini-2.5-pro', body), 'tools') > 2 * part(count('vertex', 'gemini-2.5-pro', body), 'tools'));
   });
 
+  it('what a JSON schema refers to is written out in its place, and so is what a function gives back', () => {
+    const place = { type: 'object', properties: { street: { type: 'string' }, town: { type: 'string', description: 'with its postcode' } } };
+    const tokens = (declaration: Record<string, unknown>): number =>
+      count('google', 'gemini-2.5-pro', { contents: [], tools: [{ functionDeclarations: [{ name: 'move', ...declaration }] }] }).expected;
+    const plain = tokens({ parametersJsonSchema: { type: 'object', properties: { from: place, to: place } } });
+    const $ref = '#/$defs/Place';
+    assert.equal(tokens({ parametersJsonSchema: { type: 'object', properties: { from: { $ref }, to: { $ref } }, $defs: { Place: place } } }), plain);
+    assert.ok(tokens({ responseJsonSchema: place }) > tokens({}) + 20);
+    assert.equal(tokens({ responseJsonSchema: place }), tokens({ response: place }));
+  });
+
+  it('a schema that refers to itself is written out again an unknown number of times: said, and the range is wide', () => {
+    const tools = (schema: unknown) => [{ functionDeclarations: [{ name: 'plant', parametersJsonSchema: schema }] }];
+    const tree = (child: unknown): unknown => ({
+      type: 'object',
+      properties: { root: { $ref: '#/$defs/Node' } },
+      $defs: { Node: { type: 'object', properties: { label: { type: 'string' }, child } } },
+    });
+    const once = count('google', 'gemini-2.5-pro', { contents: [], tools: tools(tree({ type: 'string' })) });
+    const again = count('google', 'gemini-2.5-pro', { contents: [], tools: tools(tree({ $ref: '#/$defs/Node' })) });
+    assert.ok(again.low <= once.high && again.expected > 5 * once.expected && again.high > 1.5 * again.expected, JSON.stringify([once, again]));
+    assert.match(again.notes.join(), /refers to itself/);
+    assert.doesNotMatch(once.notes.join(), /refers to itself/);
+  });
+
   it('every digit is a token', () => {
     const gemini = counter.family('google', 'gemini-2.5-pro');
     assert.ok(counter.countText(gemini, '1234567890123456789012345678901234567890').expected >= 38);

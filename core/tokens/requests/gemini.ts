@@ -3,7 +3,7 @@ import { bareModel } from '../family.ts';
 import { geminiImage, imageSizeOf } from '../images.ts';
 import { DEEPEST, type Dict, dict, first, isDict, list, text } from '../json.ts';
 import { filmTokens, soundTokens } from '../media.ts';
-import { about, type Measure } from '../parts.ts';
+import { about, type Measure, sum } from '../parts.ts';
 import type { RequestContext } from './context.ts';
 
 /**
@@ -38,11 +38,15 @@ const OVERHEADS: Readonly<Record<Rendering, Overheads>> = {
   '3': { message: 1, declaration: 10, property: 11, described: 4, required: 7, choice: 4, response: 6, call: 12, result: 12, member: 5 },
 };
 
+const MOST_SCHEMAS = 20_000;
+
 /** One request with the names of its constants. */
 class GeminiCount {
   readonly context: RequestContext;
   readonly model: string;
   readonly rendering: Rendering;
+  /** Schemas that may still be followed: references that multiply must not keep anyone waiting. */
+  schemas = MOST_SCHEMAS;
 
   constructor(context: RequestContext, model: string) {
     this.context = context;
@@ -199,17 +203,34 @@ function declarationMeasures(count: GeminiCount, declaration: Dict): Measure[] {
   const measures = [count.measure(declaration.name), count.measure(declaration.description), count.overhead('declaration', 2)];
   // Where only words are counted, those of a JSON schema are not.
   if (plain === undefined && count.rendering === 'words') return measures;
-  schemaMeasures(count, plain ?? json, measures, 0);
-  if (declaration.response !== undefined && count.rendering !== 'words') {
+  schemaMeasures(count, plain ?? json, measures, definitionsOf(plain ?? json), []);
+  const response = first(declaration, 'response', 'responseJsonSchema', 'response_json_schema');
+  if (response !== undefined && count.rendering !== 'words') {
     measures.push(count.overhead('response', 2));
-    schemaMeasures(count, declaration.response, measures, 0);
+    schemaMeasures(count, response, measures, definitionsOf(response), []);
   }
   return measures;
 }
 
-/** Names, descriptions and choices of a schema, with a few tokens around each. */
-function schemaMeasures(count: GeminiCount, value: unknown, measures: Measure[], depth: number): void {
-  if (depth > DEEPEST || !isDict(value)) return;
+const AGAIN = '…';
+const definitionsOf = (schema: unknown): Dict => dict(first(dict(schema), '$defs', 'definitions'));
+
+/** How often a schema that refers to itself is written out again: read off one schema (three calls), so the range reaches from not at all to twice that. */
+const WRITTEN_AGAIN = 11;
+
+/** Names, descriptions and choices of a schema, with a few tokens around each; what it refers to stands in its place. `within`: the references around it. */
+function schemaMeasures(count: GeminiCount, value: unknown, measures: Measure[], definitions: Dict, within: readonly string[]): void {
+  if (within.length > DEEPEST || !isDict(value) || count.schemas-- <= 0) return;
+  const follow = (inner: unknown, name = '', into = measures): void => schemaMeasures(count, inner, into, definitions, [...within, name]);
+  const reference = text(value.$ref).split('/').at(-1) ?? '';
+  if (reference && !within.includes(reference)) follow(definitions[reference], reference);
+  else if (reference && !within.includes(AGAIN)) {
+    const copy: Measure[] = [];
+    schemaMeasures(count, definitions[reference], copy, definitions, [...within, AGAIN]);
+    const tokens = sum(copy).expected * WRITTEN_AGAIN;
+    measures.push(about(tokens, tokens));
+    count.context.parts.note('a schema that refers to itself: how often it is written out is not known');
+  }
   if (text(value.description)) measures.push(count.measure(value.description), count.overhead('described', 1));
   for (const choice of list(value.enum)) measures.push(count.measure(String(choice)), count.overhead('choice', 0.5));
   for (const name of list(value.required)) {
@@ -218,10 +239,10 @@ function schemaMeasures(count: GeminiCount, value: unknown, measures: Measure[],
   }
   for (const [name, inner] of Object.entries(dict(value.properties))) {
     measures.push(count.measure(name), count.overhead('property', 1));
-    schemaMeasures(count, inner, measures, depth + 1);
+    follow(inner);
   }
-  if (isDict(value.items)) schemaMeasures(count, value.items, measures, depth + 1);
-  for (const member of list(value.anyOf)) schemaMeasures(count, member, measures, depth + 1);
+  if (isDict(value.items)) follow(value.items);
+  for (const member of list(value.anyOf)) follow(member);
 }
 
 function addFormat(context: RequestContext, config: Dict): void {

@@ -13,35 +13,43 @@ const LIMITS = ['minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maxim
 
 const titleAndDescription = (schema: Dict): string[] => [...trimmed(schema.title), ...trimmed(schema.description)];
 
-function typeName(schema: unknown, definitions: Dict, depth: number): string {
-  if (!isDict(schema) || depth > DEEPEST) return 'any';
+/** What references lead to, and how many schemas may still be written out: references that multiply must not keep anyone waiting. */
+interface Scope {
+  readonly definitions: Dict;
+  left: number;
+}
+const MOST_SCHEMAS = 20_000;
+
+function typeName(schema: unknown, scope: Scope, depth: number): string {
+  if (!isDict(schema) || depth > DEEPEST || scope.left-- <= 0) return 'any';
+  const { definitions } = scope;
   const reference = text(schema.$ref).split('/').at(-1) ?? '';
   // A schema that refers to itself would never end: deep references keep their name.
-  if (reference) return depth < 6 && isDict(definitions[reference]) ? typeName(definitions[reference], definitions, depth + 1) : reference;
+  if (reference) return depth < 6 && isDict(definitions[reference]) ? typeName(definitions[reference], scope, depth + 1) : reference;
   if (Array.isArray(schema.enum)) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   const union = list(schema.anyOf ?? schema.oneOf);
-  if (union.length) return union.map((member) => typeName(member, definitions, depth + 1)).join(' | ');
+  if (union.length) return union.map((member) => typeName(member, scope, depth + 1)).join(' | ');
   const types = Array.isArray(schema.type) ? schema.type : [schema.type ?? (schema.properties ? 'object' : undefined)];
-  return types.map((type) => ofType(text(type), schema, definitions, depth)).join(' | ');
+  return types.map((type) => ofType(text(type), schema, scope, depth)).join(' | ');
 }
 
-function ofType(type: string, schema: Dict, definitions: Dict, depth: number): string {
-  if (type === 'object') return Object.keys(dict(schema.properties)).length ? objectOf(schema, definitions, depth + 1) : 'object';
-  if (type === 'array') return `${schema.items ? typeName(schema.items, definitions, depth + 1) : 'any'}[]`;
+function ofType(type: string, schema: Dict, scope: Scope, depth: number): string {
+  if (type === 'object') return Object.keys(dict(schema.properties)).length ? objectOf(schema, scope, depth + 1) : 'object';
+  if (type === 'array') return `${schema.items ? typeName(schema.items, scope, depth + 1) : 'any'}[]`;
   if (type === 'integer') return 'number';
   return type || 'any';
 }
 
 /** An object with its properties: on one line where nothing is said about any of them, else one a line. */
-function objectOf(schema: Dict, definitions: Dict, depth: number): string {
+function objectOf(schema: Dict, scope: Scope, depth: number): string {
   const required = list(schema.required);
   const members = Object.entries(dict(schema.properties)).map(([name, value]) => {
     const property = dict(value);
     const { default: fallback } = property;
     const remark = fallback === undefined ? '' : ` // default: ${typeof fallback === 'string' ? fallback : JSON.stringify(fallback)}`;
     const lines = [...titleAndDescription(property), ...LIMITS.filter((key) => property[key] !== undefined).map((key) => `${key}: ${property[key]}`)];
-    return { lines, remark, shown: `${name}${required.includes(name) ? '' : '?'}: ${typeName(value, definitions, depth)}` };
+    return { lines, remark, shown: `${name}${required.includes(name) ? '' : '?'}: ${typeName(value, scope, depth)}` };
   });
   if (members.every(({ lines, remark }) => lines.length === 0 && remark === '')) return `{ ${members.map(({ shown }) => shown).join(', ')} }`;
   return `{\n${members.map(({ lines, remark, shown }) => `${comment(lines)}${shown},${remark}\n`).join('')}}`;
@@ -57,8 +65,8 @@ function declaration(tool: unknown): string {
   const { name, description, parameters } = functionOf(tool);
   const schema = dict(parameters);
   const head = comment(titleAndDescription(schema));
-  const definitions = dict(schema.$defs ?? schema.definitions);
-  const body = Object.keys(dict(schema.properties)).length ? `_: ${head}${objectOf(schema, definitions, 0)}` : head ? `_: ${head}{}` : '';
+  const scope = { definitions: dict(schema.$defs ?? schema.definitions), left: MOST_SCHEMAS };
+  const body = Object.keys(dict(schema.properties)).length ? `_: ${head}${objectOf(schema, scope, 0)}` : head ? `_: ${head}{}` : '';
   return `${comment(trimmed(description))}type ${text(name)} = (${body}) => any;\n\n`;
 }
 
