@@ -1,6 +1,6 @@
-/** Which files may import which, by the last names in their import statements. */
+/** Which files may import which, by their import statements. */
 import type { Frontend } from '../frontends/source-unit.ts';
-import { plain, pythonImports, scriptImports } from './import-names.ts';
+import { importKeys, importsOf } from './import-names.ts';
 
 /** The files of a workspace as text. */
 export interface SourceFiles {
@@ -14,55 +14,54 @@ export interface SourceFiles {
 
 export class Importers {
   private readonly sources: SourceFiles;
-  private readonly names = new Map<string, ReadonlySet<string>>();
-  private byName: Map<string, Set<string>> | undefined;
+  /** By file: the keys of what it imports. */
+  private readonly imports = new Map<string, ReadonlySet<string>>();
+  private byKey: Map<string, Set<string>> | undefined;
 
   constructor(sources: SourceFiles) {
     this.sources = sources;
   }
 
-  /** Files by the names of what they import. */
-  get index(): ReadonlyMap<string, ReadonlySet<string>> {
-    this.byName ??= this.build();
-    return this.byName;
+  /** Other files that may import a file. */
+  of(path: string): readonly string[] {
+    this.byKey ??= this.build();
+    const found = new Set<string>();
+    for (const key of importKeys(path)) for (const file of this.byKey.get(key) ?? []) if (file !== path) found.add(file);
+    return [...found];
   }
 
   private build(): Map<string, Set<string>> {
     const index = new Map<string, Set<string>>();
     for (const file of this.sources.files) {
-      for (const name of this.namesOf(file)) {
-        const known = index.get(name);
+      for (const key of this.importsOf(file)) {
+        const known = index.get(key);
         if (known) known.add(file);
-        else index.set(name, new Set([file]));
+        else index.set(key, new Set([file]));
       }
     }
     return index;
   }
 
-  /** The last names of what a file imports: `prompts` for `./lib/prompts.js` and `app.prompts`. */
-  namesOf(path: string): ReadonlySet<string> {
-    const seen = this.names.get(path);
+  /** The keys of what a file imports. */
+  importsOf(path: string): ReadonlySet<string> {
+    const seen = this.imports.get(path);
     if (seen) return seen;
     const text = this.sources.code(path);
-    const names = text === undefined ? new Set<string>() : this.read(path, text);
-    this.names.set(path, names);
-    return names;
+    const keys = text === undefined ? new Set<string>() : importsOf(path, text, this.sources.frontendOf(path)?.id === 'python');
+    this.imports.set(path, keys);
+    return keys;
   }
 
-  private read(path: string, text: string): ReadonlySet<string> {
-    return this.sources.frontendOf(path)?.id === 'python' ? pythonImports(plain(path, text)) : scriptImports(text);
-  }
-
-  /** What `namesOf` last said of a file; undefined when it was not asked. */
+  /** What `importsOf` last said of a file; undefined when it was not asked. */
   known(path: string): ReadonlySet<string> | undefined {
-    return this.names.get(path);
+    return this.imports.get(path);
   }
 
   forgetFile(path: string): void {
-    this.names.delete(path);
+    this.imports.delete(path);
   }
 
   forgetIndex(): void {
-    this.byName = undefined;
+    this.byKey = undefined;
   }
 }

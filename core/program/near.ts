@@ -2,7 +2,7 @@
  * Files that come near an SDK: they mention one, or get a client, a model or a factory from a file that does. Most files of a workspace do not, and need no
  * analysis at all.
  */
-import { importedWords, importName, modulesIn, plain } from './import-names.ts';
+import { importedWords, modulesIn, plain } from './import-names.ts';
 import type { Importers, SourceFiles } from './importers.ts';
 import type { ProgramView } from './view.ts';
 
@@ -127,14 +127,13 @@ export class NearSdk {
   private find(): ReadonlySet<string> {
     const near = new Set<string>();
     const { sources, importers } = this.options;
-    const { index } = importers;
     let ring = new Map<string, ReadonlySet<string>>([...sources.files].filter((f) => this.mentionsSdk(f)).map((f) => [f, NOTHING]));
     for (let hop = 0; hop <= HOPS; hop++) {
       for (const file of ring.keys()) near.add(file);
       const next = new Map<string, Set<string>>();
       for (const [file, received] of hop < HOPS ? ring : []) {
         // What nobody takes needs no look: most files that use an SDK are imported by none that does not.
-        const takers = [...(index.get(importName(file)) ?? [])].filter((importer) => !near.has(importer));
+        const takers = importers.of(file).filter((importer) => !near.has(importer));
         if (takers.length === 0) continue;
         const known = this.received.get(file);
         const names = this.sharedBy(file, known && sameNames(known, received) ? known : received);
@@ -148,15 +147,14 @@ export class NearSdk {
       }
       ring = next;
     }
-    for (const file of sources.files) if (!near.has(file) && this.getsClient(file, near, index)) near.add(file);
+    for (const file of sources.files) if (!near.has(file) && this.getsClient(file, near)) near.add(file);
     return near;
   }
 
   /** A file that calls something named like a client, imported by a file that has one: it may get the client as an argument. */
-  private getsClient(path: string, near: ReadonlySet<string>, index: ReadonlyMap<string, ReadonlySet<string>>): boolean {
-    const importers = index.get(importName(path));
-    if (!importers || ![...importers].some((f) => f !== path && near.has(f))) return false;
-    return this.callsClient.test(this.options.sources.raw(path) ?? '');
+  private getsClient(path: string, near: ReadonlySet<string>): boolean {
+    const { importers, sources } = this.options;
+    return importers.of(path).some((f) => near.has(f)) && this.callsClient.test(sources.raw(path) ?? '');
   }
 
   private mayUse(path: string, names: ReadonlySet<string>): boolean {

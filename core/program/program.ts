@@ -4,7 +4,7 @@
  */
 import type { Frontend, SourceUnit } from '../frontends/source-unit.ts';
 import type { Host } from '../host.ts';
-import { importName } from './import-names.ts';
+import { importedAs, lastName } from './import-names.ts';
 import { Importers, type SourceFiles } from './importers.ts';
 import { indexUnit } from './indexer.ts';
 import { jsonUnit } from './json.ts';
@@ -138,9 +138,14 @@ class WorkspaceProgram implements Program, SourceFiles {
     }
     if (text === undefined) this.files.delete(path);
     else if (this.frontendOf(path)) this.files.add(path);
-    const after = text === undefined ? NOTHING : this.imports.namesOf(path);
+    const after = text === undefined ? NOTHING : this.imports.importsOf(path);
     if (!sameNames(before, after)) this.forgetImports();
-    return [path, ...folders, ...this.near.changed(path, text, near), ...[...new Set([...(before ?? []), ...after])].map((name) => IMPORTERS + name)];
+    return [
+      path,
+      ...folders,
+      ...this.near.changed(path, text, near),
+      ...new Set([...(before ?? []), ...after].map((key) => IMPORTERS + lastName(key))),
+    ];
   }
 
   /** Folders around a path that were asked for and were not there. */
@@ -247,9 +252,8 @@ class WorkspaceProgram implements Program, SourceFiles {
   }
 
   importers(path: string): readonly string[] {
-    const name = importName(path);
-    this.reads?.add(IMPORTERS + name);
-    return [...(this.imports.index.get(name) ?? [])].filter((p) => p !== path);
+    this.reads?.add(IMPORTERS + lastName(importedAs(path)));
+    return this.imports.of(path);
   }
 
   beside(path: string): readonly string[] {
