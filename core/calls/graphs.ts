@@ -3,6 +3,7 @@ import type { Expr, Fn } from '../frontends/source-unit.ts';
 import { type Known, known, type LoopContext, unknown } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import { contains } from '../program/frames.ts';
+import { isTestPath } from '../program/test-paths.ts';
 import type { CallInfo, UnitIndex } from '../program/unit-index.ts';
 import type { Env, ExternalValue, Value } from '../program/values.ts';
 import { exprSome, someExpr } from '../program/visit.ts';
@@ -246,27 +247,43 @@ function reaches(graph: Graph, from: string, to: string): boolean {
 /** More importers than this are not looked through for runs. */
 const MAX_IMPORTERS = 20;
 
-/** Runs of a graph in the unit that builds it and in those that import that one. */
-function* runsOf(evaluator: Evaluator, { spec, index }: Graph): Iterable<{ readonly info: CallInfo; readonly env: Env }> {
+/** Calls of methods of a graph in the unit that builds it and in those that import that one: what is called, and the call. Tests tell nothing of the program. */
+function* callsOn(
+  evaluator: Evaluator,
+  { index, made }: Graph,
+  methods: readonly string[],
+): Iterable<{ readonly callee: ExternalValue; readonly info: CallInfo; readonly env: Env }> {
   const { program, follows } = evaluator;
-  const importers = follows.callers ? [...program.importers(index.unit.path)].slice(0, MAX_IMPORTERS) : [];
-  for (const unit of [index, ...importers.flatMap((path) => program.unit(path) ?? [])]) {
-    for (const info of spec.runs.flatMap((name) => unit.callsByName.get(name) ?? [])) yield { info, env: { index: unit, frame: info.frame } };
+  const isTest = (path: string) => isTestPath(path.slice(program.root.length));
+  const importers = follows.callers ? program.importers(index.unit.path).filter((path) => isTest(index.unit.path) || !isTest(path)) : [];
+  for (const unit of [index, ...importers.slice(0, MAX_IMPORTERS).flatMap((path) => program.unit(path) ?? [])]) {
+    for (const info of methods.flatMap((name) => unit.callsByName.get(name) ?? [])) {
+      const env: Env = { index: unit, frame: info.frame };
+      const callee = evaluator.evaluate(info.call.callee, env);
+      if (callee.kind === 'external' && callee.calls[0]?.call === made) yield { callee, info, env };
+    }
   }
 }
 
-/** The largest limit that runs of the graph are given; undefined where one is given none. */
+/** The largest limit that runs of the graph are given; undefined where one is given none. A graph that another program runs has what it is configured with. */
 function limitOf(evaluator: Evaluator, graph: Graph): Known<number> | undefined {
-  const { spec, bound, made } = graph;
+  const { spec, bound } = graph;
   let largest: Known<number> | undefined;
-  for (const { info, env } of runsOf(evaluator, graph)) {
-    const callee = evaluator.evaluate(info.call.callee, env);
-    if (callee.kind !== 'external' || callee.calls[0]?.call !== made) continue;
-    const value = locate({ evaluator, bound, made: { call: info.call, env }, callee: callee satisfies ExternalValue }, spec.bound);
+  const runs = [...callsOn(evaluator, graph, spec.runs)];
+  for (const { callee, info, env } of runs.length > 0 ? runs : configured(evaluator, graph)) {
+    const value = locate({ evaluator, bound, made: { call: info.call, env }, callee }, spec.bound);
     if (!value || !isGiven(value)) return value?.kind === 'unknown' && value.why === 'spread' ? value : undefined;
     const limit = numberOf(value);
     if (limit === undefined || value.kind !== 'const') return unknown('dynamic', value.at);
     if (largest?.kind !== 'known' || limit > largest.value) largest = known(limit, value.at, value.via);
   }
   return largest;
+}
+
+/** The graph as `with_config` makes it, for runs that the code does not show. */
+function* configured(evaluator: Evaluator, graph: Graph): ReturnType<typeof callsOn> {
+  for (const { info, env } of callsOn(evaluator, graph, [graph.spec.configured])) {
+    const callee = evaluator.evaluate(info.call, env);
+    if (callee.kind === 'external') yield { callee, info, env };
+  }
 }

@@ -201,6 +201,8 @@ export interface GraphSpec {
   readonly node: string;
   readonly edge: string;
   readonly conditional: string;
+  /** The method that gives the compiled graph settings for all its runs. */
+  readonly configured: string;
   /** Methods that run the compiled graph, and where the limit on its steps sits in such a call. */
   readonly runs: readonly string[];
   readonly bound: Where;

@@ -59,6 +59,25 @@ const rows: Row[] = [
     },
   },
   {
+    name: 'a limit that the graph is configured with, for a server that runs it',
+    want: { loops: ['framework 10 grows'] },
+    py: `${PY}${CYCLE_PY}app = graph.compile().with_config({"recursion_limit": 20})\n`,
+    ts: `${TS}${START_TS}${CYCLE_TS}export const app = graph.compile().withConfig({ recursionLimit: 20 });`,
+  },
+  {
+    name: 'what a test runs it with says nothing',
+    want: { loops: ['framework 5004 grows'] },
+    wantTs: { loops: ['framework 13 grows'] },
+    py: {
+      'app/graph.py': `${PY}${CYCLE_PY}app = graph.compile()\n`,
+      'tests/test_graph.py': 'from app.graph import app\n\ndef test_it():\n    app.invoke({"messages": []}, {"recursion_limit": 4})\n',
+    },
+    ts: {
+      'src/graph.ts': `${TS}${START_TS}${CYCLE_TS}export const app = graph.compile();`,
+      'src/graph.test.ts': `import { app } from './graph.js';\nawait app.invoke({ messages: [] }, { recursionLimit: 4 });`,
+    },
+  },
+  {
     name: 'edges that the deciding function names itself',
     want: { loops: ['framework 5004 grows'] },
     wantTs: { loops: ['framework 13 grows'] },
