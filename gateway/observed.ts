@@ -1,5 +1,6 @@
 /** Which call site in the code each live call came from, and what was seen there. Memory is bounded; what is older stands in the ledger. */
 import { cacheRules } from '../core/cache/index.ts';
+import { FleetingMap } from '../core/fleeting-map.ts';
 import type { Provider } from '../core/model.ts';
 import {
   cacheBreak,
@@ -70,7 +71,7 @@ export class Observed {
   readonly #warn: (message: string) => void;
   readonly #noTools: string;
   readonly #workspaces = new Map<string, Workspace>();
-  readonly #sessions = new Map<string, Prompt[]>();
+  readonly #sessions = new FleetingMap<string, Prompt[]>();
   /** By id, the oldest first. Empty until a workspace asks. */
   readonly #kept = new Map<string, Kept>();
   /** Segments that many calls share. */
@@ -206,9 +207,8 @@ export class Observed {
       const rank = sharedPieces(earlier.pieces, pieces) + (earlier.model === model ? MAX_CALLS : 0);
       if (!best || rank >= best.rank) best = { prompt: earlier, rank };
     }
-    this.#sessions.delete(session);
-    this.#sessions.set(session, [...prompts.slice(1 - MAX_PROMPTS), prompt]);
-    if (this.#sessions.size > MAX_SESSIONS) this.#sessions.delete(this.#sessions.keys().next().value ?? '');
+    this.#sessions.renew(session, [...prompts.slice(1 - MAX_PROMPTS), prompt]);
+    if (this.#sessions.size > MAX_SESSIONS) this.#sessions.delete(this.#sessions.first ?? '');
     if (!best) return undefined;
     const changed = firstChange(best.prompt.pieces, pieces);
     return { call: best.prompt.call, ...(changed ? { changed } : {}) };

@@ -23,6 +23,7 @@ const layers: readonly (readonly string[])[] = [
     'core/group-by.ts',
     'core/glob.ts',
     'core/comment-lines.ts',
+    'core/fleeting-map.ts',
   ],
   ['core/assume.ts'],
   ['core/frontends', 'core/tokens', 'core/pricing', 'core/protocol', 'core/budget', 'core/suppress.ts', 'core/site-assumptions.ts'],

@@ -1,4 +1,5 @@
 /** The budget's state in memory, with decisions applied to it: one writer, every call atomic. Stores that live elsewhere apply `BudgetChange`s themselves. */
+import { FleetingMap } from '../fleeting-map.ts';
 import { extend, reserve } from './account.ts';
 import { expire, heartbeat, release, rememberMs, settle } from './settle.ts';
 import type { Amount, BudgetChange, BudgetState, BudgetView, Changes, Counter, Decision, EndedLease, Lease, Reservation, Settled } from './types.ts';
@@ -59,7 +60,7 @@ class Latest {
 
 export class BudgetBook implements BudgetView {
   readonly #counters: Map<string, Counter>;
-  readonly #leases: Map<string, Lease>;
+  readonly #leases: FleetingMap<string, Lease>;
   /** Settled and released ones. */
   readonly #ended = new Latest();
   /** Expired ones, apart: they are few, and the many others must not push them out. */
@@ -69,7 +70,7 @@ export class BudgetBook implements BudgetView {
 
   constructor(state?: BudgetState) {
     this.#counters = new Map(Object.entries(state?.counters ?? {}));
-    this.#leases = new Map(Object.entries(state?.leases ?? {}));
+    this.#leases = new FleetingMap(Object.entries(state?.leases ?? {}));
     for (const [id, ended] of Object.entries(state?.ended ?? {})) this.#putEnded(id, ended);
   }
 

@@ -1,4 +1,5 @@
 /** The gateway's state, kept current by its events: the same in the gateway, which sends it as a snapshot, and in every reader, which goes on from there. */
+import { FleetingMap } from '../fleeting-map.ts';
 import type { CallEvent, CallStarted, DeniedEvent, GatewayEvent, GatewayMessage, GatewayState, SessionSummary, Totals, Usage } from './gateway.ts';
 
 const MAX_SESSIONS = 200;
@@ -33,14 +34,12 @@ export function withCall(totals: Totals, event: CallEvent | DeniedEvent): Totals
   };
 }
 
-const byKey = <T>(list: readonly T[], key: (one: T) => string): Map<string, T> => new Map(list.map((one) => [key(one), one]));
+const byKey = <T>(list: readonly T[], key: (one: T) => string): FleetingMap<string, T> => new FleetingMap(list.map((one) => [key(one), one]));
 
 /** Puts a value last, and takes the first out where there are too many. */
-function renew<T>(map: Map<string, T>, key: string, value: T, max: number): void {
-  map.delete(key);
-  map.set(key, value);
-  const first = map.keys().next();
-  if (map.size > max && !first.done) map.delete(first.value);
+function renew<T>(map: FleetingMap<string, T>, key: string, value: T, max: number): void {
+  map.renew(key, value);
+  if (map.size > max) map.delete(map.first ?? '');
 }
 
 export class LiveState {
@@ -48,11 +47,11 @@ export class LiveState {
   #today: Totals;
   #todaySince: number;
   /** Oldest first. */
-  readonly #sessions: Map<string, SessionSummary>;
-  readonly #running: Map<string, CallStarted>;
-  readonly #limits: Map<string, GatewayState['limits'][number]>;
-  readonly #breakers: Map<string, GatewayState['breakers'][number]>;
-  readonly #health: Map<string, GatewayState['health'][number]>;
+  readonly #sessions: FleetingMap<string, SessionSummary>;
+  readonly #running: FleetingMap<string, CallStarted>;
+  readonly #limits: FleetingMap<string, GatewayState['limits'][number]>;
+  readonly #breakers: FleetingMap<string, GatewayState['breakers'][number]>;
+  readonly #health: FleetingMap<string, GatewayState['health'][number]>;
   readonly #recent: CallEvent[];
   readonly #alerts: GatewayState['alerts'][number][];
 

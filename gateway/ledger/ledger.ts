@@ -1,5 +1,6 @@
 /** The ledger in one SQLite file. Writing goes through the commit queue; reading sees what is committed. */
 import type { DatabaseSync } from 'node:sqlite';
+import { FleetingMap } from '../../core/fleeting-map.ts';
 import type { CallEvent, LedgerEvent, SessionSummary, Totals } from '../../core/protocol/gateway.ts';
 import { checked } from './checked.ts';
 import type { CommitQueue } from './commit-queue.ts';
@@ -21,7 +22,7 @@ export class SqliteLedger implements Ledger {
   readonly #reader: LedgerReader;
   readonly #isBilled: (key: string) => boolean;
   /** Keys of bills that are on their way to the disk. */
-  readonly #claimed = new Set<string>();
+  readonly #claimed = new FleetingMap<string, true>();
 
   constructor(db: DatabaseSync, queue: CommitQueue) {
     this.#queue = queue;
@@ -36,7 +37,7 @@ export class SqliteLedger implements Ledger {
   async append(given: LedgerEvent): Promise<Appended> {
     const event = checked(given);
     const key = event.kind === 'call' && event.billed ? event.billingKey : undefined;
-    if (key !== undefined) this.#claimed.add(key);
+    if (key !== undefined) this.#claimed.set(key, true);
     const appended = await this.#queue.enqueue((_db, transaction) => this.#writer.write(event, transaction));
     // Only now: where it could not be written the claim stays, since it is tried again.
     if (key !== undefined) this.#claimed.delete(key);

@@ -5,6 +5,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type BudgetChange, type BudgetState, type Counter, type EndedLease, type Lease, rememberMs } from '../../core/budget/index.ts';
+import { FleetingMap } from '../../core/fleeting-map.ts';
 import type { CommitQueue, QueueHealth } from '../ledger/commit-queue.ts';
 import { FORGET_MS, MemoryStore } from './memory.ts';
 import type { StateChange, StoreHealth } from './types.ts';
@@ -91,7 +92,7 @@ export class SqliteStore extends MemoryStore {
   readonly #written: Set<string>;
   /** Counters and leases that changed by reserving alone. */
   readonly #laterCounters = new Set<string>();
-  readonly #laterLeases = new Set<string>();
+  readonly #laterLeases = new FleetingMap<string, true>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(db: DatabaseSync, queue: CommitQueue, options: { readonly now?: () => number } = {}) {
@@ -112,7 +113,7 @@ export class SqliteStore extends MemoryStore {
 
   #later({ counters, leases }: BudgetChange): void {
     for (const [key] of counters) this.#laterCounters.add(key);
-    for (const [id] of leases) this.#laterLeases.add(id);
+    for (const [id] of leases) this.#laterLeases.set(id, true);
     this.#timer ??= setTimeout(() => this.#writeLater(), LATER_MS).unref();
   }
 
@@ -134,7 +135,7 @@ export class SqliteStore extends MemoryStore {
     this.#timer = undefined;
     const dirty = this.#dirtyOfThisTurn();
     for (const key of this.#laterCounters) dirty.counters.add(key);
-    for (const id of this.#laterLeases) dirty.leases.add(id);
+    for (const id of this.#laterLeases.keys()) dirty.leases.add(id);
     this.#laterCounters.clear();
     this.#laterLeases.clear();
   }

@@ -15,6 +15,7 @@ import {
   usualHour,
   usualSession,
 } from '../../core/budget/index.ts';
+import { FleetingMap } from '../../core/fleeting-map.ts';
 import { formatUsd } from '../../core/format.ts';
 import type { AlertEvent, CallEvent, GatewayEvent, GatewayStanding } from '../../core/protocol/gateway.ts';
 import type { HourTotals } from '../ledger/types.ts';
@@ -63,7 +64,7 @@ export class AlertWatch {
   readonly #enough: EnoughHistory;
   #history: SpendHistory;
   /** Cost by running session, the latest last. */
-  readonly #sessions = new Map<string, number>();
+  readonly #sessions = new FleetingMap<string, number>();
   readonly #cached: { readonly missed: number; readonly prompt: number }[] = [];
   /** What level each alert stands at, by name and scope. */
   readonly #levels = new Map<string, 'warning' | 'critical'>();
@@ -105,9 +106,8 @@ export class AlertWatch {
 
   #sessionCost(session: string, cost: number, at: number): void {
     const spent = (this.#sessions.get(session) ?? 0) + cost;
-    this.#sessions.delete(session);
-    this.#sessions.set(session, spent);
-    if (this.#sessions.size > MAX_SESSIONS) this.#sessions.delete(this.#sessions.keys().next().value!);
+    this.#sessions.renew(session, spent);
+    if (this.#sessions.size > MAX_SESSIONS) this.#sessions.delete(this.#sessions.first ?? '');
     const usual = usualSession(this.#history, this.#enough);
     if (usual === undefined || usual === 0) return;
     const times = spent / usual;
