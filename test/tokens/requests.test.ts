@@ -139,6 +139,40 @@ describe('Claude requests', () => {
     assert.ok(count('anthropic', 'claude-opus-5', { messages }).expected > 300);
   });
 
+  it('a deferred tool costs nothing up to 4.6 until a search has found it, then what its line costs, and so once more on later models', () => {
+    const deferred = {
+      ...claudeTool,
+      name: 'get_tides',
+      description: 'Tides of a harbour: when they are high and how high they are',
+      defer_loading: true,
+    };
+    const found = (name: string) => [
+      { role: 'user', content: 'Is it high tide?' },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 't', name: 'search', input: {} }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't', content: name ? [{ type: 'tool_reference', tool_name: name }] : [] }] },
+    ];
+    const tokens = (model: string, tools: readonly unknown[], messages: readonly unknown[] = [{ role: 'user', content: 'hi' }]): number =>
+      count('anthropic', model, { messages, tools }).expected;
+    assert.equal(tokens('claude-sonnet-4-6', [claudeTool, deferred]), tokens('claude-sonnet-4-6', [claudeTool]));
+    assert.ok(tokens('claude-opus-5', [claudeTool, deferred]) > tokens('claude-opus-5', [claudeTool]) + 40);
+    for (const model of ['claude-sonnet-4-6', 'claude-opus-5']) {
+      const loaded = { ...deferred, defer_loading: false };
+      const line = tokens(model, [claudeTool, loaded]) - tokens(model, [claudeTool]);
+      const reference = tokens(model, [claudeTool, deferred], found('get_tides')) - tokens(model, [claudeTool, deferred], found(''));
+      assert.ok(line > 40 && Math.abs(reference - line) < 25, `${model} ${line} ${reference}`);
+    }
+  });
+
+  it('a search among the tools is a small prompt, and that it may read everything again is said', () => {
+    const result = count('anthropic', 'claude-sonnet-4-6', {
+      messages: [{ role: 'user', content: 'hi' }],
+      tools: [claudeTool, { type: 'tool_search_tool_bm25_20251119', name: 'tool_search_tool_bm25' }],
+    });
+    const without = count('anthropic', 'claude-sonnet-4-6', { messages: [{ role: 'user', content: 'hi' }], tools: [claudeTool] });
+    assert.ok(result.expected - without.expected < 400 && result.high - result.low > 150);
+    assert.match(result.notes.join(), /read once more/);
+  });
+
   it('Bedrock Converse and the native body of one request count the same', () => {
     const native = {
       anthropic_version: 'bedrock-2023-05-31',

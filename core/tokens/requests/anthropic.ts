@@ -14,12 +14,13 @@ export type Choice = 'auto' | 'forced';
 const toolLine = (tool: ClaudeTool): string =>
   `\n<function>${spacedJson({ description: tool.description, name: tool.name, parameters: tool.schema })}</function>\n`;
 
-/** Hidden prompts of tools that Anthropic defines itself (docs, tool use pricing): tokens and how far they may be off. */
+/** Hidden prompts of tools that Anthropic defines itself (docs, tool use pricing; the search among tools: recorded calls that did not search): tokens, and how far off. */
 const BUILT_IN: readonly (readonly [RegExp, number, number])[] = [
   [/^bash_/, 290, 60],
   [/^text_editor_/, 700, 100],
   [/^computer_/, 1300, 900],
   [/^memory_/, 700, 300],
+  [/^tool_search_tool_/, 250, 100],
 ];
 
 /**
@@ -135,15 +136,39 @@ function addTools(context: RequestContext, request: ClaudeRequest): void {
     const own = dict(tool);
     const type = text(own.type);
     const builtIn = BUILT_IN.find(([pattern]) => pattern.test(type));
+    if (type.startsWith('tool_search_tool_')) parts.note('where a search among the tools runs, the prompt is read once more');
     if (builtIn) measures.push(about(builtIn[1], builtIn[2]));
     else if (type && type !== 'custom' && own.input_schema === undefined) {
       measures.push(about(1500, 1400));
       parts.note(`${type} runs at the provider: its prompt and results are guessed`);
-    } else measures.push(context.measure(toolLine({ name: text(own.name), description: text(own.description), schema: own.input_schema ?? {} })));
+    } else if (own.defer_loading !== true || context.family.id !== 'claude-v3') measures.push(lineOf(context, own));
   }
-  if (request.tools.some((tool) => dict(tool).defer_loading === true)) measures.push(context.constant(['claude deferred tools'], 5, 15));
+  // Up to 4.6 a deferred tool is not in the prompt before a search finds it; later models are told of it from the start.
+  if (context.family.id !== 'claude-v3' && request.tools.some((tool) => dict(tool).defer_loading === true)) {
+    measures.push(context.constant(['claude deferred tools'], 5, 15));
+  }
   parts.add('tools', 'tools', ...measures);
+  parts.add('tools', 'tools that were found', ...foundTools(context, request));
   parts.add('overhead', 'tool prompt', toolPromptMeasure(context, request.choice));
+}
+
+const lineOf = (context: RequestContext, tool: Dict): Measure =>
+  context.measure(toolLine({ name: text(tool.name), description: text(tool.description), schema: tool.input_schema ?? {} }));
+
+/** A tool that a search found is written into the conversation, wherever a message refers to it. */
+function foundTools(context: RequestContext, request: ClaudeRequest): Measure[] {
+  return referencesIn(request.messages, 0).map((name) => {
+    const tool = request.tools.map(dict).find((own) => own.name === name);
+    return tool ? lineOf(context, tool) : about(80, 60);
+  });
+}
+
+function referencesIn(value: unknown, depth: number): string[] {
+  if (depth > 8) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => referencesIn(item, depth + 1));
+  const block = dict(value);
+  if (block.type === 'tool_reference') return [text(first(block, 'tool_name', 'name'))];
+  return [...referencesIn(block.content, depth + 1), ...referencesIn(block.tool, depth + 1), ...referencesIn(block.tool_references, depth + 1)];
 }
 
 /** White space at the end of a message costs nothing: all of it from 4.7 on, newlines before. */
@@ -206,8 +231,7 @@ function blockMeasures(context: RequestContext, value: unknown): Measure[] {
     case 'redacted_thinking':
       return [about(text(block.data).length / 5, text(block.data).length / 6)];
     case 'tool_reference':
-      // The tool that was found is written into the conversation again.
-      return [context.constant(['claude tool reference'], 20, 95)];
+      return [context.constant(['claude tool reference'], 5, 12)];
     case 'image':
       return [claudeImage(context.family, imageSizeOf(dict(block.source).data))];
     case 'document':
