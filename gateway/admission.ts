@@ -26,10 +26,9 @@ const left = ({ limit, available }: Standing, taken: Amount): number => (availab
 
 /** Whether so much is left that a rough reservation stands in nobody's way. */
 const roomy = (decision: Extract<StoreDecision, { kind: 'granted' }>, taken: Amount): boolean =>
-  decision.standings.every(
-    ({ limit, ...standing }) => limit.action === 'warn' || limit.unit === 'calls' || left({ limit, ...standing }, taken) <= ROOMY,
-  );
+  decision.standings.every((standing) => standing.limit.action === 'warn' || standing.limit.unit === 'calls' || left(standing, taken) <= ROOMY);
 
+const NOTHING: readonly string[] = [];
 const NO_TOKENS: Range = { low: 0, expected: 0, high: 0 };
 
 /** At once where the limits are kept here. */
@@ -94,7 +93,8 @@ async function withLess(call: Call, asked: Asked, input: Range, room: Amount): P
 function reserve(call: Call, id: string, amount: Amount): StoreDecision | Promise<StoreDecision> {
   const { core, limits, request } = call;
   const hold = request.headers['x-costlint-hold'];
-  const decided = core.store.reserve({ id, limits, amount, ttlMs: core.options.leaseMs, ...(typeof hold === 'string' ? { hold } : {}) });
+  const wanted = { id, limits, amount, ttlMs: core.options.leaseMs };
+  const decided = core.store.reserve(typeof hold === 'string' ? { ...wanted, hold } : wanted);
   return decided instanceof Promise ? decided.then((decision) => warned(call, decision)) : warned(call, decided);
 }
 
@@ -109,6 +109,12 @@ function announce(call: Call, warning: Standing): void {
   call.core.emit(event);
   call.core.ledger.append(event).catch((error: unknown) => call.core.warn(`ledger: ${String(error)}`));
 }
+
+/** Most calls are sent as they came: then there is nothing to join. */
+const joined = (...lists: readonly (readonly string[] | false | undefined)[]): readonly string[] => {
+  const some = lists.filter((list) => list && list.length > 0);
+  return some.length > 1 ? some.flatMap((list) => list || []) : some[0] || NOTHING;
+};
 
 /** The request as it is sent: with usage asked for where the client did not. `alone`: the shared store is away, and this gateway decided by what it knows. */
 function granted(call: Call, asked: Asked, worst: WorstCase, lease: string | undefined, more: Partial<Granted> = {}, alone = false): Admission {
@@ -125,8 +131,8 @@ function granted(call: Call, asked: Asked, worst: WorstCase, lease: string | und
       input: worst.input,
       growing: more.growing ?? false,
       body: edited === plain ? body : edited,
-      actions: [...done.actions, ...(more.actions ?? []), ...(pieces ? ['include_usage'] : []), ...(alone ? ['limits-alone'] : [])],
-      headers: [...done.headers, ...(more.headers ?? []), ...(alone ? ['x-costlint-limits', 'this-gateway-only'] : [])],
+      actions: joined(done.actions, more.actions, pieces && ['include_usage'], alone && ['limits-alone']),
+      headers: joined(done.headers, more.headers, alone && ['x-costlint-limits', 'this-gateway-only']),
       notes: done.notes,
       stripUsage: pieces !== undefined && route.api.usageStripper !== undefined,
       ...(lease === undefined ? {} : { lease, reserved: worst.amount }),

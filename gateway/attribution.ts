@@ -139,7 +139,25 @@ export function limitsFor(limits: readonly Limit[], who: Attribution, model: str
     key: who.key ?? '-',
     model: model ?? '-',
   };
-  return limits
-    .filter(({ scope, layer }) => scope === undefined || scope === scopes[layer])
-    .map((limit) => ({ limit, counter: `${limit.id}|${scopes[limit.layer]}` }));
+  const applied: AppliedLimit[] = [];
+  for (const limit of limits) {
+    const scope = scopes[limit.layer];
+    if (limit.scope === undefined || limit.scope === scope) applied.push(appliedTo(limit, scope));
+  }
+  return applied;
+}
+
+/** Scopes of a limit that are remembered: sessions come and go. */
+const MAX_SCOPES = 1_000;
+const known = new WeakMap<Limit, Map<string, AppliedLimit>>();
+
+/** The same one for the same scope: its counter's name is looked up a dozen times a call, which costs less with a text that has been looked up before. */
+function appliedTo(limit: Limit, scope: string): AppliedLimit {
+  const scopes = known.get(limit) ?? new Map<string, AppliedLimit>();
+  const before = scopes.get(scope);
+  if (before) return before;
+  if (scopes.size >= MAX_SCOPES) scopes.clear();
+  const applied = { limit, counter: `${limit.id}|${scope}` };
+  known.set(limit, scopes.set(scope, applied));
+  return applied;
 }

@@ -1,8 +1,9 @@
 /** From what a response used to what it costs. */
 import type { Amount } from '../core/budget/types.ts';
 import type { Provider } from '../core/model.ts';
-import { type BillableUsage, costOf, type PriceQuery, TOKEN_CLASSES } from '../core/pricing/index.ts';
+import { type BillableUsage, costOf, type PriceQuery } from '../core/pricing/index.ts';
 import type { GatewayCost } from '../core/protocol/gateway.ts';
+import { tokensOf } from '../core/wire/index.ts';
 import type { Metered, RequestFacts, WireMatch } from '../core/wire/types.ts';
 import type { PriceBook } from './worst-case.ts';
 
@@ -11,8 +12,6 @@ export interface Bill {
   /** What limits count: the cost, or what is assumed in its place. Nothing where the provider does not charge. */
   readonly amount: Amount;
 }
-
-const tokensOf = (usage: BillableUsage): number => TOKEN_CLASSES.reduce((sum, name) => sum + (usage[name] ?? 0), 0);
 
 type Query = Omit<PriceQuery, 'at' | 'overrides' | 'hours'>;
 
@@ -65,10 +64,10 @@ export function billOf(
   provider: Provider,
   nowMs: number,
 ): Bill {
+  if (!metered.billed) return { cost: { kind: 'known', nanoUsd: 0 }, amount: { nanoUsd: 0, tokens: 0, calls: 1 } };
   const query = servedQuery(metered, facts, match, provider);
   const all = [{ usage: metered.usage, query }, ...metered.parts.map(({ usage, model }) => ({ usage, query: model ? { ...query, model } : query }))];
   const used = all.filter(({ usage }) => tokensOf(usage) > 0 || Object.keys(usage.fees ?? {}).length > 0);
-  if (!metered.billed) return { cost: { kind: 'known', nanoUsd: 0 }, amount: { nanoUsd: 0, tokens: 0, calls: 1 } };
   const priced = used.map(({ usage, query: one }) => price(prices, one, facts?.model, usage, nowMs));
   const nanoUsd = priced.reduce((sum, one) => sum + one.nanoUsd, 0);
   // Estimates may be fractions.

@@ -127,8 +127,8 @@ class MeteredCall implements Hooks {
       status,
       onItem: (item) => this.#items.push(item),
       inputEstimate: this.#granted.input,
-      ...(contentType === undefined ? {} : { contentType }),
-      ...(asked ? { facts: asked.facts } : {}),
+      ...(asked && { facts: asked.facts }),
+      ...(contentType !== undefined && { contentType }),
     });
     const meter = this.#meter;
     this.#decoder = decoderFor(headerIn(headers, 'content-encoding'), (bytes) => meter.push(bytes));

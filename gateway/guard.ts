@@ -176,18 +176,22 @@ export class BreakerGuard implements Guard {
   }
 
   #call(event: CallEvent): void {
-    const session = sessionScope(event.session);
+    const scopes = scopesOf(event);
+    const now = this.#parts.now();
+    const [account, session] = scopes;
     const nanoUsd = event.cost.kind === 'known' ? event.cost.nanoUsd : (event.cost.assumed ?? event.cost.atLeast);
-    for (const scope of [ACCOUNT, session]) this.#step(scope, { kind: 'spend', nanoUsd });
+    const spent: BreakerEvent = { kind: 'spend', nanoUsd };
+    this.#step(account, spent, now);
+    this.#step(session, spent, now);
     // Its results were asked for long ago, by many calls that know nothing of each other.
     if (event.operation === 'batch-results') return;
-    if (event.toolCalls) this.#step(session, { kind: 'tool-calls', count: event.toolCalls.length });
+    if (event.toolCalls) this.#step(session, { kind: 'tool-calls', count: event.toolCalls.length }, now);
     const failed = event.status >= 400 || event.outcome === 'failed';
     const result: BreakerEvent = { kind: event.outcome === 'cut' || event.status === 0 ? 'ended' : failed ? 'failure' : 'success' };
     const probed = this.#probes.get(event.id);
     this.#probes.delete(event.id);
     // While a few calls try whether it is over, what others tell is of the time before.
-    for (const scope of scopesOf(event)) if (this.#states.get(scope).phase !== 'half-open' || probed?.includes(scope)) this.#step(scope, result);
+    for (const scope of scopes) if (this.#states.get(scope).phase !== 'half-open' || probed?.includes(scope)) this.#step(scope, result, now);
     // An answer is progress, unless it answers what was asked before: two agents that greet each other for ever do complete.
     if (event.outcome === 'completed' && this.#asked.get(event.session)?.fresh) this.#step(session, { kind: 'progress' });
   }
@@ -213,8 +217,7 @@ export class BreakerGuard implements Guard {
     if (wasOpen) this.#tell(scope, 'closed', 'forgotten', 'it is the oldest of too many');
   }
 
-  #step(scope: string, event: BreakerEvent): void {
-    const now = this.#parts.now();
+  #step(scope: string, event: BreakerEvent, now = this.#parts.now()): void {
     const before = this.#states.get(scope);
     const { state, trip } = breakerStep(this.#settings, before, event, now);
     if (state !== before) this.#states.put(scope, state);
@@ -268,7 +271,8 @@ export class BreakerGuard implements Guard {
 
 const LOOPS: ReadonlySet<string> = new Set(['no-progress', 'repeats', 'tool-loop', 'failures']);
 
-const scopesOf = ({ session, key }: { readonly session: string; readonly key?: string | undefined }): string[] => [
+type Scopes = [account: string, session: string, ...key: string[]];
+const scopesOf = ({ session, key }: { readonly session: string; readonly key?: string | undefined }): Scopes => [
   ACCOUNT,
   sessionScope(session),
   ...(key ? [keyScope(key)] : []),

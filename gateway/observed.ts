@@ -104,7 +104,7 @@ export class Observed {
     }
   }
 
-  /** The event with the call site it came from and the call it follows, as it is to be recorded. Call once for each, when it has ended. */
+  /** Writes the call site it came from and the call it follows into the event, as it is to be recorded. Call once for each, when it has ended. */
   see(event: CallEvent, print: Fingerprint | undefined): CallEvent {
     if (!print || !event.billed) return event;
     try {
@@ -119,9 +119,10 @@ export class Observed {
   #placed(event: CallEvent, print: Fingerprint): CallEvent {
     const site = this.siteOf(event);
     const follows = this.#follow(event, site, print.pieces);
-    const seen: CallEvent = { ...event, ...(site === undefined ? {} : { site }), ...(follows ? { follows } : {}) };
-    if (this.#loading) this.#keep(seen);
-    return seen;
+    if (site !== undefined) event.site = site;
+    if (follows) event.follows = follows;
+    if (this.#loading) this.#keep(event);
+    return event;
   }
 
   /** Its call site; undefined where none or several fit. */

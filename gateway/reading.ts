@@ -61,7 +61,6 @@ export async function withBody(core: Core, request: IncomingMessage, response: S
     response,
     who,
     limits: limitsFor(core.limits, who, facts.model ?? match.model),
-    ...deadlineOf(request, at),
     asked: {
       facts,
       quick: quickInput(facts),
@@ -74,6 +73,7 @@ export async function withBody(core: Core, request: IncomingMessage, response: S
       price: core.prices.of(priceQuery(facts, match, upstream.provider), at),
       similarity: () => fingerprint(facts, core.fingerprintSalt),
     },
+    ...deadlineOf(request, at),
   };
 }
 

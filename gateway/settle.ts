@@ -120,8 +120,10 @@ const asCounted = (event: CallEvent, appended: Appended | undefined): CallEvent 
 /** Ceilings that ask for it end the streams that run under them: as they are now, since a person may have changed them after the call began. */
 function stopAt(call: Call, { standings }: Settled): void {
   const { core, who } = call;
+  const { limits } = core;
+  if (!limits.some(({ when }) => when === 'now')) return;
   for (const before of standings) {
-    const limit = core.limits.find(({ id }) => id === before.limit.id);
+    const limit = limits.find(({ id }) => id === before.limit.id);
     if (!limit || !endsStreams(limit, before.spent)) continue;
     const standing = { ...before, limit };
     const { counter } = standing;

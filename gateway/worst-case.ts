@@ -49,7 +49,8 @@ export class PriceBook {
     const hour = Math.floor(nowMs / 3_600_000);
     if (hour !== this.#hour || this.#known.size > 1_000) this.#known.clear();
     this.#hour = hour;
-    const key = [query.provider, query.model, query.route, query.serviceTier, query.batch, query.region].join('|');
+    const { provider, model, route, serviceTier, batch, region } = query;
+    const key = `${provider}|${model}|${route}|${serviceTier}|${batch}|${region}`;
     const known = this.#known.get(key);
     if (known) return known;
     const at = new Date(nowMs);
@@ -102,7 +103,7 @@ export function countedInput(facts: RequestFacts, body: unknown, provider: Provi
 }
 
 const nanoOf = (price: PriceQuote, facts: RequestFacts, input: number, output: number): NanoUsd =>
-  worstMoney(price, { input, output, ...(facts.cacheMark ? { mark: facts.cacheMark } : {}) });
+  worstMoney(price, facts.cacheMark ? { input, output, mark: facts.cacheMark } : { input, output });
 
 /** Output tokens of one completion at most. */
 export const outputLimit = (facts: RequestFacts, price: PriceQuote | undefined): number =>
@@ -112,7 +113,8 @@ export const outputLimit = (facts: RequestFacts, price: PriceQuote | undefined):
 export function worstCase(facts: RequestFacts, input: Range, price: Price, output = outputLimit(facts, price.quote) * facts.completions): WorstCase {
   const { quote: rates, assumed } = price;
   const nanoUsd = Math.min(MOST, rates ? nanoOf(rates, facts, input.high, output) : 0);
-  return { amount: { nanoUsd, tokens: Math.min(MOST, input.high + output), calls: 1 }, input, output, assumed, ...(rates ? { quote: rates } : {}) };
+  const amount = { nanoUsd, tokens: Math.min(MOST, input.high + output), calls: 1 };
+  return rates ? { amount, input, output, assumed, quote: rates } : { amount, input, output, assumed };
 }
 
 /** The most output tokens, all completions together, whose worst case fits into `room`; 0 where not even the input does. */

@@ -160,7 +160,8 @@ export function reserve(view: BudgetView, request: Reservation, nowMs: number): 
   const { counters, shares, warnings } = setAside(placed);
   const { id, kind = 'call', amount, ttlMs } = request;
   const single = request.limits.filter((applied) => !isSum(applied));
-  const lease: Lease = { id, kind, amount, shares, single, ...(hold ? { hold: hold.id } : {}), madeMs: nowMs, expiresMs: nowMs + ttlMs, ttlMs };
+  const made: Lease = { id, kind, amount, shares, single, madeMs: nowMs, expiresMs: nowMs + ttlMs, ttlMs };
+  const lease = hold ? { ...made, hold: hold.id } : made;
   const leases = leasesWith([id, lease], hold, shares);
   const standings = placed.map((one) => standing(one, isSum(one.applied) ? one.need : 0));
   return { change: { counters, leases, ended: [] }, decision: { kind: 'granted', lease, warnings, standings } };

@@ -110,9 +110,30 @@ const writesOf = (mark: WorstCase['mark']): readonly TokenClass[] =>
  * they run is not known before.
  */
 export function worstCase(price: Pick<PriceQuote, 'rates' | 'tiers'>, { input, output, mark }: WorstCase): NanoUsd {
+  let most = 0;
+  for (const { above, into, out } of rungsOf(price, mark)) if (input > above) most = Math.max(most, costAt(input, into, output, out));
+  return most;
+}
+
+/** What tokens may cost at most from a length of the prompt on; the first from the start. */
+interface Rung {
+  readonly above: number;
+  readonly into: number;
+  readonly out: number;
+}
+
+/** Worked out once for a price: every call asks. */
+const rungs = new WeakMap<object, Map<WorstCase['mark'], readonly Rung[]>>();
+
+function rungsOf(price: Pick<PriceQuote, 'rates' | 'tiers'>, mark: WorstCase['mark']): readonly Rung[] {
+  const byMark = rungs.get(price) ?? new Map<WorstCase['mark'], readonly Rung[]>();
+  const known = byMark.get(mark);
+  if (known) return known;
   const writes = writesOf(mark);
-  const costs = reachable(price, input).map((rates) => costAt(input, dearestInput(rates, writes), output, numeric(rates.output)));
-  return Math.max(...costs);
+  const rung = (rates: Rates, above: number): Rung => ({ above, into: dearestInput(rates, writes), out: numeric(rates.output) });
+  const made = [rung(price.rates, Number.NEGATIVE_INFINITY), ...price.tiers.map(({ above, rates }) => rung(rates, above))];
+  rungs.set(price, byMark.set(mark, made));
+  return made;
 }
 
 /** Rounded up. Rates are a millionth of a nano-dollar a token. */
