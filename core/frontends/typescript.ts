@@ -84,17 +84,40 @@ function updateTree(previous: SourceUnit, text: string): ts.SourceFile | undefin
   if (tree === undefined || tree.text !== previous.text) return undefined;
   trees.delete(previous);
   const change = changeBetween(previous.text, text);
+  const errors = outsideOf(tree, change);
   const updated = attempt(() => ts.updateSourceFile(tree, text, change));
-  return updated && keepsErrors(tree, updated, change) ? updated : undefined;
+  return updated && keepsErrors(errors, updated) ? updated : undefined;
 }
 
-/** A node that is taken over may leave its syntax error behind: each error outside of the change must have come along. */
-function keepsErrors(before: ts.SourceFile, after: ts.SourceFile, { span, newLength }: ts.TextChangeRange): boolean {
-  const errors = syntaxErrors(before);
+/** A syntax error of the old tree, with the nodes around it, and where it stands in the new text. */
+interface OldError {
+  readonly at: number;
+  readonly around: readonly ts.Node[];
+}
+
+/** The errors that a change does not touch. To be asked for before the tree is updated, which moves its nodes. */
+function outsideOf(file: ts.SourceFile, { span, newLength }: ts.TextChangeRange): readonly OldError[] {
+  return syntaxErrors(file)
+    .filter(({ start }) => start < span.start || start > span.start + span.length)
+    .map(({ start }) => ({ at: start < span.start ? start : start - span.length + newLength, around: nodesAround(file, start) }));
+}
+
+/** A node that is taken over may leave its syntax error behind: an error that is gone must have stood in what was parsed anew. */
+function keepsErrors(errors: readonly OldError[], file: ts.SourceFile): boolean {
   if (errors.length === 0) return true;
-  const starts = new Set(syntaxErrors(after).map((error) => error.start));
-  const end = span.start + span.length;
-  return errors.every(({ start }) => (start < span.start ? starts.has(start) : start <= end || starts.has(start - span.length + newLength)));
+  const starts = new Set(syntaxErrors(file).map((error) => error.start));
+  return errors.every(({ at, around }) => starts.has(at) || !nodesAround(file, at).some((node) => around.includes(node)));
+}
+
+function nodesAround(file: ts.SourceFile, offset: number): readonly ts.Node[] {
+  const found: ts.Node[] = [];
+  const enter = (node: ts.Node): void => {
+    if (offset < node.pos || offset > node.end) return;
+    found.push(node);
+    ts.forEachChild(node, enter);
+  };
+  ts.forEachChild(file, enter);
+  return found;
 }
 
 /** The parser keeps state between files that an overflow leaves behind; parsing an empty file clears it. */
