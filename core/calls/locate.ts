@@ -44,8 +44,20 @@ export function locateFilled(subject: Subject, where: Where): Value | undefined 
   );
 }
 
+/** Locators are written in descriptions: each is read once. */
+const parsed = new Map<Locator, readonly string[]>();
+
+/** Where to look and the steps from there; '' for the call itself. */
+function partsOf(locator: Locator): readonly string[] {
+  const known = parsed.get(locator);
+  if (known) return known;
+  const parts = locator.startsWith('@') ? locator.slice(1).split('.') : ['', ...locator.split('.')];
+  parsed.set(locator, parts);
+  return parts;
+}
+
 function locateOne(subject: Subject, locator: Locator): Value {
-  const [root, ...steps] = locator.startsWith('@') ? locator.slice(1).split('.') : ['', ...locator.split('.')];
+  const [root, ...steps] = partsOf(locator);
   const { evaluator, made } = subject;
   const absent: Value = evaluator.unknown('absent', made.call, made.env);
   if (root === '') return follow(subject, optionOf(subject, made, steps[0] ?? '') ?? absent, steps.slice(1));

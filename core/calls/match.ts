@@ -38,8 +38,8 @@ export interface Match {
 /** The billed call that a call is; undefined for others. */
 export function matchOf(info: CallInfo, index: UnitIndex, evaluator: Evaluator): Match | undefined {
   const family = familyOf(index.unit.language);
+  if (!mayMatch(info, index, evaluator, family)) return undefined;
   const env: Env = { index, frame: info.frame };
-  if (!mayMatch(info, env, evaluator, family)) return undefined;
   const value = evaluator.evaluate(info.call.callee, env);
   const candidates: { callee: ExternalValue; prompts: readonly Value[] }[] = [];
   for (const option of value.kind === 'choice' ? value.options : [value]) {
@@ -104,16 +104,16 @@ function isOther(option: Value, family: Family): boolean {
 }
 
 /** Most calls are none of ours: their name alone tells, without evaluating anything. */
-function mayMatch(info: CallInfo, env: Env, evaluator: Evaluator, family: Family): boolean {
+function mayMatch(info: CallInfo, index: UnitIndex, evaluator: Evaluator, family: Family): boolean {
   const { callee } = info.call;
   // `self.agent(…)`: an object held by this one, which may be callable.
   if (callee.kind === 'member')
     return (
-      (callLeafNames.has(callee.name) && !isPlain(callee.object, info, env.index)) ||
+      (callLeafNames.has(callee.name) && !isPlain(callee.object, info, index)) ||
       SENDER.test(callee.name) ||
       (callee.object.kind === 'name' && callee.object.name === 'self' && callLeafNames.has('()'))
     );
-  if (callee.kind === 'name') return SENDER.test(callee.name) || mayBeCalled(callee.name, env, evaluator, family);
+  if (callee.kind === 'name') return SENDER.test(callee.name) || mayBeCalled(callee.name, info, index, evaluator, family);
   return callee.kind === 'call' || callee.kind === 'index' ? callLeafNames.has('()') : false;
 }
 
@@ -133,24 +133,24 @@ function attributesOf(receiver: Expr, frame: Frame, index: UnitIndex): readonly 
 }
 
 /** False for functions and classes of the file, other things of outside packages and names of the language, unless another place may define them. */
-function mayBeCalled(name: string, env: Env, evaluator: Evaluator, family: Family): boolean {
+function mayBeCalled(name: string, { frame }: CallInfo, index: UnitIndex, evaluator: Evaluator, family: Family): boolean {
   let isDefined = false;
-  for (let scope: Scope | undefined = env.frame.scope; scope; scope = scope.parent) {
+  for (let scope: Scope | undefined = frame.scope; scope; scope = scope.parent) {
     const definitions = scope.definitions.get(name);
     if (!definitions) continue;
-    if (!definitions.every((definition) => isNoModel(definition, env, evaluator, family))) return true;
+    if (!definitions.every((definition) => isNoModel(definition, index, evaluator, family))) return true;
     isDefined = true;
   }
   if (isDefined) return false;
-  const { imports, unit } = env.index;
+  const { imports, unit } = index;
   const isOpen = unit.path.endsWith('.ipynb') || imports.some((stmt) => stmt.names.some(({ imported }) => imported === '*'));
   return isOpen || matchCalls('<global>', name, family).length > 0;
 }
 
 /** Surely no billed call when it is called. */
-function isNoModel(definition: Definition, env: Env, evaluator: Evaluator, family: Family): boolean {
+function isNoModel(definition: Definition, index: UnitIndex, evaluator: Evaluator, family: Family): boolean {
   if (definition.kind !== 'import') return definition.kind === 'function' || definition.kind === 'class';
-  const outside = evaluator.imports.fromOutside(definition, env);
+  const outside = evaluator.imports.fromOutside(definition, { index, frame: definition.frame });
   return outside !== undefined && matchCalls(outside.module, outside.signature, family).length === 0;
 }
 

@@ -98,7 +98,7 @@ class Indexer {
         return;
       }
       case 'def':
-        this.tables.define(stmt.fn.name, { kind: 'function', fn: stmt.fn, at: stmt.start, frame, span: stmt.fn.nameSpan ?? stmt });
+        this.tables.define(stmt.fn.name, stmt.fn.nameSpan ?? stmt, { kind: 'function', fn: stmt.fn, at: stmt.start, frame });
         this.fn(stmt.fn, frame, stmt.fn.name, stmt);
         return;
       case 'class':
@@ -109,7 +109,7 @@ class Indexer {
         return;
       case 'import':
         this.tables.imports.push(stmt);
-        for (const name of stmt.names) this.tables.define(name.local, { kind: 'import', at: 0, frame, stmt, imported: name.imported, span: name });
+        for (const name of stmt.names) this.tables.define(name.local, name, { kind: 'import', at: 0, frame, stmt, imported: name.imported });
         return;
       case 'export':
         for (const { local, exported } of stmt.names) {
@@ -151,7 +151,7 @@ class Indexer {
 
   private cls(cls: ClassStmt, frame: Frame): void {
     for (const expr of [...cls.bases, ...cls.decorators]) this.expr(expr, frame);
-    this.tables.define(cls.name, { kind: 'class', cls, at: cls.start, frame, span: cls });
+    this.tables.define(cls.name, cls, { kind: 'class', cls, at: cls.start, frame });
     const scope: Scope = { kind: 'class', parent: frame.scope, definitions: new Map(), cls };
     const inside: Frame = { kind: 'class', cls, parent: frame, scope };
     const methods = new Map<string, { def: FunctionStmt; frame: Frame }>();

@@ -3,6 +3,8 @@ import type { Block, IfStmt, TryStmt } from '../frontends/source-unit.ts';
 import { contains, functionOf } from './frames.ts';
 import type { Definition, Frame, Scope } from './unit-index.ts';
 
+const NONE: readonly Definition[] = [];
+
 /** The definitions that a name may have at a place: those that reach it, the nearest scope first. Empty when it is not defined in the unit. `members`: a
  * class body is a scope of names, as in Python. `inOneGo`: the module runs from its start to its end before its functions do, unlike the cells of a notebook. */
 export function reaching(name: string, frame: Frame, offset: number, members = true, inOneGo = false): readonly Definition[] {
@@ -11,8 +13,9 @@ export function reaching(name: string, frame: Frame, offset: number, members = t
   let crossedFunction = false;
   for (let scope: Scope | undefined = frame.scope; scope; scope = scope.parent) {
     if (scope.kind !== 'class' || (members && !crossedFunction)) {
-      const all = scope.definitions.get(name)?.filter((d) => !d.blockScoped || contains(d.frame, frame));
-      if (all?.length) {
+      const all = visible(scope.definitions.get(name), frame);
+      if (all.length > 0) {
+        if (all.length === 1 && found.length === 0 && !all[0]?.outer) return all;
         const first = all.find((d) => !d.outer) ?? all[0];
         const holding = functionOf(first?.frame) === own ? flowing(all, frame, offset) : inOneGo ? atTheEnd(all) : all;
         found.push(...holding.filter((d) => !found.includes(d)));
@@ -24,6 +27,11 @@ export function reaching(name: string, frame: Frame, offset: number, members = t
     if (scope.kind === 'function') crossedFunction = true;
   }
   return found;
+}
+
+function visible(definitions: readonly Definition[] | undefined, frame: Frame): readonly Definition[] {
+  const isVisible = (d: Definition): boolean => !d.blockScoped || contains(d.frame, frame);
+  return definitions === undefined ? NONE : definitions.every(isVisible) ? definitions : definitions.filter(isVisible);
 }
 
 const surelyRan = (d: Definition, use: Frame, offset: number): boolean => d.at <= offset && contains(branchFrame(d.frame), use);

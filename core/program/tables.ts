@@ -5,6 +5,11 @@ import { enclosing } from './frames.ts';
 import type { CallInfo, ClassInfo, Definition, Export, Frame, FrameOf, Mutation, PathStep, Return, Scope, UnitIndex } from './unit-index.ts';
 import { placeOf } from './visit.ts';
 
+/** A definition before the name is known that it defines. */
+type Undefined = Omit<Definition, 'name' | 'path' | 'span' | 'blockScoped'> & Partial<Pick<Definition, 'path' | 'blockScoped'>>;
+
+const WHOLE: readonly PathStep[] = [];
+
 export class Tables implements UnitIndex {
   readonly unit: SourceUnit;
   readonly root: Scope = { kind: 'module', parent: undefined, definitions: new Map() };
@@ -46,41 +51,27 @@ export class Tables implements UnitIndex {
   }
 
   /** Records a definition of a name; names in a class body are attributes of the class too. */
-  define(
-    name: string,
-    { isBare, ...def }: Omit<Definition, 'name' | 'path' | 'blockScoped'> & { path?: readonly PathStep[]; blockScoped?: boolean; isBare?: boolean },
-  ): void {
+  define(name: string, span: Span, def: Undefined): void {
+    const definition: Definition = { path: WHOLE, blockScoped: false, ...def, span, name };
     const { scope } = def.frame;
-    const definition: Definition = { path: [], blockScoped: false, ...def, name };
     pushTo(scope.definitions, name, definition);
-    if (isBare) this.undeclared.push(definition);
-    if (scope.kind === 'class' && (def.kind === 'value' || def.kind === 'class') && scope.cls) {
-      const info = this.classes.get(scope.cls);
-      if (info) pushTo(info.attributes, name, { path: [], blockScoped: false, ...def, name });
-    }
+    if (def.isBare) this.undeclared.push(definition);
+    if (scope.kind !== 'class' || !scope.cls || (def.kind !== 'value' && def.kind !== 'class')) return;
+    const info = this.classes.get(scope.cls);
+    if (info) pushTo(info.attributes, name, definition);
   }
 
   /** Records a definition for every name of a target: a name, an attribute, an object or array pattern. */
-  bind(
-    target: Expr,
-    base: Omit<Definition, 'name' | 'path' | 'span' | 'blockScoped'> & {
-      blockScoped?: boolean;
-      path?: readonly PathStep[];
-      fallback?: Expr;
-      /** An assignment without a declaration. */
-      isBare?: boolean;
-    },
-  ): void {
-    const path = base.path ?? [];
+  bind(target: Expr, base: Undefined): void {
+    const path = base.path ?? WHOLE;
     switch (target.kind) {
       case 'name':
-        this.define(target.name, { ...base, span: target });
+        this.define(target.name, target, base);
         return;
       case 'member':
         if (target.object.kind === 'name' && isSelf(target.object.name)) {
           const info = this.classOf(base.frame);
-          const { isBare: _, ...rest } = base;
-          if (info) pushTo(info.attributes, target.name, { ...rest, path, name: target.name, span: target.nameSpan, blockScoped: false });
+          if (info) pushTo(info.attributes, target.name, { ...base, path, name: target.name, span: target.nameSpan, blockScoped: false });
         }
         return;
       case 'object':

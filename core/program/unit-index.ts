@@ -66,6 +66,8 @@ export interface Definition {
   readonly imported?: string;
   /** Sets a name that a scope further out declares: `let client; function init() { client = … }`. */
   readonly outer?: true;
+  /** An assignment without a declaration, in a function. */
+  readonly isBare?: boolean;
 }
 
 /** A call with its surroundings. */

@@ -1,24 +1,26 @@
-/** A cache keyed by a short name and a text. The least recently used entries go when the kept texts pass `capacity` characters. */
+/**
+ * A cache keyed by a short name and a text. It keeps about the last `capacity` characters of texts that were asked for: two generations of half of them
+ * each, of which the older one goes as a whole, so that an answer that is known costs one look.
+ */
 export function createMemo<T>(capacity: number): (name: string, text: string, make: () => T) => T {
-  const entries = new Map<string, T>();
+  let young = new Map<string, Map<string, T>>();
+  let old = young;
   let held = 0;
+  const keep = (name: string, text: string, value: T): void => {
+    if (held + text.length > capacity / 2) {
+      old = young;
+      young = new Map();
+      held = 0;
+    }
+    held += text.length;
+    const texts = young.get(name) ?? new Map<string, T>();
+    young.set(name, texts.set(text, value));
+  };
   return (name, text, make) => {
-    const key = `${name}\0${text}`;
-    const known = entries.get(key);
-    if (known !== undefined) {
-      entries.delete(key);
-      entries.set(key, known);
-      return known;
-    }
-    const value = make();
-    if (key.length > capacity / 4) return value;
-    entries.set(key, value);
-    held += key.length;
-    for (const oldest of entries.keys()) {
-      if (held <= capacity) break;
-      entries.delete(oldest);
-      held -= oldest.length;
-    }
+    const known = young.get(name)?.get(text);
+    if (known !== undefined) return known;
+    const value = old.get(name)?.get(text) ?? make();
+    if (text.length <= capacity / 4) keep(name, text, value);
     return value;
   };
 }
