@@ -93,6 +93,25 @@ describe('OpenAI requests', () => {
     assert.ok(part(count('openai', 'gpt-4o', { messages: [{ role: 'user', content: 'hi' }], response_format }), 'response format') > 20);
   });
 
+  it('tools that run at the provider: a range that holds what a search brings back, never exact, and said', () => {
+    const search = (model: string, type: string): RequestCount => count('openai', model, { input: 'hello', tools: [{ type }] }, 'responses');
+    for (const model of ['gpt-5.2', 'gpt-4.1']) {
+      const found = search(model, 'web_search');
+      assert.ok(found.low < 1000 && found.high > 12_000 && !found.exact, JSON.stringify(found));
+      assert.match(found.notes.join(), /web_search runs at the provider/);
+    }
+    // On gpt-4.1 the preview bills its prompt alone.
+    assert.ok(search('gpt-4.1', 'web_search_preview').high < 500);
+  });
+
+  it('functions that a search has to find first are not in the prompt', () => {
+    const tool = { type: 'function', ...chatTool.function };
+    const deferred = { ...tool, name: 'get_tides', defer_loading: true };
+    const tokens = (tools: readonly unknown[]): number => count('openai', 'gpt-5.4', { input: 'hello', tools }, 'responses').expected;
+    assert.equal(tokens([tool, deferred]), tokens([tool]));
+    assert.ok(tokens([tool, { ...deferred, defer_loading: false }]) > tokens([tool]) + 15);
+  });
+
   it('what stays at the provider is said', () => {
     assert.match(count('openai', 'gpt-5', { input: 'hello', previous_response_id: 'resp_1' }).notes.join(), /not in the body/);
   });
@@ -170,7 +189,7 @@ describe('Claude requests', () => {
     });
     const without = count('anthropic', 'claude-sonnet-4-6', { messages: [{ role: 'user', content: 'hi' }], tools: [claudeTool] });
     assert.ok(result.expected - without.expected < 400 && result.high - result.low > 150);
-    assert.match(result.notes.join(), /read once more/);
+    assert.match(result.notes.join(), /each further round is billed again/);
   });
 
   it('Bedrock Converse and the native body of one request count the same', () => {

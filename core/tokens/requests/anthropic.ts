@@ -2,6 +2,7 @@ import { claudeImage, imageSizeOf } from '../images.ts';
 import { type Dict, dict, first, indentedJson, isDict, list, spacedJson, text } from '../json.ts';
 import { about, type Measure } from '../parts.ts';
 import { type RequestContext, textsOf } from './context.ts';
+import { serverTool } from './server-tools.ts';
 
 /**
  * Anthropic's Messages API, and Claude behind Bedrock and Vertex. Tools go into the prompt as one `<function>` line of JSON each, behind a hidden
@@ -14,13 +15,12 @@ export type Choice = 'auto' | 'forced';
 const toolLine = (tool: ClaudeTool): string =>
   `\n<function>${spacedJson({ description: tool.description, name: tool.name, parameters: tool.schema })}</function>\n`;
 
-/** Hidden prompts of tools that Anthropic defines itself (docs, tool use pricing; the search among tools: recorded calls that did not search): tokens, and how far off. */
+/** Hidden prompts of tools that Anthropic defines and the caller runs (docs, tool use pricing): tokens and how far they may be off. */
 const BUILT_IN: readonly (readonly [RegExp, number, number])[] = [
   [/^bash_/, 290, 60],
   [/^text_editor_/, 700, 100],
   [/^computer_/, 1300, 900],
-  [/^memory_/, 700, 300],
-  [/^tool_search_tool_/, 250, 100],
+  [/^memory_/, 900, 400],
 ];
 
 /**
@@ -136,12 +136,9 @@ function addTools(context: RequestContext, request: ClaudeRequest): void {
     const own = dict(tool);
     const type = text(own.type);
     const builtIn = BUILT_IN.find(([pattern]) => pattern.test(type));
-    if (type.startsWith('tool_search_tool_')) parts.note('where a search among the tools runs, the prompt is read once more');
     if (builtIn) measures.push(about(builtIn[1], builtIn[2]));
-    else if (type && type !== 'custom' && own.input_schema === undefined) {
-      measures.push(about(1500, 1400));
-      parts.note(`${type} runs at the provider: its prompt and results are guessed`);
-    } else if (own.defer_loading !== true || context.family.id !== 'claude-v3') measures.push(lineOf(context, own));
+    else if (type && type !== 'custom' && own.input_schema === undefined) measures.push(serverTool(context, type));
+    else if (own.defer_loading !== true || context.family.id !== 'claude-v3') measures.push(lineOf(context, own));
   }
   // Up to 4.6 a deferred tool is not in the prompt before a search finds it; later models are told of it from the start.
   if (context.family.id !== 'claude-v3' && request.tools.some((tool) => dict(tool).defer_loading === true)) {

@@ -6,6 +6,7 @@ import { about, exactly, type Measure } from '../parts.ts';
 import { type RequestContext, textsOf } from './context.ts';
 import { chatCalls, chatResult, type MadeCalls, parallelInput } from './openai-calls.ts';
 import { functionOf, renderResponseSchema, renderTools } from './openai-tools.ts';
+import { serverTool } from './server-tools.ts';
 
 interface Overheads {
   readonly priming: number;
@@ -132,15 +133,13 @@ export function addFunctionTools(
   forced: Forced | undefined,
 ): void {
   const { parts } = context;
-  const functions = tools.filter((tool) => functionOf(tool).name !== undefined && (dict(tool).type ?? 'function') === 'function');
+  const isFunction = (tool: unknown): boolean => functionOf(tool).name !== undefined && (dict(tool).type ?? 'function') === 'function';
+  // What a search has to find first is not in the prompt.
+  const functions = tools.filter((tool) => isFunction(tool) && dict(tool).defer_loading !== true);
   for (const tool of tools) {
-    if (functions.includes(tool)) continue;
+    if (isFunction(tool)) continue;
     const type = text(dict(tool).type) || 'unknown';
-    if (type === 'custom') parts.add('tools', `tool ${type}`, context.measure(JSON.stringify(tool)));
-    else {
-      parts.add('tools', `tool ${type}`, about(600, 590));
-      parts.note(`${type} runs at the provider: its prompt and results are guessed`);
-    }
+    parts.add('tools', `tool ${type}`, type === 'custom' ? context.measure(JSON.stringify(tool)) : serverTool(context, type));
   }
   if (!functions.length) return;
   const rendered = context.measure(renderTools(functions));
