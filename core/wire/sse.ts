@@ -15,6 +15,7 @@ const DATA = new TextEncoder().encode('data');
 const EVENT = new TextEncoder().encode('event');
 
 export class SseFraming implements Framing {
+  readonly #max: number;
   /** The line that is not finished yet. */
   readonly #line: Pieces;
   /** `data` lines of the event that is not finished yet. */
@@ -29,6 +30,7 @@ export class SseFraming implements Framing {
   dropped = 0;
 
   constructor(max = MAX_MESSAGE) {
+    this.#max = max;
     this.#line = new Pieces(max);
     this.#data = new Pieces(max);
   }
@@ -47,10 +49,10 @@ export class SseFraming implements Framing {
     while (lf >= 0 || cr >= 0) {
       const end = lf >= 0 && (cr < 0 || lf < cr) ? lf : cr;
       const isPair = end === cr && lf === cr + 1;
-      const rest = bytes.subarray(start, end);
-      start = end + (isPair ? 2 : 1);
-      if (end === cr && start === bytes.length && !isPair) this.#afterCr = true;
-      this.#endLine(rest, this.#seen + start, emit);
+      const next = end + (isPair ? 2 : 1);
+      if (end === cr && next === bytes.length && !isPair) this.#afterCr = true;
+      this.#endLine(bytes, start, end, this.#seen + next, emit);
+      start = next;
       if (lf >= 0 && lf < start) lf = bytes.indexOf(LF, start);
       if (cr >= 0 && cr < start) cr = bytes.indexOf(CR, start);
     }
@@ -61,29 +63,33 @@ export class SseFraming implements Framing {
   }
 
   end(emit: Emit): void {
-    if (this.#line.length > 0) this.#endLine(NONE, this.boundary, emit);
+    if (this.#line.length > 0) this.#endLine(NONE, 0, 0, this.boundary, emit);
     this.#dispatch(emit);
   }
 
-  /** `rest`: what of the line has come with these bytes. */
-  #endLine(rest: Uint8Array, offset: number, emit: Emit): void {
-    if (this.#line.length === 0 && rest.length === 0) {
+  /** From `start` to `end` of these bytes is what of the line has come with them. */
+  #endLine(bytes: Uint8Array, start: number, end: number, offset: number, emit: Emit): void {
+    const isWhole = this.#line.length === 0;
+    if (isWhole && start === end) {
       this.#dispatch(emit);
       this.boundary = offset;
-      this.#first = false;
-      return;
+    } else if (isWhole && !this.#first && end - start <= this.#max) {
+      // Most lines come whole, thousands in a stream: nothing is made of them but their value.
+      this.#field(bytes, start, end);
+    } else {
+      const taken = this.#line.takeWith(bytes.subarray(start, end));
+      const line = taken && this.#first ? withoutMark(taken) : taken;
+      if (line) this.#field(line, 0, line.length);
+      else this.dropped++;
     }
-    const line = this.#line.takeWith(rest);
-    if (line) this.#field(this.#first ? withoutMark(line) : line);
-    else this.dropped++;
     this.#first = false;
   }
 
-  #field(line: Uint8Array): void {
-    const isData = isNamed(line, DATA);
-    if (!isData && !isNamed(line, EVENT)) return;
-    const at = isData ? DATA.length : EVENT.length;
-    const value = line.subarray(line[at + 1] === SPACE ? at + 2 : at + 1);
+  #field(bytes: Uint8Array, start: number, end: number): void {
+    const isData = isNamed(bytes, start, end, DATA);
+    if (!isData && !isNamed(bytes, start, end, EVENT)) return;
+    const colon = start + (isData ? DATA.length : EVENT.length);
+    const value = bytes.subarray(Math.min(end, bytes[colon + 1] === SPACE ? colon + 2 : colon + 1), end);
     if (!isData) {
       this.#event = ascii.decode(value);
       return;
@@ -105,9 +111,10 @@ export class SseFraming implements Framing {
 }
 
 /** A line without a colon is a field of that name, too. */
-function isNamed(line: Uint8Array, name: Uint8Array): boolean {
-  for (let i = 0; i < name.length; i++) if (line[i] !== name[i]) return false;
-  return line.length === name.length || line[name.length] === COLON;
+function isNamed(bytes: Uint8Array, start: number, end: number, name: Uint8Array): boolean {
+  if (end - start < name.length) return false;
+  for (let i = 0; i < name.length; i++) if (bytes[start + i] !== name[i]) return false;
+  return end - start === name.length || bytes[start + name.length] === COLON;
 }
 
 const withoutMark = (line: Uint8Array): Uint8Array => (line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line);
