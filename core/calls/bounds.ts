@@ -1,6 +1,7 @@
 /** How many times a loop runs: the size of what it iterates over, the number it counts to, or nothing at all. */
 import type { Block, CallExpr, Expr, LoopStmt, Stmt } from '../frontends/source-unit.ts';
 import { type Known, known, type LoopContext, unknown } from '../model.ts';
+import { standing } from '../program/combine.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import type { FrameOf } from '../program/unit-index.ts';
 import type { Env, Value } from '../program/values.ts';
@@ -98,7 +99,10 @@ export function isEndless(evaluator: Evaluator, iterable: Expr | undefined, env:
   return value?.kind === 'external' && value.module === 'itertools' && /^(count|cycle|repeat)\(\)$/.test(value.signature);
 }
 
-export const numberOf = (value: Value): number | undefined => (value.kind === 'const' && typeof value.value === 'number' ? value.value : undefined);
+export function numberOf(given: Value): number | undefined {
+  const value = standing(given);
+  return value.kind === 'const' && typeof value.value === 'number' ? value.value : undefined;
+}
 
 /** Words with which code reads the model's decision to go on. */
 const DECIDES = /tool_calls|toolCalls|tool_use|stop_reason|stopReason|function_call|functionCall|finish_reason|finishReason|tool_result/;
@@ -143,14 +147,20 @@ export function boundOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Lev
   if (!agentic) return unknown('dynamic', at);
   if (endless) return { kind: 'none', at };
   const test = loop.test as Expr;
-  const counted =
-    exprSome(test, (e) => e.kind === 'binary' && /^(<|<=|>|>=|!=)$/.test(e.op)) ||
-    exprSome(
-      test,
-      (e) => (e.kind === 'name' || e.kind === 'member') && /step|turn|iter|round|count|budget|remaining|limit|max|depth|attempt|hop/i.test(e.name),
-    );
+  const isEver = (e: Expr): boolean => isEndlessNumber(evaluator, e, env);
+  const counted = exprSome(test, (e) =>
+    e.kind === 'binary'
+      ? /^(<|<=|>|>=|!=)$/.test(e.op) && !isEver(e.left) && !isEver(e.right)
+      : (e.kind === 'name' || e.kind === 'member') &&
+        /step|turn|iter|round|count|budget|remaining|limit|max|depth|attempt|hop/i.test(e.name) &&
+        !isEver(e),
+  );
   return counted ? unknown('dynamic', at) : { kind: 'none', at };
 }
+
+/** `while len(history) < max_turns` where that is `float("inf")` by default. */
+const isEndlessNumber = (evaluator: Evaluator, expr: Expr, env: Env): boolean =>
+  /^(call|name|member)$/.test(expr.kind) && numberOf(evaluator.evaluate(expr, env)) === Number.POSITIVE_INFINITY;
 
 function someStmt(block: Block, test: (stmt: Stmt) => boolean): boolean {
   let found = false;
@@ -235,6 +245,7 @@ function compared(evaluator: Evaluator, test: Expr, env: Env, loop: LoopStmt): K
         const measured = lengthOf(counter);
         const name = dotted(counter.kind === 'binary' ? counter.left : counter.kind === 'unary' ? counter.operand : counter);
         if (measured ? e.op === '==' || !growsInLoop(measured, env, loop) : !name || !counts(name, loop)) continue;
+        if (isEndlessNumber(evaluator, counter, env)) continue;
         if (e.op === '==' && limit.kind !== 'number' && limit.kind !== 'binary') continue;
         if (limit.kind === 'number' && limit.value === 0) {
           found = countedDown(evaluator, e, env, loop) ?? unknown('dynamic', evaluator.at(limit, env));

@@ -44,7 +44,7 @@ function grows(evaluator: Evaluator, around: Surroundings, level: Level, root: s
     mutations.find((m) => m.kind === 'replace' && m.value?.kind === 'array' && m.value.items.some((i) => i.kind === 'spread'));
   if (!growth) return undefined;
   const definition = definitions.find((d) => d.kind !== 'add');
-  const startsAnew = madeHere(all, root, level);
+  const startsAnew = madeHere(all, root, level) || (isAttribute && madeAbove(all, root, level, around.levels));
   const isShared = (isAttribute && !startsAnew) || (isKept(root, level) && (root === base || !startsAnew));
   const isModule =
     !root.includes('.') &&
@@ -77,6 +77,14 @@ function madeHere(mutations: readonly Mutation[], root: string, level: Level): b
       m.span.start < call.start &&
       !exprSome(m.value, (e) => dotted(e) === root),
   );
+}
+
+/** Whoever starts the call makes the list first: `self.messages = []` in `run`, before the loop whose steps send it. */
+function madeAbove(mutations: readonly Mutation[], root: string, level: Level, levels: readonly Level[]): boolean {
+  const chain = (from: Level | undefined): readonly Level[] => (from ? [from, ...chain(from.below)] : []);
+  const starts = levels.filter((l) => !levels.some((other) => other.below === l)).map(chain);
+  const ours = starts.filter((c) => c.includes(level)).map((c) => c.slice(0, c.indexOf(level)));
+  return ours.length > 0 && ours.every((c) => c.some((l) => l.env.index === level.env.index && madeHere(mutations, root, l)));
 }
 
 const SHORTENS = 'trim|truncat|compact|summar|prune|shrink|limit|window|condense|reduce|clear|reset|cut|fit|compress|last|recent|evict|drop|keep';

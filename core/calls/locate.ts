@@ -202,7 +202,8 @@ function into(subject: Subject, value: Value, written: string): Value {
     }
     return evaluator.unknown('absent', at, env);
   }
-  if (value.kind === 'unknown' && value.why !== 'absent') return { ...value, why: value.why === 'spread' ? 'spread' : 'dynamic' };
+  if (value.kind === 'unknown' && value.why !== 'absent')
+    return { ...value, why: value.why === 'spread' ? 'spread' : 'dynamic', standard: undefined };
   if (value.kind === 'function') return evaluator.unknown('dynamic', at, env);
   return evaluator.property(value, step.split('#')[0] ?? step, at, env);
 }

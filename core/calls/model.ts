@@ -1,6 +1,7 @@
 /** Which model a call uses, and whose. */
 import { type Known, known, type Location, type Provider, unknown } from '../model.ts';
 import { providerOf } from '../pricing/model-id.ts';
+import { standing } from '../program/combine.ts';
 import { anyOf } from '../program/indexing.ts';
 import type { ExternalValue, Value } from '../program/values.ts';
 import { type BoundSdk, familyOf, matchModel } from '../sdks/registry.ts';
@@ -18,8 +19,9 @@ export interface ModelChoice {
 }
 
 /** Reads a value as a model: an id, a model object of some SDK, or one of several. */
-export function modelOf(subject: Subject, value: Value | undefined, depth = 0): ModelChoice {
-  if (!value) return none('absent');
+export function modelOf(subject: Subject, given: Value | undefined, depth = 0): ModelChoice {
+  if (!given) return none('absent');
+  const value = standing(given);
   switch (value.kind) {
     case 'const':
       return typeof value.value === 'string' && value.value !== ''
@@ -34,7 +36,7 @@ export function modelOf(subject: Subject, value: Value | undefined, depth = 0): 
       return depth > 6 ? none('dynamic') : fromObject(subject, value, depth);
     case 'text': {
       // `${provider}/${model}` where all pieces are known.
-      const pieces = value.parts.map((p) => (p.kind === 'const' ? String(p.value) : undefined));
+      const pieces = value.parts.map(standing).map((p) => (p.kind === 'const' ? String(p.value) : undefined));
       return pieces.every((p) => p !== undefined) ? fromId(pieces.join(''), value.at, 'constant') : none('dynamic', value.at);
     }
     case 'unknown':

@@ -1,6 +1,7 @@
 /** Options of a call as plain data: numbers, texts, names, and where they are written. */
 import type { Argument, Expr } from '../frontends/source-unit.ts';
 import { type CallSite, type Known, known, type OptionsSite, type Provider, type Span, unknown } from '../model.ts';
+import { standing } from '../program/combine.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import type { Value } from '../program/values.ts';
 import { type CallSpec, type Fields, HOST_CAPS, type OmittedCap } from '../sdks/sdk.ts';
@@ -28,7 +29,7 @@ export function capOf(match: Match, subject: Subject, choice: ModelChoice): Know
 function ownCap(match: Match, subject: Subject, choice: ModelChoice): Known<number> {
   const own = numberAt(subject, match.spec.fields.cap);
   if (own.kind === 'known' || own.why !== 'absent') return own;
-  if (match.others) return unknown('dynamic', own.at);
+  if (match.others && names(match.spec.fields).cap === undefined) return unknown('dynamic', own.at);
   // A name holds no cap; a model object that could not be followed may.
   const { fields } = match.spec;
   const isName = names(fields).cap !== undefined || (fields.cap !== undefined && !match.bound.binding.models);
@@ -49,8 +50,9 @@ export function omitted(spec: CallSpec['omittedCap'], provider: Provider): Omitt
 
 /** A number option; of several possible ones the largest. */
 export function numberAt(subject: Subject, where: Where): Known<number> {
-  const value = locate(subject, where);
-  if (!value) return unknown('absent');
+  const located = locate(subject, where);
+  if (!located) return unknown('absent');
+  const value = standing(located);
   if (value.kind === 'choice') {
     const numbers = value.options.filter((o) => o.kind === 'const' && typeof o.value === 'number');
     const largest = numbers.sort((a, b) => (numberOf(b) ?? 0) - (numberOf(a) ?? 0))[0];

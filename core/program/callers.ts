@@ -3,6 +3,7 @@ import type { ClassStmt, Expr, Fn } from '../frontends/source-unit.ts';
 import { ancestors, bases, constructorOf, superCallsIn } from './classes.ts';
 import { type Contract, contractsOf, filesAround, importersOf, isDeclaredAs } from './contracts.ts';
 import type { Evaluator } from './evaluate.ts';
+import { oncePer } from './memo.ts';
 import { isTestPath } from './test-paths.ts';
 import type { CallInfo, UnitIndex } from './unit-index.ts';
 import type { ArgumentList, Env, FunctionValue, Value } from './values.ts';
@@ -20,6 +21,21 @@ function isOfProtocol({ fn, env }: FunctionValue): boolean {
   const owner = env.index.frames.get(fn)?.parent;
   return owner?.kind === 'class' && owner.cls.bases.some((base) => leafName(base.kind === 'index' ? base.object : base) === 'Protocol');
 }
+
+/** Other names that a unit gives to functions, by their own: `self.complete = call_model`. */
+const aliasesOf = oncePer((unit: UnitIndex): ReadonlyMap<string, ReadonlySet<string>> => {
+  const aliases = new Map<string, Set<string>>();
+  for (const [root, mutations] of unit.mutations) {
+    const alias = root.slice(root.lastIndexOf('.') + 1);
+    for (const { kind, value } of mutations) {
+      if (kind !== 'replace' || value?.kind !== 'name' || value.name === alias || !unit.callsByName.has(alias)) continue;
+      const known = aliases.get(value.name);
+      if (known) known.add(alias);
+      else aliases.set(value.name, new Set([alias]));
+    }
+  }
+  return aliases;
+});
 
 /** `agent(question)`, `self.agent(question)`: what is called may be an object. */
 const mayCallObject = ({ call: { callee } }: CallInfo): boolean => callee.kind === 'name' || (callee.kind === 'member' && isSelfName(callee.object));
@@ -74,7 +90,8 @@ export class Callers {
     const meant = new Set([fn, ...declared.map((d) => d.fn)]);
     const search = (unit: UnitIndex, byName: ByName) => {
       const direct = name === '__call__' ? unit.calls.filter(mayCallObject) : (unit.callsByName.get(name) ?? []);
-      for (const info of [...direct, ...(unit.handedByName.get(name) ?? [])]) {
+      const aliased = cls ? [] : [...(aliasesOf(unit).get(name) ?? [])].flatMap((alias) => unit.callsByName.get(alias) ?? []);
+      for (const info of [...direct, ...(unit.handedByName.get(name) ?? []), ...aliased]) {
         if (callers.length >= MAX_CALLERS) return;
         const env: Env = { index: unit, frame: info.frame };
         const reached =

@@ -94,6 +94,12 @@ export function through(value: Value, at: Location): Value {
   }
 }
 
+/** An option as it is where nothing else is given: `config.get('model', 'gpt-5.4')` is its default. */
+export function standing(value: Value): Value {
+  if (value.kind === 'choice') return value.options.some((o) => standing(o) !== o) ? choice(value.options.map(standing), value.at) : value;
+  return value.kind === 'unknown' && value.standard ? reword(value.standard, 'default') : value;
+}
+
 /** Surely not given, as opposed to given and not known. */
 export const isAbsent = (value: Value): boolean => value.kind === 'unknown' && value.why === 'absent';
 

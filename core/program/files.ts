@@ -1,5 +1,5 @@
 /** Prompts that stand in files of the workspace: `readFileSync(join(__dirname, 'prompt.md'))`, `Path(__file__).parent / 'x.md'`. */
-import type { CallExpr, Expr } from '../frontends/source-unit.ts';
+import type { CallExpr, Expr, Fn } from '../frontends/source-unit.ts';
 import type { Evaluator } from './evaluate.ts';
 import { reaching } from './reaching.ts';
 import { dirname, join } from './resolve.ts';
@@ -42,8 +42,12 @@ function candidates(evaluator: Evaluator, path: string | undefined, env: Env): r
 
 /** What the settings file says that a call parses: `yaml.safe_load(open('config.yaml'))`; undefined when the call parses no file. */
 export function readSettings(evaluator: Evaluator, value: ExternalValue, expr: CallExpr, env: Env): Value | undefined {
-  if (!/^(yaml:(safe_load|full_load|load)|json:loads?)\(\)$/.test(`${value.module}:${value.signature}`)) return undefined;
-  const given = expr.args[0] && evaluator.evaluate(expr.args[0].value, env);
+  const name = `${value.module}:${value.signature}`;
+  const [first] = expr.args;
+  if (first && name === 'omegaconf:OmegaConf.load()')
+    return settingsIn(evaluator, candidates(evaluator, pathOf(evaluator, first.value, env, 0), env));
+  if (!/^(yaml:(safe_load|full_load|load)|json:loads?)\(\)$/.test(name)) return undefined;
+  const given = first && evaluator.evaluate(first.value, env);
   const opened = given?.kind === 'external' && /(^|\.)open\(\)(\.read\(\))?$/.test(given.signature) ? given.calls[0] : undefined;
   const written =
     opened?.call.callee.kind === 'member' && opened.call.args[0]?.value.kind !== 'string' ? opened.call.callee.object : opened?.call.args[0]?.value;
@@ -51,10 +55,32 @@ export function readSettings(evaluator: Evaluator, value: ExternalValue, expr: C
     given?.kind === 'const' && given.at.path !== env.index.unit.path
       ? [given.at.path]
       : candidates(evaluator, written && opened && pathOf(evaluator, written, opened.env, 0), env);
+  return settingsIn(evaluator, paths);
+}
+
+/** What the first of these files holds that is one of settings. */
+function settingsIn(evaluator: Evaluator, paths: readonly string[]): Value | undefined {
   for (const path of paths.filter((p) => /\.(ya?ml|json)$/.test(p))) {
     const index = evaluator.program.unit(path);
     const root = index?.exports.get('default');
     if (index && root?.kind === 'value') return evaluator.evaluate(root.value, { index, frame: index.module });
+  }
+  return undefined;
+}
+
+/** `@hydra.main(config_path='conf', config_name='config')`: the file that the parameter of the function holds, to which others may add. */
+export function composedSettings(evaluator: Evaluator, fn: Fn, env: Env): Value | undefined {
+  for (const decorator of fn.decorators) {
+    if (decorator.kind !== 'call') continue;
+    const callee = evaluator.evaluate(decorator.callee, env);
+    if (callee.kind !== 'external' || callee.module !== 'hydra' || callee.signature !== 'main') continue;
+    const [folder = '.', name] = ['config_path', 'config_name'].map((option) => {
+      const arg = decorator.args.find((a) => a.name === option);
+      return arg && constant(evaluator, arg.value, env);
+    });
+    const path = name && join(dirname(env.index.unit.path), `${folder}/${name.replace(/\.ya?ml$/, '')}`);
+    const value = path === undefined || path === '' ? undefined : settingsIn(evaluator, [`${path}.yaml`, `${path}.yml`]);
+    if (value?.kind === 'object') return { ...value, added: [...value.added, { key: undefined, value: undefined, env, certain: false }] };
   }
   return undefined;
 }

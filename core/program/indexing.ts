@@ -51,13 +51,13 @@ export function indexed(evaluator: Evaluator, expr: Expr & { kind: 'index' }, en
 /** `table.get(key)` and `table.get(key, default)` of a dict. */
 export function dictGet(evaluator: Evaluator, expr: CallExpr, env: Env, at: Location): Value | undefined {
   const [key, standard] = expr.args;
-  if (expr.callee.kind !== 'member' || !/^(get|setdefault)$/.test(expr.callee.name) || !key || key.name !== undefined) return undefined;
+  if (expr.callee.kind !== 'member' || !/^(get|setdefault|pop)$/.test(expr.callee.name) || !key || key.name !== undefined) return undefined;
   if (expr.callee.name === 'setdefault') return heldBy(evaluator, { ...expr, callee: expr.callee }, expr, env);
   const table = evaluator.evaluate(expr.callee.object, env);
   const name = evaluator.evaluate(key.value, env);
   if (table.kind === 'external' && table.signature === 'Map()')
     return mapEntry(evaluator, table, name, expr, env) ?? heldBy(evaluator, { ...expr, callee: expr.callee }, expr, env);
-  if (table.kind !== 'object') return undefined;
+  if (table.kind !== 'object') return standard && orElse(evaluator, table, standard.value, expr, env);
   if (name.kind !== 'const') {
     // `ALIASES.get(model, model)`: names that the table does not have stay as they are.
     if (standard && isSame(key.value, standard.value)) return name;
@@ -75,6 +75,19 @@ function withOthers(evaluator: Evaluator, found: Value, table: Value, key: Const
   if ((found.kind !== 'class' && found.kind !== 'function') || !/default$/.test(key.via)) return found;
   const others = anyOf(evaluator, table, span, env);
   return others ? choice([found, others], evaluator.at(span, env)) : found;
+}
+
+/** Files of settings that the code does not show. */
+const SETTINGS = /^(json|yaml|ruamel|toml|tomli|tomllib|omegaconf|configparser|confuse|dynaconf)(\.|$)/;
+
+/** `config.get('model', 'gpt-5.4')` of a dict that is not known: something, or else the default. Undefined for what is no dict. */
+function orElse(evaluator: Evaluator, table: Value, standard: Expr, span: Span, env: Env): Value | undefined {
+  if (table.kind !== 'unknown' && !(table.kind === 'external' && SETTINGS.test(table.module))) return undefined;
+  const value = evaluator.evaluate(standard, env);
+  const object = objectsOf(evaluator, [value], span, env);
+  if (object) return choice([evaluator.unknown('dynamic', span, env), object], evaluator.at(span, env));
+  if (value.kind !== 'const' || value.value === null || value.value === '') return undefined;
+  return evaluator.unknown('dynamic', span, env, { standard: value, ...(table.kind === 'unknown' && table.cause && { cause: table.cause }) });
 }
 
 const isSame = (a: Expr, b: Expr): boolean => placeOf(a) !== undefined && placeOf(a) === placeOf(b);

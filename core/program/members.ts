@@ -5,6 +5,7 @@ import { commandLineOption } from './command-line.ts';
 import { checkedEntry, environmentValue, isEnvironment } from './environment.ts';
 import type { Evaluator } from './evaluate.ts';
 import { attribute } from './instances.ts';
+import { ofNamespace } from './outside.ts';
 import { keptOn } from './outside-state.ts';
 import { sessionEntry } from './streamlit.ts';
 import type { Env, Value } from './values.ts';
@@ -18,7 +19,8 @@ export function member(evaluator: Evaluator, value: Value, name: string, span: S
           checkedEntry(evaluator, value, name, span, env) ??
           commandLineOption(evaluator, value, name, span, env) ??
           sessionEntry(evaluator, value, name, span, env) ??
-          keptOn(evaluator, value, name, span, env);
+          keptOn(evaluator, value, name, span, env) ??
+          ofNamespace(evaluator, value, name);
         if (checked) return checked;
       }
       return { ...value, signature: value.signature ? `${value.signature}.${name}` : name, at: evaluator.at(span, env) };
@@ -41,7 +43,7 @@ export function member(evaluator: Evaluator, value: Value, name: string, span: S
         evaluator.at(span, env),
       );
     case 'unknown':
-      return { ...value, why: value.why === 'absent' ? 'dynamic' : value.why, at: evaluator.at(span, env) };
+      return { ...value, why: value.why === 'absent' ? 'dynamic' : value.why, at: evaluator.at(span, env), standard: undefined };
     default:
       return evaluator.unknown('dynamic', span, env);
   }

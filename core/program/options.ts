@@ -37,7 +37,7 @@ export class Options {
           value.at,
         );
       case 'unknown':
-        return { ...value, why: value.why === 'absent' ? 'absent' : value.why };
+        return { ...value, why: value.why === 'absent' ? 'absent' : value.why, standard: undefined };
       case 'const':
         return this.evaluator.unknown('absent', span, env);
       default:
@@ -103,6 +103,11 @@ export class Options {
   argument(made: ExternalCall, name: string, position: number | undefined): Value | undefined {
     const own = this.ownArgument(made, name, made.over ? undefined : position);
     if (own && own.kind === 'unknown' && own.why === 'absent' && made.over) return this.argument(made.over, name, position);
+    // `partial(create, model=MODEL)(**kwargs)`: what was given beforehand holds until another is given.
+    if (own && own.kind === 'unknown' && own.why === 'spread' && made.defaults) {
+      const before = this.argument(made.defaults, name, undefined);
+      if (before && before.kind !== 'unknown') return reword(before, 'default');
+    }
     return own ?? (made.defaults && this.ownArgument(made.defaults, name, undefined)) ?? (made.over && this.argument(made.over, name, position));
   }
 

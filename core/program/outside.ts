@@ -72,3 +72,10 @@ export function fieldDefault(evaluator: Evaluator, value: ExternalValue, expr: C
   const factory = evaluator.argument(made, 'default_factory', undefined);
   return factory?.kind === 'function' ? evaluator.returns(factory, undefined) : evaluator.unknown('dynamic', expr, env);
 }
+
+/** `SimpleNamespace(model='x').model`: what it was made with; undefined for other objects, and for what it was not given. */
+export function ofNamespace(evaluator: Evaluator, { module, signature, calls }: ExternalValue, name: string): Value | undefined {
+  const made = /^(types:SimpleNamespace|argparse:Namespace|easydict:EasyDict|addict:Dict)\(\)$/.test(`${module}:${signature}`) && calls.at(-1);
+  const value = made ? evaluator.argument(made, name, undefined) : undefined;
+  return value && reword(value, 'constant');
+}

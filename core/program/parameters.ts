@@ -6,6 +6,7 @@ import { agree, choice, isAbsent, isNumber, reword } from './combine.ts';
 import { actionOptions, decoratedDefault, isCommandLine } from './command-line.ts';
 import { partOf } from './destructuring.ts';
 import type { Evaluator } from './evaluate.ts';
+import { composedSettings } from './files.ts';
 import { fixtureFor } from './fixtures.ts';
 import { functionOf } from './frames.ts';
 import { oneOf } from './lists.ts';
@@ -126,6 +127,8 @@ export class Parameters {
   private open(def: Definition, fn: Fn, env: Env): Value {
     const param = def.param as NonNullable<Definition['param']>;
     const outer: Env = { index: env.index, frame: def.frame.parent ?? def.frame };
+    const composed = fn.decorators.length > 0 && param === fn.params[0] ? composedSettings(this.evaluator, fn, outer) : undefined;
+    if (composed) return composed;
     const standard = this.standardOf(def, outer) ?? decoratedDefault(this.evaluator, def, fn, env);
     if (param.rest === '**' && !env.args && !env.self) return this.unpacked(def, fn, env);
     if (standard?.kind === 'const' && standard.value !== null && standard.value !== '')

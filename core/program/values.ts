@@ -149,4 +149,6 @@ export interface UnknownValue {
   readonly many?: boolean;
   /** The parameter that could not be followed, to look at callers. */
   readonly parameter?: string;
+  /** What stands there where nothing is given: `config.get('model', 'gpt-5.4')`. Options have it as their default; in a prompt it says nothing. */
+  readonly standard?: ConstValue;
 }

@@ -166,6 +166,11 @@ const agents: Row[] = [
     ts: `${TS}export async function run(messages: any[], tools: any[]) { while (true) { try { const r = ${ask}; messages.push({ role: 'assistant', content: r.content }); if (r.stop_reason === 'end_turn') return; } catch (e) { console.error(e); throw e; } } }`,
     py: `${PY}def run(messages, tools):\n    while True:\n        try:\n            r = ${pyAsk}\n            messages.append({"role": "assistant", "content": r.content})\n            if r.stop_reason == "end_turn":\n                return\n        except Exception as e:\n            print(e)\n            raise\n`,
   },
+  {
+    name: 'a limit that is infinite by default bounds nothing',
+    want: { loops: ['loop none grows'] },
+    py: `${PY}def run(messages, tools, max_turns=float("inf")):\n    start = len(messages)\n    while len(messages) - start < max_turns:\n        r = ${pyAsk}\n        messages.append(r)\n        if r.stop_reason != "tool_use":\n            return r\n`,
+  },
 ];
 
 const measured: Row[] = [

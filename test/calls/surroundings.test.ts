@@ -120,6 +120,9 @@ const repl = (body: string) =>
   `import readline from 'node:readline/promises';\n${TS}const rl = readline.createInterface(process.stdin);\nasync function main() { const messages: any[] = []; while (true) { messages.push({ role: 'user', content: await rl.question('> ') }); ${body} const r = await ${ask}; messages.push({ role: 'assistant', content: r.content }); } }\nmain();`;
 const pyRepl = (body: string) =>
   `${PY}def main():\n    messages = []\n    while True:\n        messages.append({"role": "user", "content": input("> ")})\n        ${body}\n        r = client.messages.create(model="${opus}", max_tokens=9, messages=messages)\n        messages.append({"role": "assistant", "content": r.content})\nmain()\n`;
+const pyStepped = (start: string) =>
+  `${PY}class Agent:\n    def __init__(self):\n        self.messages = []\n    def step(self):\n        r = client.messages.create(model="${opus}", max_tokens=9, messages=self.messages)\n        self.messages.append(r)\n        return r.stop_reason\n    def run(self, task):\n        ${start}\n        while True:\n            if self.step() != "tool_use":\n                return\n`;
+
 const histories: Row[] = [
   {
     name: 'messages of an object that are pushed across turns',
@@ -210,6 +213,16 @@ const histories: Row[] = [
     want: { history: '-' },
     ts: `${TS}export class A { private messages: any[] = []; async say(q: string) { this.messages = []; this.messages.push({ role: 'user', content: q }); return client.messages.create({ model: '${opus}', max_tokens: 9, messages: this.messages }); } }`,
     py: `${PY}class A:\n    def say(self, q):\n        self.messages = []\n        self.messages.append({"role": "user", "content": q})\n        return client.messages.create(model="${opus}", max_tokens=9, messages=self.messages)\n`,
+  },
+  {
+    name: 'a list of the object that each run makes anew, before the steps that send it',
+    want: { history: 'self.messages run' },
+    py: pyStepped('self.messages = [task]'),
+  },
+  {
+    name: 'a list of the object to which each run adds',
+    want: { history: 'self.messages session' },
+    py: pyStepped('self.messages.append(task)'),
   },
 ];
 

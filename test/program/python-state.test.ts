@@ -155,6 +155,80 @@ class Hops(dspy.Module):
     want: { cap: '60 constant' },
     py: `${PY}def ask(q, cap=4000):\n    return client.messages.create(model="${opus}", max_tokens=cap, messages=[])\nask("a", cap=60)\nask("b", cap=50)\n`,
   },
+  {
+    name: 'the default with which an unknown dict is asked',
+    want: [
+      { model: `${opus} default`, cap: '7 default' },
+      { model: `${opus} default`, cap: '8 default' },
+    ],
+    py: `${PY}def ask(config):
+    return client.messages.create(model=config.get("model", "${opus}"), max_tokens=int(config.get("cap", 7)), messages=[])
+def tell(**kwargs):
+    model = kwargs.pop("model", "${opus}")
+    return client.messages.create(model=model, max_tokens=kwargs.get("cap", 8), messages=[])
+`,
+  },
+  {
+    name: 'such a default of a file that is read says nothing of what is read from it further down',
+    want: [{ model: `${opus} default` }, { model: '? dynamic' }],
+    py: `import json\n${PY}options = json.load(open("missing.json"))\n${call(`options["llm"].get("model", "${opus}")`)}${call(`options.get("llm", "${opus}").name`)}`,
+  },
+  {
+    name: 'in a prompt such a default is no text that stays the same',
+    want: { system: ['<input per-call>'] },
+    py: `${PY}def ask(user):\n    return client.messages.create(model="${opus}", max_tokens=9, system=user.get("name", "friend"), messages=[])\n`,
+  },
+  {
+    name: 'what a partial gives beforehand, where the call may give more',
+    want: { model: `${opus} default`, cap: '? spread' },
+    py: `from functools import partial\n${PY}create = partial(client.messages.create, model="${opus}")\ndef ask(**kwargs):\n    return create(**kwargs)\n`,
+  },
+  {
+    name: 'the settings that Hydra and OmegaConf read',
+    want: [
+      { model: `${opus} import`, cap: '5 import' },
+      { model: `${opus} import`, cap: '? spread' },
+    ],
+    py: {
+      'conf/config.yaml': `llm:\n  name: ${opus}\n  cap: 5\n`,
+      'main.py': `import hydra
+from omegaconf import OmegaConf
+${PY}cfg = OmegaConf.load("conf/config.yaml")
+client.messages.create(model=cfg.llm.name, max_tokens=cfg.llm.cap, messages=[])
+@hydra.main(config_path="conf", config_name="config")
+def main(cfg):
+    client.messages.create(model=cfg.llm.name, max_tokens=cfg.more.cap, messages=[])
+`,
+    },
+  },
+  {
+    name: 'a namespace that code makes',
+    want: { model: `${opus} constant`, cap: '7 constant' },
+    py: `from types import SimpleNamespace\n${PY}options = SimpleNamespace(model="${opus}", cap=7)\nclient.messages.create(model=options.model, max_tokens=options.cap, messages=[])\n`,
+  },
+  {
+    name: 'a function that an object calls by another name',
+    want: { model: `${opus} literal` },
+    py: `${PY}def send(**options):
+    return client.messages.create(max_tokens=9, **options)
+class Llm:
+    def __init__(self):
+        self.complete = send
+    def ask(self, q):
+        return self.complete(model="${opus}", messages=[{"role": "user", "content": q}])
+`,
+  },
+  {
+    name: 'a call without a cap has none, whoever hands in the client',
+    want: { sdk: 'openai', cap: '? absent' },
+    py: `from openai import OpenAI
+class Llm:
+    def __init__(self, client=None):
+        self.client = client or OpenAI()
+    def ask(self, q):
+        return self.client.chat.completions.create(model="gpt-5.4", messages=[{"role": "user", "content": q}])
+`,
+  },
 ];
 
 table(rows);
