@@ -41,15 +41,20 @@ export type AdminAccess = 'open' | 'guarded';
 /** `admin` is undefined for calls that are forwarded. */
 export type Doorkeeper = (request: IncomingMessage, tags: PathTags, admin: AdminAccess | undefined) => Refusal | undefined;
 
-export const doorkeeper =
-  ({ host, hosts, token }: Pick<GatewayOptions, 'host' | 'hosts' | 'token'>, adminToken: string): Doorkeeper =>
-  ({ headers }, tags, admin) => {
-    const called = nameOf(headers.host ?? '');
-    // A name that someone else's DNS points here (rebinding) is not one of ours.
-    if (!LOOPBACK.test(called) && called !== host.toLowerCase() && !hosts.some((name) => name.toLowerCase() === called)) {
-      return refusal(421, `"${called}" is not a name of this gateway; add it with --allow-host`, 'invalid');
+export function doorkeeper({ host, hosts, token }: Pick<GatewayOptions, 'host' | 'hosts' | 'token'>, adminToken: string): Doorkeeper {
+  /** The latest `Host` that was ours: most often the next one is the same. */
+  let ours: string | undefined;
+  return ({ headers }, tags, admin) => {
+    if (headers.host === undefined || headers.host !== ours) {
+      const called = nameOf(headers.host ?? '');
+      // A name that someone else's DNS points here (rebinding) is not one of ours.
+      if (!LOOPBACK.test(called) && called !== host.toLowerCase() && !hosts.some((name) => name.toLowerCase() === called)) {
+        return refusal(421, `"${called}" is not a name of this gateway; add it with --allow-host`, 'invalid');
+      }
+      ours = headers.host;
     }
     if (isForeign(headers.origin) || headers['sec-fetch-site'] === 'cross-site') return refusal(403, 'web pages may not use the gateway');
+    if (token === undefined && admin !== 'guarded') return undefined;
     const bearer = headers.authorization?.replace(/^Bearer\s+/i, '');
     const given = [firstOf(headers['x-costlint-token']), tags.token, ...(admin ? [bearer] : [])].filter((one) => one !== undefined);
     const has = (secret: string): boolean => given.some((one) => sameSecret(one, secret));
@@ -59,3 +64,4 @@ export const doorkeeper =
       ? refusal(401, 'this needs the token of the discovery file')
       : undefined;
   };
+}

@@ -112,3 +112,19 @@ test('texts that are alike wherever they are looked at are still told apart, and
   assert.equal(of(''), 3);
   assert.equal(of(''), 3);
 });
+
+test('what was worked out for a text is its own when many others came between, or too many to remember', () => {
+  const memory = new TextMemory<string>();
+  const texts = Array.from({ length: 60 }, (_, i) => `${'x'.repeat(100_000)}${i}`);
+  for (let round = 0; round < 2; round++)
+    for (const text of texts)
+      assert.equal(
+        memory.of(text, (one) => one.slice(100_000)),
+        text.slice(100_000),
+      );
+  for (const text of texts.slice(-3))
+    assert.equal(
+      memory.of(text, () => 'again'),
+      text.slice(100_000),
+    );
+});
