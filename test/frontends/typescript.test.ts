@@ -377,6 +377,16 @@ describe('re-parsing after an edit', () => {
     assert.deepEqual(after, typescript.parse('a.ts', after.text));
   });
 
+  it('takes over as much when the edit mends what the one before broke', () => {
+    const text = 'f(1);\nf(2);\nf(3);\nfunction a(x: number) { return g(x); }\nh(4);\n';
+    const sound = typescript.parse('a.ts', text, typescript.parse('a.ts', text));
+    const broken = typescript.parse('a.ts', text.replace('function', 'functionx'), sound);
+    assert.ok(broken.damage.length > 0);
+    const mended = typescript.parse('a.ts', text, broken);
+    assert.equal(mended.body.statements[0], broken.body.statements[0]);
+    assert.deepEqual(mended, typescript.parse('a.ts', text));
+  });
+
   it('keeps an error whose token the parser threw away', () => {
     const text = "import { Pop type over, B } from 'x';\nf(1);\ng(2);\n";
     const before = typescript.parse('a.ts', text, typescript.parse('a.ts', text));
