@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { findingKey } from '../core/diff/index.ts';
 import type { Finding } from '../core/model.ts';
 import { relativeTo } from '../workspace/paths.ts';

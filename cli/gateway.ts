@@ -5,10 +5,11 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { readTextFile } from '../workspace/text-file.ts';
+import { version } from '../workspace/version.ts';
 import { expectNoMore, type ParsedArgs, UsageError } from './args.ts';
 import type { ExitCode } from './commands.ts';
 import { noSuitableNode, suitableNode, type Version } from './newer-node.ts';
-import { fail, version } from './run.ts';
+import { fail } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The gateway's own process is started with this much JSON. */

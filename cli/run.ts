@@ -1,17 +1,11 @@
 /** From arguments to exit code. Loads a command only when it is called, so that `--version` and `--help` answer at once. */
-import { readFileSync } from 'node:fs';
 import { closest } from '../workspace/closest.ts';
+import { version } from '../workspace/version.ts';
 import { parseArguments, UsageError } from './args.ts';
 import { coloursFor } from './colours.ts';
 import { COMMANDS, type ExitCode } from './commands.ts';
 import { commandHelp, overview } from './help.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Read from the package, which lies one directory above both this source and the built command. */
-export const version = (): string => {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest && 'version' in manifest ? String(manifest.version) : 'unknown';
-};
 
 /** Runs one command line. Never throws: what went wrong is on standard error, and the code is 2. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {

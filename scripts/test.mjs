@@ -38,6 +38,8 @@ const named = positionals.length > 0 ? positionals : values.only ? ['unit', 'vsc
 const asked = named.filter((name) => selection[name]?.length !== 0);
 const wanted = new Set(asked.flatMap((name) => [...(prerequisites[name] ?? []), name]));
 
+// What the tests start leaves nothing in the folders of whoever runs them.
+process.env.NODE_DISABLE_COMPILE_CACHE = '1';
 try {
   await ensureInstalled();
   for (const [name, stage] of Object.entries(stages)) {

@@ -1,4 +1,6 @@
 /** Entry of the bundle that the VS Code client starts: IPC or stdio, as the arguments say. */
-import { startServer } from './index.ts';
+import { keepCompiledCode } from '../workspace/compiled-code.ts';
 
+keepCompiledCode();
+const { startServer } = await import('./index.ts');
 startServer();

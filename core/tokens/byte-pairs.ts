@@ -178,20 +178,25 @@ const CACHED_PIECES = 50_000;
 const CACHED_LENGTH = 64;
 
 export function createEncoding(table: RankTable, scan: Scanner): Encoding {
-  const ranks = textRanks(table);
+  // Two hundred thousand entries, made when the first text is counted: many a process counts none.
+  let byText: Ranks | undefined;
+  const ranksOfTexts = (): Ranks => {
+    byText ??= textRanks(table);
+    return byText;
+  };
   let byBytes: Ranks | undefined;
   const cache = new Map<string, number>();
   const merged = (piece: string): number => {
     const ascii = !NON_ASCII.test(piece);
     if (!ascii) byBytes ??= byteRanks(table);
-    const known = ascii ? ranks : (byBytes as Ranks);
+    const known = ascii ? ranksOfTexts() : (byBytes as Ranks);
     const bytes = ascii ? piece : toByteString(piece);
     let tokens = 0;
     for (let at = 0; at < bytes.length; at += LONGEST_PIECE) tokens += mergedLength(known, bytes.slice(at, at + LONGEST_PIECE));
     return tokens;
   };
   const ofPiece = (piece: string): number => {
-    if (ranks.has(piece)) return 1;
+    if (ranksOfTexts().has(piece)) return 1;
     const cached = cache.get(piece);
     if (cached !== undefined) return cached;
     const tokens = merged(piece);
@@ -202,7 +207,7 @@ export function createEncoding(table: RankTable, scan: Scanner): Encoding {
     return tokens;
   };
   return {
-    rank: (text) => ranks.get(text),
+    rank: (text) => ranksOfTexts().get(text),
     count(text, visit) {
       let tokens = 0;
       let exact = true;

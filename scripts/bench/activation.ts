@@ -7,8 +7,8 @@ import { createMessageConnection, type MessageConnection, StreamMessageReader, S
 import { type BenchLanguage, generatedFile } from './generated.ts';
 import { median, percentile } from './stats.ts';
 
+/** ms from spawn to the answer to `initialize`, and to the first diagnostics of an open file. Medians. */
 export interface Activation {
-  /** ms from spawn to the answer to `initialize`, and to the first diagnostics of an open file. Medians. */
   readonly initializedMs: number;
   readonly firstDiagnosticsMs: number;
 }
@@ -24,9 +24,9 @@ interface Session {
 const pull = (connection: MessageConnection, uri: string): Promise<{ readonly items?: readonly unknown[] }> =>
   connection.sendRequest('textDocument/diagnostic', { textDocument: { uri } });
 
-async function start(root: string, workspace: string): Promise<Session> {
+async function start(root: string, workspace: string, env: NodeJS.ProcessEnv = process.env): Promise<Session> {
   const started = performance.now();
-  const child = spawn(process.execPath, [path.join(root, 'dist/cli.js'), 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [path.join(root, 'dist/cli.js'), 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'ignore'], env });
   const connection = createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
   const gone = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   connection.listen();
@@ -51,13 +51,16 @@ async function start(root: string, workspace: string): Promise<Session> {
   return { connection, started, initialized, end };
 }
 
-export async function activation(root: string, runs: number): Promise<Activation> {
+/** `isFirst`: as on the first start of a version, when Node has kept no compiled code of it yet. */
+export async function activation(root: string, runs: number, isFirst: boolean): Promise<Activation> {
+  const env = isFirst ? { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' } : process.env;
+  if (!isFirst) await (await start(root, path.join(root, 'examples/typescript-agent'))).end();
   const workspace = path.join(root, 'examples/typescript-agent');
   const file = path.join(workspace, 'src/agent.ts');
   const uri = pathToFileURL(file).href;
   const samples: { readonly initialized: number; readonly first: number }[] = [];
   for (let n = 0; n < runs; n++) {
-    const session = await start(root, workspace);
+    const session = await start(root, workspace, env);
     await session.connection.sendNotification('textDocument/didOpen', {
       textDocument: { uri, languageId: 'typescript', version: 1, text: fs.readFileSync(file, 'utf8') },
     });

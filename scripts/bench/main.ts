@@ -34,7 +34,7 @@ if (wants('edits')) {
   const count = 100;
   sections.push(editTable(await edits(LENGTHS, count), await serverEdits(root, path.join(values.cache, 'open'), LENGTHS, count)));
 }
-if (wants('activation')) sections.push(activationTable(await activation(root, runs)));
+if (wants('activation')) sections.push(activationTable(await activation(root, runs, true), await activation(root, runs, false)));
 
 const report = sections.join('\n\n');
 console.log(report);

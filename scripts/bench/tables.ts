@@ -68,14 +68,18 @@ export function editTable(rows: readonly EditRow[], served: readonly ServerEdit[
   ].join('\n\n');
 }
 
-export const activationTable = ({ initializedMs, firstDiagnosticsMs }: Activation): string =>
+export const activationTable = (first: Activation, later: Activation): string =>
   [
     '### Activation',
     table(
-      ['From the start of the server process to', ''],
+      ['From the start of the server process to', '', 'first start of a version'],
       [
-        ['the answer to `initialize`', ms(initializedMs)],
-        ['the first diagnostics of an open file (examples/typescript-agent/src/agent.ts)', ms(firstDiagnosticsMs)],
+        ['the answer to `initialize`', ms(later.initializedMs), ms(first.initializedMs)],
+        [
+          'the first diagnostics of an open file (examples/typescript-agent/src/agent.ts)',
+          ms(later.firstDiagnosticsMs),
+          ms(first.firstDiagnosticsMs),
+        ],
       ],
     ),
   ].join('\n\n');
