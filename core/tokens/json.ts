@@ -38,6 +38,8 @@ export function spacedJson(value: unknown, depth = 0): string {
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}: ${spacedJson(item, depth + 1)}`).join(', ')}}`;
 }
 
+const [TAB, LINE_FEED, RETURN, SPACE, QUOTE, COMMA, COLON, BACKSLASH] = [9, 10, 13, 32, 34, 44, 58, 92];
+
 /** JSON text with one space behind commas and colons and none elsewhere, numbers as they were written; undefined where it is no JSON. */
 export function respacedJson(json: string): string | undefined {
   try {
@@ -48,14 +50,21 @@ export function respacedJson(json: string): string | undefined {
   const pieces: string[] = [];
   let from = 0;
   for (let at = 0; at < json.length; at++) {
-    const letter = json[at] as string;
-    if (letter === '"') at = endOfString(json, at);
-    else if (letter === ',' || letter === ':') {
-      pieces.push(json.slice(from, at + 1), ' ');
-      from = at + 1;
-    } else if (/\s/.test(letter)) {
-      pieces.push(json.slice(from, at));
-      from = at + 1;
+    switch (json.charCodeAt(at)) {
+      case QUOTE:
+        at = endOfString(json, at);
+        break;
+      case COMMA:
+      case COLON:
+        pieces.push(json.slice(from, at + 1), ' ');
+        from = at + 1;
+        break;
+      case SPACE:
+      case TAB:
+      case LINE_FEED:
+      case RETURN:
+        if (at > from) pieces.push(json.slice(from, at));
+        from = at + 1;
     }
   }
   return pieces.join('') + json.slice(from);
@@ -64,6 +73,6 @@ export function respacedJson(json: string): string | undefined {
 /** Where the string that opens at `at` closes. */
 function endOfString(json: string, at: number): number {
   let end = at + 1;
-  while (end < json.length && json[end] !== '"') end += json[end] === '\\' ? 2 : 1;
+  while (end < json.length && json.charCodeAt(end) !== QUOTE) end += json.charCodeAt(end) === BACKSLASH ? 2 : 1;
   return end;
 }
