@@ -150,7 +150,7 @@ export function boundOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Lev
   const isEver = (e: Expr): boolean => isEndlessNumber(evaluator, e, env);
   const counted = exprSome(test, (e) =>
     e.kind === 'binary'
-      ? /^(<|<=|>|>=|!=)$/.test(e.op) && !isEver(e.left) && !isEver(e.right)
+      ? /^(<|<=|>|>=|!=)$/.test(e.op) && !isEver(e.left) && !isEver(e.right) && !asksModel(e)
       : (e.kind === 'name' || e.kind === 'member') &&
         /step|turn|iter|round|count|budget|remaining|limit|max|depth|attempt|hop/i.test(e.name) &&
         !isEver(e),
@@ -161,6 +161,10 @@ export function boundOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Lev
 /** `while len(history) < max_turns` where that is `float("inf")` by default. */
 const isEndlessNumber = (evaluator: Evaluator, expr: Expr, env: Env): boolean =>
   /^(call|name|member)$/.test(expr.kind) && numberOf(evaluator.evaluate(expr, env)) === Number.POSITIVE_INFINITY;
+
+/** `reply.tool_calls.length > 0`: whether the model wants to go on, not how often it may. */
+const asksModel = ({ left, right }: Expr & { kind: 'binary' }): boolean =>
+  (right.kind === 'number' || right.kind === 'string' || right.kind === 'null') && DECIDES.test(dotted(left) ?? '');
 
 function someStmt(block: Block, test: (stmt: Stmt) => boolean): boolean {
   let found = false;

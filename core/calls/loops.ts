@@ -30,6 +30,8 @@ export interface Surroundings {
 const FEW =
   /(^|[._])(tool_?calls|content|choices|candidates|parts|actions|steps|tools|models|providers|attempts|retries|agents|variants|sections|state\.\w+)(\(\))?$/i;
 
+const ANSWER = /(^|[._])(tool_?calls|content|choices|candidates|parts)(\(\))?$/i;
+
 export function surroundingsOf(evaluator: Evaluator, levels: readonly Level[]): Surroundings {
   const around = new Map(levels.map((level) => [level, aroundLevel(evaluator, level)] as const));
   const found = [...around.values()];
@@ -132,7 +134,9 @@ function meaningOf(evaluator: Evaluator, frame: FrameOf<'loop'>, level: Level): 
     const bound = sizeOf(evaluator, loop.iterable, outside);
     // A counted loop over a list of independent items is a batch, whether it stands here or in a caller.
     const few = bound.kind === 'unknown' && loop.iterable && FEW.test(dotted(loop.iterable) ?? '') ? { note: FEW_ITEMS } : {};
-    if (!grows) return { kind: 'agent', context: { kind: 'batch', bound, at, grows: false, ...few } };
+    // What one answer consists of is soon done, though each part may add to the conversation.
+    const isAnswer = bound.kind === 'unknown' && loop.iterable && ANSWER.test(dotted(loop.iterable) ?? '');
+    if (!grows || isAnswer) return { kind: 'agent', context: { kind: 'batch', bound, at, grows: false, ...few } };
     return { kind: 'agent', context: { kind, bound, at, grows } };
   }
   const bound = boundOf(evaluator, frame, level, grows);

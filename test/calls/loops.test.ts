@@ -488,6 +488,21 @@ const others: Row[] = [
     ts: `${TS}const describe = (text: string) => client.messages.create({ model: 'claude-opus-4-8', max_tokens: 9, messages: [{ role: 'user', content: text }] });\nasync function walk(node: any) { const own = await describe(node.text); if (node.left) await walk(node.left); return own; }`,
   },
   {
+    name: 'while the answer holds calls of tools',
+    want: [{ loops: [] }, { loops: ['loop none grows'] }],
+    ts: `import { GoogleGenAI } from '@google/genai';\nconst chat = new GoogleGenAI({}).chats.create({ model: 'gemini-2.5-pro' });\nlet r = await chat.sendMessage({ message: 'Hello' });\nwhile (r.functionCalls && r.functionCalls.length > 0) { r = await chat.sendMessage({ message: await useTools(r.functionCalls) }); }`,
+  },
+  {
+    name: 'while the answer holds calls of tools, a few times at most',
+    want: [{ loops: [] }, { loops: ['loop 5 grows'] }],
+    ts: `import { GoogleGenAI } from '@google/genai';\nconst chat = new GoogleGenAI({}).chats.create({ model: 'gemini-2.5-pro' });\nlet r = await chat.sendMessage({ message: 'Hello' });\nlet n = 0;\nwhile (r.functionCalls.length > 0 && n < 5) { n++; r = await chat.sendMessage({ message: await useTools(r.functionCalls) }); }`,
+  },
+  {
+    name: 'the parts of one answer are few',
+    want: [{ loops: [] }, { loops: ['batch ?'] }],
+    ts: `${TS}const messages: any[] = [];\nconst answer = await client.messages.create({ model: 'claude-opus-4-8', max_tokens: 9, messages });\nfor (const part of answer.content) {\n  messages.push({ role: 'user', content: await useTool(part) });\n  await client.messages.create({ model: 'claude-opus-4-8', max_tokens: 9, messages });\n}`,
+  },
+  {
     name: 'recursion of a method',
     want: { loops: ['recursion none grows'] },
     ts: `${TS}class A { async run(messages: any[], tools: any[]): Promise<any> { const r = ${ask}; if (r.stop_reason === 'tool_use') { messages.push(r); return this.run(messages, tools); } return r; } }`,
