@@ -64,6 +64,8 @@ export function shiftStatement(s: Stmt, by: number): Stmt {
         body: block(s.body, by),
         decorators: list(s.decorators, by),
       };
+    case 'shape':
+      return { ...s, start, end, type: shift(s.type, by) };
     case 'import':
       return { ...s, start, end, names: s.names.map((n) => ({ ...n, start: n.start + by, end: n.end + by })) };
     case 'export':

@@ -178,6 +178,7 @@ export type Stmt =
   | WithStmt
   | FunctionStmt
   | ClassStmt
+  | ShapeStmt
   | ImportStmt
   | ExportStmt
   | BlockStmt
@@ -192,6 +193,12 @@ export interface AssignStmt extends Span {
   readonly op: '=' | '+=' | '|=' | 'other';
   readonly declares?: 'const' | 'let' | 'var' | 'field';
   readonly type?: Expr;
+}
+/** `interface X { … }`, `type X = …`: what the name of a type stands for; its members are the entries of an object. */
+export interface ShapeStmt extends Span {
+  readonly kind: 'shape';
+  readonly name: string;
+  readonly type: Expr;
 }
 export interface ExprStmt extends Span {
   readonly kind: 'expr';

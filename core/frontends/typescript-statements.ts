@@ -13,7 +13,7 @@ import {
   lowerImportEquals,
   requiredImport,
 } from './typescript-modules.ts';
-import { optionalType } from './typescript-types.ts';
+import { lowerInterface, lowerType, optionalType } from './typescript-types.ts';
 
 const K = ts.SyntaxKind;
 const NONE: readonly never[] = [];
@@ -122,6 +122,12 @@ function lowerExpressionStatement(c: Lowering, node: ts.ExpressionStatement, out
   if (inner.kind === K.BinaryExpression) {
     const { left, operatorToken, right } = inner as ts.BinaryExpression;
     const op = assignmentOp(operatorToken.kind);
+    // `client ??= new OpenAI()` leaves what is there, or sets this.
+    const kept = operatorToken.kind === K.QuestionQuestionEqualsToken || operatorToken.kind === K.BarBarEqualsToken ? lowerExpr(c, inner) : undefined;
+    if (kept?.kind === 'binary' && kept.op === '=' && kept.right.kind === 'binary') {
+      out.push({ kind: 'assign', start, end: node.end, target: kept.left, value: kept.right, op: '=' });
+      return;
+    }
     if (op !== undefined) {
       const exports = op === '=' ? commonJsExport(c, node, left, right) : undefined;
       out.push(exports ?? { kind: 'assign', start, end: node.end, target: lowerExpr(c, left), value: lowerExpr(c, right, node), op });
@@ -292,6 +298,13 @@ function lowerWith(c: Lowering, node: ts.WithStatement, out: Stmt[]): void {
   out.push({ kind: 'expr', ...span, value: lowerExpr(c, node.expression) }, { kind: 'block', ...span, body: lowerBlock(c, node.statement) });
 }
 
+const shape = (c: Lowering, node: ts.InterfaceDeclaration | ts.TypeAliasDeclaration, type: Expr): Stmt => ({
+  kind: 'shape',
+  ...spanOf(c, node),
+  name: node.name.text,
+  type,
+});
+
 const one =
   <N>(lower: (c: Lowering, node: N) => Stmt | undefined) =>
   (c: Lowering, node: N, out: Stmt[]): void => {
@@ -320,6 +333,8 @@ const statements = table<void, [out: Stmt[]]>([
   [K.FunctionDeclaration, lowerFunctionStatement],
   [K.ClassDeclaration, lowerClassStatement],
   [K.EnumDeclaration, lowerEnumStatement],
+  [K.InterfaceDeclaration, one((c: Lowering, node: ts.InterfaceDeclaration): Stmt => shape(c, node, lowerInterface(c, node)))],
+  [K.TypeAliasDeclaration, one((c: Lowering, node: ts.TypeAliasDeclaration): Stmt => shape(c, node, lowerType(c, node.type)))],
   [K.ModuleDeclaration, lowerNamespace],
   [K.ImportDeclaration, one(lowerImport)],
   [K.ImportEqualsDeclaration, one(lowerImportEquals)],

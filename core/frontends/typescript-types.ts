@@ -90,6 +90,37 @@ const lowerTuple = (c: Lowering, node: ts.TupleTypeNode): Expr => ({
   items: node.elements.map((element) => lowerType(c, element)),
 });
 
+/** The properties of an interface or a type literal, as an object with their types. Methods say nothing of values. */
+function lowerShape(c: Lowering, node: ts.Node, members: ts.NodeArray<ts.TypeElement>): Expr {
+  const entries = members.flatMap((member) => {
+    if (!ts.isPropertySignature(member) || member.type === undefined) return [];
+    const { name, type } = member;
+    const key = ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : undefined;
+    return key === undefined ? [] : [{ start: startOf(c, member), end: member.end, key, value: lowerType(c, type) }];
+  });
+  return { kind: 'object', start: startOf(c, node), end: node.end, entries };
+}
+
+const lowerTypeLiteral = (c: Lowering, node: ts.TypeLiteralNode): Expr => lowerShape(c, node, node.members);
+
+/** What an interface declares, behind what it extends. */
+export function lowerInterface(c: Lowering, node: ts.InterfaceDeclaration): Expr {
+  const extended = (node.heritageClauses ?? []).flatMap((clause) =>
+    clause.types.flatMap(({ expression }) => (ts.isIdentifier(expression) ? [expression] : [])),
+  );
+  return extended.reduce<Expr>(
+    (left, base) => ({
+      kind: 'binary',
+      start: startOf(c, node),
+      end: node.end,
+      op: '&',
+      left,
+      right: { kind: 'name', start: startOf(c, base), end: base.end, name: base.text },
+    }),
+    lowerShape(c, node, node.members),
+  );
+}
+
 const lowerIndexed = (c: Lowering, node: ts.IndexedAccessTypeNode): Expr => ({
   kind: 'index',
   start: startOf(c, node),
@@ -126,6 +157,7 @@ const types = table<Expr>([
   [K.NamedTupleMember, lowerInner],
   [K.TypeOperator, lowerOperator],
   [K.TupleType, lowerTuple],
+  [K.TypeLiteral, lowerTypeLiteral],
   [K.IndexedAccessType, lowerIndexed],
   ...KEYWORDS.map((kind) => [kind, lowerKeyword] as const),
 ]);

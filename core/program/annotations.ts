@@ -11,7 +11,8 @@ export function valueOfType(evaluator: Evaluator, type: Expr | undefined, env: E
   if (type.kind === 'binary' && type.op === '|') return valueOfType(evaluator, type.left, env) ?? valueOfType(evaluator, type.right, env);
   if (type.kind === 'index') {
     const name = dotted(type.object);
-    return name && /(^|\.)(Optional|Annotated|Union|Final|ClassVar|Readonly|Promise|Awaitable|Coroutine)$/.test(name)
+    if (name === 'InstanceType' || name === 'ReturnType') return valueOfQuery(evaluator, name, type.index, env);
+    return name && /(^|\.)(Optional|Annotated|Union|Final|ClassVar|Readonly|Required|NonNullable|Awaited|Promise|Awaitable|Coroutine)$/.test(name)
       ? valueOfType(evaluator, type.index, env)
       : valueOfType(evaluator, type.object, env);
   }
@@ -23,8 +24,19 @@ export function valueOfType(evaluator: Evaluator, type: Expr | undefined, env: E
   const value = evaluator.evaluate(type, env);
   if (value.kind === 'external' && value.module !== '<global>' && value.signature !== '')
     return { ...value, signature: `${value.signature}()`, calls: [...value.calls, undefined] };
+  const shape = type.kind === 'name' ? env.index.shapes.get(type.name) : undefined;
+  if (shape && shape.kind === 'index') return valueOfType(evaluator, shape, { ...env, frame: env.index.module });
   if (value.kind === 'class') return { kind: 'instance', cls: value.cls, env: value.env, at: value.at };
   return undefined;
+}
+
+/** `InstanceType<typeof OpenAI>`, `ReturnType<typeof createContext>`. */
+function valueOfQuery(evaluator: Evaluator, name: 'InstanceType' | 'ReturnType', query: Expr, env: Env): Value | undefined {
+  if (query.kind !== 'unary' || query.op !== 'typeof') return undefined;
+  const value = evaluator.evaluate(query.operand, env);
+  if (name === 'InstanceType') return valueOfType(evaluator, query.operand, env);
+  const made = value.kind === 'function' ? evaluator.returns(value, undefined) : undefined;
+  return made?.kind === 'unknown' ? undefined : made;
 }
 
 /** A value that is not known by itself, by its type annotation. */

@@ -102,7 +102,7 @@ function namesIn(type: Expr): readonly string[] {
 }
 
 /** Where the type is declared that a file knows by this name, over re-exports. */
-function contractOf(evaluator: Evaluator, name: string, index: UnitIndex, hops = 0): Contract {
+export function contractOf(evaluator: Evaluator, name: string, index: UnitIndex, hops = 0): Contract {
   const { program } = evaluator;
   const { path, language } = index.unit;
   const follow = (module: string, level: number, as: string): Contract | undefined => {

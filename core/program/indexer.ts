@@ -104,6 +104,9 @@ class Indexer {
       case 'class':
         this.cls(stmt, frame);
         return;
+      case 'shape':
+        this.tables.shapes.set(stmt.name, stmt.type);
+        return;
       case 'block':
         this.block(stmt.body, { kind: 'block', span: stmt, parent: frame, scope });
         return;

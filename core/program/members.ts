@@ -7,6 +7,7 @@ import type { Evaluator } from './evaluate.ts';
 import { attribute } from './instances.ts';
 import { ofNamespace } from './outside.ts';
 import { keptOn } from './outside-state.ts';
+import { memberOfType } from './shapes.ts';
 import { sessionEntry } from './streamlit.ts';
 import type { Env, Value } from './values.ts';
 
@@ -42,8 +43,12 @@ export function member(evaluator: Evaluator, value: Value, name: string, span: S
         value.options.map((o) => member(evaluator, o, name, span, env)),
         evaluator.at(span, env),
       );
-    case 'unknown':
-      return { ...value, why: value.why === 'absent' ? 'dynamic' : value.why, at: evaluator.at(span, env), standard: undefined };
+    case 'unknown': {
+      const declared = value.declared && memberOfType(evaluator, value.declared, name, span, env);
+      if (declared) return declared;
+      const why = value.why === 'absent' ? 'dynamic' : value.why;
+      return { ...value, why, at: evaluator.at(span, env), standard: undefined, declared: undefined };
+    }
     default:
       return evaluator.unknown('dynamic', span, env);
   }

@@ -10,6 +10,7 @@ import { composedSettings } from './files.ts';
 import { fixtureFor } from './fixtures.ts';
 import { functionOf } from './frames.ts';
 import { oneOf } from './lists.ts';
+import { declaredAt } from './shapes.ts';
 import type { Definition } from './unit-index.ts';
 import type { ArgumentList, Env, ExternalValue, ObjectValue, Value } from './values.ts';
 
@@ -155,7 +156,14 @@ export class Parameters {
       actionOptions(this.evaluator, def, fn, env) ??
       this.item(def, fn, outer);
     if (known) return known;
-    return this.evaluator.unknown('dynamic', def.span, env, { cause: this.evaluator.cause('input', def.span, env), parameter: def.name });
+    const declared = def.type && declaredAt(this.evaluator, { type: def.type, env: outer }, def.path);
+    const typed = declared && def.path.length > 0 ? valueOfType(this.evaluator, declared.type, declared.env) : undefined;
+    if (typed) return typed;
+    return this.evaluator.unknown('dynamic', def.span, env, {
+      cause: this.evaluator.cause('input', def.span, env),
+      parameter: def.name,
+      ...(declared && { declared }),
+    });
   }
 }
 

@@ -22,6 +22,7 @@ export class Tables implements UnitIndex {
   readonly starExports: string[] = [];
   readonly mutations = new Map<string, Mutation[]>();
   readonly classes = new Map<ClassStmt, ClassInfo>();
+  readonly shapes = new Map<string, Expr>();
   readonly returns = new Map<Fn, Return[]>();
   readonly frames = new Map<Fn, FrameOf<'function'>>();
   readonly comprehensions = new Map<Expr, Frame>();

@@ -117,6 +117,8 @@ export interface UnitIndex {
   readonly starExports: readonly string[];
   readonly mutations: ReadonlyMap<string, readonly Mutation[]>;
   readonly classes: ReadonlyMap<ClassStmt, ClassInfo>;
+  /** What the names of interfaces and type aliases stand for. */
+  readonly shapes: ReadonlyMap<string, Expr>;
   readonly returns: ReadonlyMap<Fn, readonly Return[]>;
   /** The frame inside a function, to evaluate in its scope. */
   readonly frames: ReadonlyMap<Fn, FrameOf<'function'>>;

@@ -137,6 +137,11 @@ export interface ChainValue {
   readonly member?: string;
   readonly at: Location;
 }
+/** A type, and where it is written. */
+export interface Declared {
+  readonly type: Expr;
+  readonly env: Env;
+}
 export interface UnknownValue {
   readonly kind: 'unknown';
   readonly why: Why;
@@ -151,4 +156,6 @@ export interface UnknownValue {
   readonly parameter?: string;
   /** What stands there where nothing is given: `config.get('model', 'gpt-5.4')`. Options have it as their default; in a prompt it says nothing. */
   readonly standard?: ConstValue;
+  /** What it is declared as, to look up members: `deps: Deps`. */
+  readonly declared?: Declared;
 }

@@ -88,11 +88,20 @@ function packages(family: Family): ReadonlyMap<string, PackageEntry> {
 
 const byFamily: Record<Family, ReadonlyMap<string, PackageEntry>> = { python: packages('python'), typescript: packages('typescript') };
 
+/** The name of a package as it is published: `npm:openai@4.20.1`, `https://esm.sh/openai@4` and `https://deno.land/x/openai@v4/mod.ts` in Deno. */
+function published(module: string): string {
+  const [, path = module] =
+    /^(?:npm:\/?|jsr:\/?|https:\/\/(?:esm\.(?:sh|run)|cdn\.skypack\.dev|deno\.land\/x|cdn\.jsdelivr\.net\/npm|unpkg\.com)\/(?:v\d+\/)?)(.+)$/.exec(
+      module,
+    ) ?? [];
+  return path === module ? module : path.replace(/^(@[^/@]+\/[^/@]+|[^/@]+)@[^/?]*/, '$1').replace(/(\/(mod|index)\.[jt]s)?(\?.*)?$/, '');
+}
+
 /** The SDK package that a module belongs to: itself, or the one it is a submodule of. */
 function packageOf(module: string, family: Family): PackageEntry | undefined {
   const map = byFamily[family];
   const separator = family === 'python' ? '.' : '/';
-  for (let name = module; name; name = name.slice(0, Math.max(name.lastIndexOf(separator), 0))) {
+  for (let name = family === 'typescript' ? published(module) : module; name; name = name.slice(0, Math.max(name.lastIndexOf(separator), 0))) {
     const found = map.get(name) ?? (family === 'typescript' && name.includes('/') ? map.get(`${name.slice(0, name.lastIndexOf('/'))}/*`) : undefined);
     if (found) return found;
   }

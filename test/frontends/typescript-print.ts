@@ -33,6 +33,8 @@ export function printStatement(stmt: Stmt): string {
       const decorators = stmt.decorators.map((d) => `@${print(d)} `).join('');
       return `${decorators}class ${stmt.name}${stmt.bases.length > 0 ? `(${stmt.bases.map(print).join(', ')})` : ''} ${printBlock(stmt.body)}`;
     }
+    case 'shape':
+      return `type ${stmt.name} = ${print(stmt.type)}`;
     case 'import': {
       const names = stmt.names.map((name) => (name.imported === name.local ? name.local : `${name.imported} as ${name.local}`));
       return `import ${stmt.typeOnly ? 'type ' : ''}[${names.join(', ')}] from ${stmt.module}`;

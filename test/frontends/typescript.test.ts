@@ -48,7 +48,7 @@ describe('tagged templates', () => {
 describe('statements', () => {
   table({
     "const a = 'x', b = a; let c; var d = 1": 'const a = "x"; const b = a; let c; var d = 1',
-    'x = y; x += 1; x |= 2; x -= 3; x ??= 4; a.b = c': 'x = y; x += 1; x |= 2; x other 3; x other 4; a.b = c',
+    'x = y; x += 1; x |= 2; x -= 3; x ??= 4; a.b = c': 'x = y; x += 1; x |= 2; x other 3; x = (x ?? 4); a.b = c',
     '[a, b] = f(); ({ c, d: e = 1 } = g())': '[a, b] = f(); {c: c, d: (e = 1)} = g()',
     'const { a, b: { c = 1 }, ...d } = f(); const [e, , ...g] = h()': 'const {a: a, b: {c: (c = 1)}, ...d} = f(); const [e, <>, ...g] = h()',
     'if (a) f(); else if (b) { g() } else h()': 'if a { f() } if b { g() } else { h() }',
@@ -64,7 +64,7 @@ describe('statements', () => {
     'using a = f(); await using b = g()': 'with f() as a {}; async with g() as b {}',
     '{ f() }; debugger': '{ f() }',
     'function* g(a: A) { yield f(); return await a }': 'def *g(a: A) { <f()>; return await a }',
-    'declare function f(): void; type T = 1; interface I {}': '',
+    'declare function f(): void; type T = 1; interface I extends J { a: string; f(): void }': 'type T = 1; type I = ({a: string} & J)',
     'namespace N.M { export const x = 1 }': '{ const x = 1; export [x] }',
   });
 });
