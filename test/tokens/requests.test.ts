@@ -55,6 +55,14 @@ describe('OpenAI requests', () => {
     assert.equal(count('openai', 'gpt-5', { messages: [{ role: 'user', content: 'hello' }] }).expected, 7);
   });
 
+  it('the first o-series hides a few tokens: never exact, unlike what came later', () => {
+    const body = { messages: [{ role: 'user', content: 'hello' }] };
+    const early = count('openai', 'o1-mini', body);
+    const late = count('openai', 'o3-mini', body);
+    assert.ok(!early.exact && early.low <= late.expected && early.high > late.expected);
+    assert.ok(late.exact);
+  });
+
   it('earlier replies cost two more on gpt-5', () => {
     const messages = [
       { role: 'user', content: 'hello' },
