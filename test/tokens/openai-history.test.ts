@@ -99,9 +99,17 @@ describe('tool calls of earlier turns, responses', () => {
     }
   });
 
-  it('several at once cost what they cost one by one', () => {
+  it('several at once cost what they cost one by one, before gpt-5.1', () => {
     const other = [made({ call_id: 'call_2' }), { ...back, call_id: 'call_2' }];
     assert.equal(added('gpt-4o', [made(), ...other, back]), 2 * added('gpt-4o', [made(), back]));
+  });
+
+  it('from gpt-5.1 on they are one call with all inputs as JSON, and each result has its own frame', () => {
+    const calls = [made(), made({ call_id: 'call_2', arguments: '{"sides":20}' })];
+    const input = '{"tool_uses":[{"recipient_name":"functions.dice","parameters":{}},{"recipient_name":"functions.dice","parameters":{"sides":20}}]}';
+    const results = 2 * (7 + words('gpt-5.4', '.dice') + words('gpt-5.4', '4'));
+    assert.equal(added('gpt-5.4', [...calls, back, { ...back, call_id: 'call_2' }]), 16 + words('gpt-5.4', input) + results);
+    assert.equal(added('gpt-5.4', [made(), back, made(), back]), 2 * added('gpt-5.4', [made(), back]));
   });
 
   it('an item that the provider keeps costs three more on gpt-4o and 4.1; not where nothing is stored', () => {
@@ -168,5 +176,33 @@ describe('response schemas', () => {
     const tools = [{ type: 'function', function: { name: 'dice', parameters: { type: 'object', properties: {} } } }];
     const added = chat('gpt-4o', [asked], { tools, ...format('lake') }) - chat('gpt-4o', [asked], { tools });
     assert.equal(added, 7 + words('gpt-4o', shown) + words('gpt-4o', ' lake'));
+  });
+});
+
+describe('chat through a router', () => {
+  const tools = [{ type: 'function', function: { name: 'dice', parameters: { type: 'object', properties: {} } } }];
+  const messages = [
+    asked,
+    { role: 'assistant', content: null, tool_calls: [call('dice', '{}')] },
+    result('4'),
+    { role: 'user', content: 'And the sea?' },
+  ];
+  const through = (provider: string, model: string, body: Body): number =>
+    counter.countRequest({ provider, api: 'chat', model, body: { model, ...body } }).expected;
+
+  it('OpenRouter sends gpt-5 and later on through the responses API, where tools cost less', () => {
+    const items = [
+      asked,
+      { type: 'function_call', call_id: 'call_1', name: 'dice', arguments: '{}' },
+      { type: 'function_call_output', call_id: 'call_1', output: '4' },
+      { role: 'user', content: 'And the sea?' },
+    ];
+    const flat = [{ type: 'function', name: 'dice', parameters: { type: 'object', properties: {} } }];
+    assert.equal(through('openrouter', 'openai/gpt-5.4', { messages, tools }), responses('gpt-5.4', items, { tools: flat }));
+    assert.ok(through('openrouter', 'openai/gpt-5.4', { messages, tools }) < through('openai', 'gpt-5.4', { messages, tools }) - 60);
+  });
+
+  it('and older models as they are', () => {
+    assert.equal(through('openrouter', 'openai/gpt-4o', { messages, tools }), through('openai', 'gpt-4o', { messages, tools }));
   });
 });

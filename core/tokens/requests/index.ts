@@ -9,6 +9,7 @@ import { type Constants, RequestContext } from './context.ts';
 import { countGemini } from './gemini.ts';
 import { countOpenaiChat } from './openai-chat.ts';
 import { countOpenaiResponses } from './openai-responses.ts';
+import { asResponses } from './openai-routed.ts';
 
 /** The request format that a body has, where the caller does not say. */
 function apiOf(provider: string, api: string | undefined, body: Dict, model: string): string {
@@ -71,6 +72,7 @@ export function contextFor(request: RequestInput, measureText: MeasureText, cons
   else if (api === 'converse') countConverse(context, body);
   else if (api === 'responses') countOpenaiResponses(context, body, model);
   else if (api === 'messages' || family.id.startsWith('claude')) countAnthropic(context, body);
+  else if (family.id === 'openai-5' && family.known && /openrouter|vercel/.test(provider)) countOpenaiResponses(context, asResponses(body), model);
   else countOpenaiChat(context, body, model);
   if (api === 'generate' && family.id === 'gemini' && family.api === undefined)
     coverVertex(context, new RequestContext({ ...family, api: 'vertex' }, api, measureText, constants), body, model);

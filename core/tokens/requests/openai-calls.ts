@@ -26,7 +26,7 @@ export function chatCalls(messages: readonly Dict[]): MadeCalls {
   return found;
 }
 
-/** The calls among the items of the responses API; there, calls made at once stay single. */
+/** The calls among the items of the responses API, whose results always stay single. */
 export const itemCalls = (items: readonly Dict[]): MadeCalls =>
   new Map(items.flatMap((item) => (item.type === 'function_call' ? [[text(item.call_id), { name: called(item), at: 0, of: 1 }] as const] : [])));
 

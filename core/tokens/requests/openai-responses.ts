@@ -2,7 +2,7 @@ import { imageSizeOf, openaiImage } from '../images.ts';
 import { type Dict, dict, list, text } from '../json.ts';
 import { about, exactly, type Measure } from '../parts.ts';
 import { type RequestContext, textsOf } from './context.ts';
-import { authorOf, called, itemCalls, type MadeCalls } from './openai-calls.ts';
+import { authorOf, called, itemCalls, type MadeCalls, parallelInput } from './openai-calls.ts';
 import { addFunctionTools, addResponseFormat, forcedBy, overheadsOf, primingMeasure } from './openai-chat.ts';
 import { renderTools } from './openai-tools.ts';
 
@@ -15,6 +15,11 @@ export function countOpenaiResponses(context: RequestContext, body: Dict, model:
   const lastUser = items.findLastIndex((item) => item.role === 'user');
   const history: History = { made: itemCalls(items), stored: body.store !== false };
   items.forEach((item, at) => {
+    const together = calledTogether(context, items, at);
+    if (together !== undefined) {
+      parts.add('message', `input ${at + 1} (${item.type})`, ...together);
+      return;
+    }
     // Reasoning of finished turns is dropped at the provider.
     if (item.type === 'reasoning' && at < lastUser) return;
     const role = text(item.role) || text(item.type) || 'user';
@@ -43,10 +48,26 @@ interface History {
   readonly stored: boolean;
 }
 
+const isLater = ({ family: { id, generation } }: RequestContext): boolean => id === 'openai-5' && generation !== 'gpt-5';
+const isCall = (item: Dict | undefined): boolean => item?.type === 'function_call';
+
+/**
+ * From gpt-5.1 on, calls that follow each other are one call, as in chat, counted where the first stands; their results stay single and cost three more each
+ * (three recorded calls of as many repositories). Nothing where a call stands alone.
+ */
+function calledTogether(context: RequestContext, items: readonly Dict[], at: number): Measure[] | undefined {
+  if (!isLater(context) || !isCall(items[at])) return undefined;
+  if (isCall(items[at - 1])) return [];
+  let end = at;
+  while (isCall(items[end])) end += 1;
+  const calls = items.slice(at, end);
+  return calls.length > 1 ? [context.measure(parallelInput(calls)), about(16 + 3 * calls.length, 1)] : undefined;
+}
+
 /** Around a call and its result, texts and names left out; from gpt-5.1 on three more. */
 function callMeasures(context: RequestContext, stored: boolean): Measure[] {
-  const { id, generation } = context.family;
-  const later = id === 'openai-5' && generation !== 'gpt-5';
+  const { id } = context.family;
+  const later = isLater(context);
   const measures = [about(overheadsOf(context).call[1] - RESULT + (later ? 3 : 0), 1)];
   // A call that is kept at the provider and named by its id is taken from there, with three marks more.
   if (stored && (id === 'openai-4o' || id === 'openai-cl100k')) measures.push(about(3, 1));
