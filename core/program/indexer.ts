@@ -284,6 +284,7 @@ class Indexer {
       const inside: Frame = { kind: 'argument', call, parent: frame, scope: frame.scope };
       for (const arg of call.args) this.expr(arg.value, inside);
       const passes = PASSES_ON.test(name);
+      if (passes) this.started(call, inside);
       if (passes || CALLS_ITS_ARGUMENT.test(name)) this.handOn(call, inside, passes);
       else if (name === 'partial') this.partial(call, inside);
     }
@@ -311,6 +312,18 @@ class Indexer {
         ...span,
       };
       pushTo(this.tables.handedByName, value.name, { call: implied, frame, stmt: this.current, handed: true });
+    }
+  }
+
+  /** `to_thread(client.messages.create, model='x')`, `submit(partial(client.messages.create, model='x'))` as that call. */
+  private started(call: CallExpr, frame: Frame): void {
+    for (const [i, { value }] of call.args.entries()) {
+      const isPartial = value.kind === 'call' && dotted(value.callee)?.split('.').at(-1) === 'partial';
+      const [made, at] = isPartial ? [value, 0] : [call, i];
+      const callee = made.args[at]?.value;
+      if (callee?.kind !== 'member' || made.args.length === at + 1) continue;
+      this.tables.calls.push({ call: { ...made, callee, args: made.args.slice(at + 1) }, frame, stmt: this.current });
+      return;
     }
   }
 

@@ -20,7 +20,7 @@ export function indexed(evaluator: Evaluator, expr: Expr & { kind: 'index' }, en
   if (key.kind === 'const' && typeof key.value === 'string')
     return object.kind === 'external'
       ? (sessionEntry(evaluator, object, key.value, expr, env) ?? { ...object, signature: `${object.signature}[]`, at: evaluator.at(expr, env) })
-      : withOthers(evaluator, reword(evaluator.property(object, key.value, expr, env), 'constant'), object, key, expr, env);
+      : withOthers(evaluator, entryAt(evaluator, object, key.value, expr, env), object, key, expr, env);
   if (object.kind === 'array') {
     const i = key.kind === 'const' && typeof key.value === 'number' ? key.value : undefined;
     const item = i === undefined ? undefined : object.items.at(i);
@@ -68,6 +68,12 @@ export function dictGet(evaluator: Evaluator, expr: CallExpr, env: Env, at: Loca
   if (found.kind !== 'unknown') return withOthers(evaluator, found, table, name, expr, env);
   if (standard) return evaluator.fallback(found, standard.value, env, at);
   return found.why === 'absent' ? { kind: 'const', value: null, at, via: 'literal' } : found;
+}
+
+/** The entry of that name, or an object of an SDK that code puts there under a name that is only known later: `clients[name] = OpenAI()`. */
+function entryAt(evaluator: Evaluator, table: Value, name: string, span: Span, env: Env): Value {
+  const found = reword(evaluator.property(table, name, span, env), 'constant');
+  return (found.kind === 'unknown' ? heldAt(evaluator, table, span, env) : undefined) ?? found;
 }
 
 /** `PROVIDERS[settings.provider]`: the class or function that a default picks, then those that another setting would. */

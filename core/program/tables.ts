@@ -70,8 +70,10 @@ export class Tables implements UnitIndex {
         this.define(target.name, target, base);
         return;
       case 'member':
-        if (target.object.kind === 'name' && isSelf(target.object.name)) {
-          const info = this.classOf(base.frame);
+        if (target.object.kind === 'name') {
+          const own = this.classOf(base.frame);
+          // `Service.client = …` in a method of Service.
+          const info = own && (isSelf(target.object.name) || target.object.name === own.cls.name) ? own : undefined;
           if (info) pushTo(info.attributes, target.name, { ...base, path, name: target.name, span: target.nameSpan, blockScoped: false });
         }
         return;

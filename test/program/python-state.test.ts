@@ -229,6 +229,50 @@ class Llm:
         return self.client.chat.completions.create(model="gpt-5.4", messages=[{"role": "user", "content": q}])
 `,
   },
+  {
+    name: 'a client that a class keeps for all its objects',
+    want: { model: `${opus} literal` },
+    py: `class Service:
+    client = None
+    def __init__(self):
+        if Service.client is None:
+            from anthropic import Anthropic
+            Service.client = Anthropic()
+    def ask(self):
+        return self.client.messages.create(model="${opus}", max_tokens=9, messages=[])
+`,
+  },
+  {
+    name: 'a client that a function keeps by name',
+    want: { model: `${opus} literal` },
+    py: `import anthropic
+clients = {}
+def client_for(name):
+    if name not in clients:
+        clients[name] = anthropic.Anthropic()
+    return clients[name]
+client_for("a").messages.create(model="${opus}", max_tokens=9, messages=[])
+`,
+  },
+  {
+    name: 'calls that threads make',
+    want: [
+      { model: `${opus} literal`, cap: '7 literal', loops: ['batch ?'] },
+      { model: `${opus} literal`, cap: '8 literal' },
+    ],
+    py: `import asyncio
+from functools import partial
+${PY}async def all(questions, loop):
+    for q in questions:
+        await asyncio.to_thread(client.messages.create, model="${opus}", max_tokens=7, messages=[{"role": "user", "content": q}])
+    await loop.run_in_executor(None, partial(client.messages.create, model="${opus}", max_tokens=8, messages=[]))
+`,
+  },
+  {
+    name: 'a method that is handed on without being called',
+    want: [],
+    py: `${PY}register("ask", client.messages.create)\nasyncio.to_thread(client.messages.create)\nsubmit(store.messages.create, model="${opus}")\n`,
+  },
 ];
 
 table(rows);
