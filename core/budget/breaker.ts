@@ -215,10 +215,11 @@ const alike = ({ recent }: BreakerState, fingerprint: string | undefined, within
   fingerprint === undefined ? 0 : recent.filter((one) => distance(one.fingerprint, fingerprint) <= within).length;
 
 function rateTrip(settings: BreakerSettings, { history }: BreakerState, nowMs: number): Trip | undefined {
-  const seen = lastHour(history, nowMs);
   const usual = usualHour(history, nowMs, settings.enough);
   const allowed = usual === undefined ? settings.absolutePerHour : usual * settings.rateFactor;
-  if (allowed === undefined || seen <= allowed) return undefined;
+  if (allowed === undefined) return undefined;
+  const seen = lastHour(history, nowMs);
+  if (seen <= allowed) return undefined;
   return { reason: 'spend-rate', atMs: nowMs, seen, allowed, basis: usual === undefined ? 'absolute' : 'relative' };
 }
 

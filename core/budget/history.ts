@@ -41,8 +41,11 @@ export const addSession = (history: SpendHistory, nanoUsd: NanoUsd): SpendHistor
 });
 
 /** Spending of the last 60 minutes, to the minute. */
-export const lastHour = ({ minutes }: SpendHistory, nowMs: number): NanoUsd =>
-  minutes.reduce((sum, [start, amount]) => (start > nowMs - HOUR && start <= nowMs ? sum + amount : sum), 0);
+export function lastHour({ minutes }: SpendHistory, nowMs: number): NanoUsd {
+  let sum = 0;
+  for (const minute of minutes) if (minute[0] > nowMs - HOUR && minute[0] <= nowMs) sum += minute[1];
+  return sum;
+}
 
 /** The middle value, the mean of the two middle ones of an even number; undefined of nothing. */
 export function median(values: readonly number[]): number | undefined {

@@ -94,12 +94,12 @@ export class AlertWatch {
   }
 
   #hourlyRate(at: number): void {
-    const spent = lastHour(this.#history, at);
     const usual = usualHour(this.#history, at, this.#enough);
     if (usual === undefined || usual === 0) {
       this.#tooLittle(at);
       return;
     }
+    const spent = lastHour(this.#history, at);
     const times = spent < MIN_HOUR ? 0 : spent / usual;
     this.#rise('hourly-rate', '', times, at, () => `${formatUsd(spent)} in the last hour, ${times.toFixed(1)} times the usual ${formatUsd(usual)}`);
   }
