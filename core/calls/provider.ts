@@ -1,5 +1,5 @@
 /** Which model a call asks for, and whose servers answer it. */
-import { type CallSite, type Provider, valueOf } from '../model.ts';
+import { type CallSite, type Provider, unknown, valueOf } from '../model.ts';
 import { providerOf } from '../pricing/model-id.ts';
 import { isTestPath } from '../program/test-paths.ts';
 import type { UnitIndex } from '../program/unit-index.ts';
@@ -16,8 +16,27 @@ import { modelInUrl, urlValue } from './url.ts';
 export function modelChoice(match: Match, subject: Subject): ModelChoice {
   const first = ownModel(match, subject);
   const others = match.rivals.map((rival) => ownModel(rival, subjectOf(rival, subject.evaluator)));
-  return others.length === 0 ? first : { ...first, others: [...first.others, ...others] };
+  return fitting(match, subject, others.length === 0 ? first : { ...first, others: [...first.others, ...others] });
 }
+
+/** Vendors whose own client no other vendor's model answers. */
+const ALONE: ReadonlySet<unknown> = new Set<Provider>(['anthropic', 'google']);
+
+/** Of the models that several clients share, one that this client can ask for: settings of another vendor do not reach it. */
+function fitting({ spec, bound, callee }: Match, subject: Subject, choice: ModelChoice): ModelChoice {
+  const vendor = spec.provider ?? providerOfClient(bound, callee, (option) => isGiven(locate(subject, `@receiver.${option}`)));
+  if (!ALONE.has(vendor) || isGiven(locate(subject, spec.fields.baseUrl))) return choice;
+  const isForeign = ({ model }: ModelChoice): boolean => {
+    const named = model.kind === 'known' && (model.via === 'default' || model.via === 'env-default') ? providerOf(model.value) : undefined;
+    return named !== undefined && named !== vendor && FOREIGN.has(named);
+  };
+  if (!isForeign(choice)) return choice;
+  const others = choice.others.filter((other) => !isForeign(other));
+  const next = others.find(({ model }) => model.kind === 'known');
+  return next ? { ...next, others: others.filter((o) => o !== next) } : { ...choice, model: unknown('dynamic', choice.model.at), others };
+}
+
+const FOREIGN: ReadonlySet<unknown> = new Set<Provider>(['openai', 'anthropic', 'google']);
 
 function ownModel(match: Match, subject: Subject): ModelChoice {
   const { fields } = match.spec;

@@ -108,7 +108,7 @@ export function recursion(evaluator: Evaluator, level: Level | undefined): LoopC
   for (const info of name ? (index.callsByName.get(name) ?? []) : []) {
     if (!contains(frame, info.frame) && !isCalledFrom(evaluator, frame, outermost(info.frame, index), level.env)) continue;
     const callee = evaluator.evaluate(info.call.callee, { index, frame: info.frame });
-    if (callee.kind !== 'function' || callee.fn !== frame.fn || isInHandler(info.frame, frame)) continue;
+    if (callee.kind !== 'function' || callee.fn !== frame.fn || isInHandler(info.frame, frame) || countsTries(info.call)) continue;
     const limited = fnSome(
       frame.fn,
       (e) =>
@@ -127,6 +127,12 @@ export function recursion(evaluator: Evaluator, level: Level | undefined): LoopC
   }
   return undefined;
 }
+
+/** `return ask(question, retries - 1)`: the same once more. */
+const countsTries = (call: CallExpr): boolean =>
+  call.args.some((a) =>
+    exprSome(a.value, (e) => e.kind === 'binary' && /^[+-]$/.test(e.op) && /(retr(y|ies)|attempts?|tries)(left|count)?$/i.test(dotted(e.left) ?? '')),
+  );
 
 /** `think` calls `act`, and `act` calls `think`. */
 function isCalledFrom(evaluator: Evaluator, frame: FrameOf<'function'>, other: FrameOf<'function'> | undefined, env: Env): boolean {

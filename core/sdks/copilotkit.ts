@@ -4,7 +4,7 @@ import { defineSdk } from './sdk.ts';
 export default defineSdk({
   id: 'copilotkit',
   name: 'CopilotKit',
-  source: '@copilotkit/runtime 1.10',
+  source: '@copilotkit/runtime 1.75.0',
   typescript: {
     packages: ['@copilotkit/runtime'],
     provider: 'model',

@@ -4,7 +4,7 @@ import { defineSdk } from './sdk.ts';
 export default defineSdk({
   id: 'eliza',
   name: 'elizaOS',
-  source: '@elizaos/core 0.25.9 and 1.6.1',
+  source: '@elizaos/core 0.25.9 and 1.7.2',
   typescript: {
     packages: ['@elizaos/core', '@ai16z/eliza'],
     provider: 'model',

@@ -41,7 +41,9 @@ const model = (plugin: string, provider: Provider): ModelSpec => ({
 });
 
 /** Models that older plugins export by name: `gemini15Pro`. */
-const constant = ([make, id]: readonly [string, string]): ModelSpec => ({ make, constant: id, provider: 'google', id: 'version' });
+const constant =
+  (provider: Provider, only?: string) =>
+  ([make, id]: readonly [string, string]): ModelSpec => ({ make, constant: id, provider, id: 'version', ...(only && { package: only }) });
 
 const CONSTANTS = (
   [
@@ -52,17 +54,33 @@ const CONSTANTS = (
     ['gemini20Flash', 'gemini-2.0-flash'],
     ['gemini20FlashExp', 'gemini-2.0-flash-exp'],
     ['gemini20FlashLite', 'gemini-2.0-flash-lite'],
+    ['gemini25Flash', 'gemini-2.5-flash'],
+    ['gemini25FlashLite', 'gemini-2.5-flash-lite'],
+    ['gemini25Pro', 'gemini-2.5-pro'],
     ['gemini25FlashPreview0417', 'gemini-2.5-flash-preview-04-17'],
     ['gemini25ProPreview0325', 'gemini-2.5-pro-preview-03-25'],
   ] as const
-).map(constant);
+).map(constant('google'));
+
+const OPENAI_CONSTANTS = (
+  [
+    ['gpt4o', 'gpt-4o'],
+    ['gpt4oMini', 'gpt-4o-mini'],
+    ['gpt4Turbo', 'gpt-4-turbo'],
+    ['gpt35Turbo', 'gpt-3.5-turbo'],
+    ['gpt41', 'gpt-4.1'],
+    ['gpt41Mini', 'gpt-4.1-mini'],
+    ['gpt41Nano', 'gpt-4.1-nano'],
+    ['o3Mini', 'o3-mini'],
+  ] as const
+).map(constant('openai', 'genkitx-openai'));
 
 export default defineSdk({
   id: 'genkit',
   name: 'Genkit',
-  source: 'genkit 1.42.0, @genkit-ai/ai 1.42.0, @genkit-ai/google-genai 1.42.0, @genkit-ai/googleai 1.8.0',
+  source: 'genkit 1.42.0, @genkit-ai/ai 1.42.0, @genkit-ai/google-genai 1.42.0, @genkit-ai/googleai 1.28.0, genkitx-openai 0.30.0',
   typescript: {
-    packages: ['genkit', '@genkit-ai/*'],
+    packages: ['genkit', '@genkit-ai/*', 'genkitx-openai'],
     provider: 'model',
     objects: { ai: 'genkit()' },
     calls: [call('$ai.{generate,generateStream}', 'generate', fields), call(['$ai.definePrompt()', '$ai.definePrompt().stream'], 'prompt', prompt)],
@@ -74,6 +92,7 @@ export default defineSdk({
       model('deepSeek', 'deepseek'),
       model('xAI', 'xai'),
       ...CONSTANTS,
+      ...OPENAI_CONSTANTS,
     ],
   },
 });

@@ -67,6 +67,14 @@ const rows: Row[] = [
     want: { model: `${opus} default` },
     ts: `import { createAnthropic } from '@ai-sdk/anthropic';\nimport { generateText } from 'ai';\nimport type { Runtime } from 'somewhere';\nconst setting = (r: Runtime, key: string, standard?: string) => r.get(key) ?? process.env[key] ?? standard;\nconst name = (r: Runtime) => setting(r, 'A') ?? (setting(r, 'B', '${opus}') as string);\nexport const f = (r: Runtime) => generateText({ model: createAnthropic({}).languageModel(name(r)), prompt: 'x', maxOutputTokens: 5 });`,
   },
+  {
+    name: 'one setting for the clients of several vendors: each gets what it can ask for',
+    want: [
+      { model: '? dynamic', provider: 'anthropic' },
+      { model: 'gpt-5.4 default', provider: 'openai' },
+    ],
+    ts: `import Anthropic from '@anthropic-ai/sdk';\nimport OpenAI from 'openai';\nexport class Clerk {\n  private model: string;\n  constructor(model?: string) { this.model = model ?? 'gpt-5.4'; }\n  a() { return new Anthropic().messages.create({ model: this.model, max_tokens: 9, messages: [] }); }\n  b() { return new OpenAI().chat.completions.create({ model: this.model, max_tokens: 9, messages: [] }); }\n}`,
+  },
 ];
 
 table(rows);

@@ -503,6 +503,11 @@ const others: Row[] = [
     ts: `${TS}const messages: any[] = [];\nconst answer = await client.messages.create({ model: 'claude-opus-4-8', max_tokens: 9, messages });\nfor (const part of answer.content) {\n  messages.push({ role: 'user', content: await useTool(part) });\n  await client.messages.create({ model: 'claude-opus-4-8', max_tokens: 9, messages });\n}`,
   },
   {
+    name: 'the same once more, counted down, is no loop of the agent',
+    want: { loops: [] },
+    ts: `${TS}async function ask(text: string, retries = 2): Promise<any> {\n  const r: any = await client.messages.create({ model: 'claude-opus-4-8', max_tokens: 9, messages: [{ role: 'user', content: text }] });\n  return isValid(r) || retries === 0 ? r : ask(text, retries - 1);\n}`,
+  },
+  {
     name: 'recursion of a method',
     want: { loops: ['recursion none grows'] },
     ts: `${TS}class A { async run(messages: any[], tools: any[]): Promise<any> { const r = ${ask}; if (r.stop_reason === 'tool_use') { messages.push(r); return this.run(messages, tools); } return r; } }`,
