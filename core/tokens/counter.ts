@@ -26,7 +26,7 @@ export interface Tokenizers {
   readonly costs: WordCosts;
 }
 
-/** Texts and their tokens are remembered up to this many characters. */
+/** Texts and their tokens are remembered for the last so many characters that were counted, and up to twice as many. */
 const REMEMBERED = 4_000_000;
 
 /** The class of a request in the table of stretches. */

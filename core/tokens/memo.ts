@@ -1,13 +1,13 @@
 /**
- * A cache keyed by a short name and a text. It keeps about the last `capacity` characters of texts that were asked for: two generations of half of them
- * each, of which the older one goes as a whole, so that an answer that is known costs one look.
+ * A cache keyed by a short name and a text. It keeps at least the last `capacity` characters of texts that were asked for, and at most twice as many:
+ * two generations, of which the older one goes as a whole, so that an answer that is known costs one look.
  */
 export function createMemo<T>(capacity: number): (name: string, text: string, make: () => T) => T {
   let young = new Map<string, Map<string, T>>();
   let old = young;
   let held = 0;
   const keep = (name: string, text: string, value: T): void => {
-    if (held + text.length > capacity / 2) {
+    if (held + text.length > capacity) {
       old = young;
       young = new Map();
       held = 0;

@@ -90,6 +90,13 @@ describe('memory', () => {
     memo('g', '9'.repeat(20), make);
     assert.equal(made, 13);
   });
+
+  it('texts that fit are all known when they are asked for again in the same order', () => {
+    const memo = createMemo<number>(100);
+    let made = 0;
+    for (let round = 0; round < 3; round++) for (const letter of 'abcde') memo('f', letter.repeat(20), () => ++made);
+    assert.equal(made, 5);
+  });
 });
 
 describe('fitted tables', () => {
