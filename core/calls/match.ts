@@ -2,6 +2,7 @@
 import type { Expr } from '../frontends/source-unit.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import { classFrame, functionOf } from '../program/frames.ts';
+import { oncePer } from '../program/memo.ts';
 import { reaching } from '../program/reaching.ts';
 import { isSelf } from '../program/tables.ts';
 import type { CallInfo, Definition, Frame, Scope, UnitIndex } from '../program/unit-index.ts';
@@ -142,10 +143,13 @@ function mayBeCalled(name: string, { frame }: CallInfo, index: UnitIndex, evalua
     isDefined = true;
   }
   if (isDefined) return false;
-  const { imports, unit } = index;
-  const isOpen = unit.path.endsWith('.ipynb') || imports.some((stmt) => stmt.names.some(({ imported }) => imported === '*'));
-  return isOpen || matchCalls('<global>', name, family).length > 0;
+  return isOpen(index) || matchCalls('<global>', name, family).length > 0;
 }
+
+/** Names may come from where the file does not show: from other cells, from all that a module has. */
+const isOpen = oncePer(
+  ({ imports, unit }: UnitIndex) => unit.path.endsWith('.ipynb') || imports.some((stmt) => stmt.names.some(({ imported }) => imported === '*')),
+);
 
 /** Surely no billed call when it is called. */
 function isNoModel(definition: Definition, index: UnitIndex, evaluator: Evaluator, family: Family): boolean {
