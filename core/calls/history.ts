@@ -100,7 +100,8 @@ function isTrimmed(index: UnitIndex, root: string): boolean {
   // `state.messages` is also written `state["messages"]`.
   const name = root.replace(/[*+?^${}()|[\]\\]/g, '\\$&').replace(/\.(\w+)/g, `(?:\\.$1|\\[["']$1["']\\])`);
   const patterns = [
-    `${name}\\s*\\[\\s*-?\\w*\\s*:`,
+    // A slice, but for copies of the whole: `history[:]`, `history[::-1]`.
+    `${name}\\s*\\[(?!\\s*::?\\s*(?:-1\\s*)?\\])[^\\]"'\\n]*:`,
     `${name}\\.(slice|splice|pop|popleft|shift|clear)\\(`,
     `(?:${SHORTENS})\\w*\\([^)\\n]*${name}\\b`,
     `del\\s+${name}\\[`,

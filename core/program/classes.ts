@@ -36,6 +36,36 @@ export function ancestors(evaluator: Evaluator, cls: ClassStmt, env: Env, depth 
   );
 }
 
+/** Files that may extend a class of another file. */
+const MAX_SUBCLASS_FILES = 8;
+const MAX_SUBCLASSES = 4;
+
+/** Classes that extend one, in its file and in those that import it, as far as they have something of that name. */
+export function subclassesWith(evaluator: Evaluator, { cls, env }: Pick<ClassValue, 'cls' | 'env'>, name: string): readonly InstanceValue[] {
+  const { program } = evaluator;
+  const { path } = env.index.unit;
+  const importers = program.importers(path).filter((p) => program.read(p)?.includes(`(${cls.name}`) && program.read(p)?.includes(name));
+  const found: InstanceValue[] = [];
+  for (const file of [path, ...importers.slice(0, MAX_SUBCLASS_FILES)]) {
+    const index = program.unit(file);
+    for (const info of index?.classes.values() ?? []) {
+      if (!index || info.cls === cls || info.cls.bases.length === 0 || found.length >= MAX_SUBCLASSES) continue;
+      if (!info.methods.has(name) && !info.attributes.has(name)) continue;
+      const own: Env = { index, frame: info.frame.parent ?? info.frame };
+      if (bases(evaluator, info.cls, own).some((b) => b.kind === 'class' && b.cls === cls))
+        found.push({ kind: 'instance', cls: info.cls, env: own, at: evaluator.at(info.cls, own) });
+    }
+  }
+  return found;
+}
+
+/** `raise NotImplementedError`, `...`, `pass`: what a subclass is there to fill in. */
+export const isLeftOpen = ({ body, decorators }: Fn): boolean =>
+  decorators.some((d) => /(^|\.)abstract(method|property)$/.test(dotted(d) ?? '')) ||
+  (body.statements.length > 0 &&
+    body.statements.every((s) => s.kind === 'raise' || (s.kind === 'expr' && /^(string|other)$/.test(s.value.kind))) &&
+    body.statements.some((s) => s.kind === 'raise'));
+
 export const constructorOf = (info: ClassInfo): Fn | undefined => (info.methods.get('__init__') ?? info.methods.get('constructor'))?.def.fn;
 
 /** `super(…)`, `super().__init__(…)` in a constructor. */

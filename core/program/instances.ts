@@ -2,7 +2,7 @@
 import type { Fn } from '../frontends/source-unit.ts';
 import type { Span } from '../model.ts';
 import { valueOfType } from './annotations.ts';
-import { bases, constructorOf, superCallsIn } from './classes.ts';
+import { bases, constructorOf, subclassesWith, superCallsIn } from './classes.ts';
 import { capStability, choice, reword } from './combine.ts';
 import { conventional } from './conventions.ts';
 import { assignedValue, withoutDeclarations } from './definitions.ts';
@@ -106,9 +106,17 @@ function attributeValue(
   const base = choice(known.length > 0 ? known : options, evaluator.at(span, env));
   const settled =
     options.length === 0
-      ? evaluator.unknown('dynamic', span, env, { cause: evaluator.cause('state', span, env) })
+      ? (setBySubclasses(evaluator, instance, name, span, env) ??
+        evaluator.unknown('dynamic', span, env, { cause: evaluator.cause('state', span, env) }))
       : reword(base, readsEnvironment(info) ? 'env-default' : 'constant');
   return withMutations(evaluator, settled, `self.${name}`, info.frame, span, env);
+}
+
+/** `model: str` of a base class, to which its subclasses give a value. */
+function setBySubclasses(evaluator: Evaluator, instance: InstanceValue, name: string, span: Span, env: Env): Value | undefined {
+  if (instance.made || instance.env.index.unit.language !== 'python') return undefined;
+  const values = subclassesWith(evaluator, instance, name).map((sub) => evaluator.member(sub, name, span, env));
+  return values.length > 0 && values.every((v) => v.kind === 'const') ? choice(values, evaluator.at(span, env)) : undefined;
 }
 
 /** What the caller of a constructor may hand in, in place of what the class makes itself: `if client is None: … else: self.client = client`. */

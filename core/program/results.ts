@@ -1,6 +1,7 @@
 /** What calls give: results of workspace functions, objects of workspace classes, and outside calls as they are written. */
 import type { CallExpr, Expr } from '../frontends/source-unit.ts';
 import { annotated } from './annotations.ts';
+import { isLeftOpen, subclassesWith } from './classes.ts';
 import { choice, shorten, through } from './combine.ts';
 import { copyCall } from './copies.ts';
 import { reachable } from './decided.ts';
@@ -62,7 +63,7 @@ function result(evaluator: Evaluator, callee: Value, expr: CallExpr, env: Env): 
     case 'class':
       return { kind: 'instance', cls: callee.cls, env: callee.env, made: { call: expr, env }, at };
     case 'function':
-      return through(returns(evaluator, callee, { call: expr, env }), at);
+      return through(filledIn(evaluator, callee, { call: expr, env }) ?? returns(evaluator, callee, { call: expr, env }), at);
     case 'choice':
       return choice(
         callee.options.map((o) => result(evaluator, o, expr, env)),
@@ -78,6 +79,16 @@ function result(evaluator: Evaluator, callee: Value, expr: CallExpr, env: Env): 
     default:
       return evaluator.unknown('dynamic', expr, env);
   }
+}
+
+/** `self._make_client()` of a base class that leaves it to others: what the subclasses return. */
+function filledIn(evaluator: Evaluator, { fn, self }: FunctionValue, args: ArgumentList): Value | undefined {
+  if (!self || self.made || self.env.index.unit.language !== 'python' || !isLeftOpen(fn)) return undefined;
+  const values = subclassesWith(evaluator, self, fn.name).flatMap((sub) => {
+    const method = evaluator.member(sub, fn.name, args.call, sub.env);
+    return method.kind === 'function' ? [returns(evaluator, method, args)] : [];
+  });
+  return values.length > 0 ? choice(values, self.at) : undefined;
 }
 
 /** What a workspace function returns, with its arguments bound. */

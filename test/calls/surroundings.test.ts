@@ -139,6 +139,16 @@ const histories: Row[] = [
     wantPy: { history: 'self.messages session trimmed' },
   },
   {
+    name: 'trimmed by a slice whose length stands elsewhere',
+    want: { history: 'self.messages session trimmed' },
+    py: chatPy('recent = self.messages[-self.keep * 2:]'),
+  },
+  {
+    name: 'a copy of the whole list trims nothing',
+    want: { history: 'self.messages session' },
+    py: chatPy('copy = self.messages[:]'),
+  },
+  {
     name: 'trimmed by a function',
     want: { history: 'this.messages session trimmed' },
     ts: chatTs('this.messages = await compact(this.messages);'),

@@ -39,6 +39,25 @@ ${more}config = Config()
 const fromTable = '        for key, value in DEFAULTS.items():\n            setattr(self, key.lower(), value)\n';
 const environment = '        for key, value in DEFAULTS.items():\n            setattr(self, key.lower(), os.environ.get(key, value))\n';
 
+const filledIn = (body: string) => ({
+  'llm/base.py': `class Base:
+    model: str
+    def __init__(self):
+        self.client = self._make()
+    def _make(self):
+        ${body}
+    def ask(self, q):
+        return self.client.messages.create(model=self.model, max_tokens=9, messages=[{"role": "user", "content": q}])
+`,
+  'llm/claude.py': `from llm.base import Base
+import anthropic
+class Claude(Base):
+    model = "${opus}"
+    def _make(self):
+        return anthropic.Anthropic()
+`,
+});
+
 const rows: Row[] = [
   {
     name: 'a module that an object loads when it is first used',
@@ -272,6 +291,16 @@ ${PY}async def all(questions, loop):
     name: 'a method that is handed on without being called',
     want: [],
     py: `${PY}register("ask", client.messages.create)\nasyncio.to_thread(client.messages.create)\nsubmit(store.messages.create, model="${opus}")\n`,
+  },
+  {
+    name: 'a client and a model that subclasses of another file fill in',
+    want: { model: `${opus} import` },
+    py: filledIn('raise NotImplementedError'),
+  },
+  {
+    name: 'a method of a base class that does something itself is not replaced by a guess',
+    want: [],
+    py: filledIn('return find_client()'),
   },
 ];
 
