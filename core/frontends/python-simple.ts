@@ -138,6 +138,14 @@ const importFrom: LowerStatement = (c, row, out) => {
   out.push({ kind: 'import', ...c.span(row), module, level, names, typeOnly: false });
 };
 
+/** `global client, model` is a leaf: the names are in its text. */
+const outer =
+  (isGlobal: boolean): LowerStatement =>
+  (c, row, out) => {
+    const [, ...names] = c.text.slice(c.start[row], c.end[row]).match(/[^\s,\\]+/g) ?? [];
+    out.push({ kind: 'outer', ...c.span(row), names, isGlobal });
+  };
+
 const ignored: LowerStatement = () => {};
 
 export const SIMPLE_STATEMENTS: Partial<Record<KindName, LowerStatement>> = {
@@ -153,8 +161,8 @@ export const SIMPLE_STATEMENTS: Partial<Record<KindName, LowerStatement>> = {
   break_statement: jump('break'),
   continue_statement: jump('continue'),
   pass_statement: ignored,
-  global_statement: ignored,
-  nonlocal_statement: ignored,
+  global_statement: outer(true),
+  nonlocal_statement: outer(false),
   type_alias_statement: typeAlias,
   import_statement: importModules,
   import_from_statement: importFrom,

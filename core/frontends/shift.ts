@@ -66,6 +66,8 @@ export function shiftStatement(s: Stmt, by: number): Stmt {
       };
     case 'shape':
       return { ...s, start, end, type: shift(s.type, by) };
+    case 'outer':
+      return { ...s, start, end };
     case 'import':
       return { ...s, start, end, names: s.names.map((n) => ({ ...n, start: n.start + by, end: n.end + by })) };
     case 'export':

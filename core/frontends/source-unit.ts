@@ -179,6 +179,7 @@ export type Stmt =
   | FunctionStmt
   | ClassStmt
   | ShapeStmt
+  | OuterStmt
   | ImportStmt
   | ExportStmt
   | BlockStmt
@@ -199,6 +200,13 @@ export interface ShapeStmt extends Span {
   readonly kind: 'shape';
   readonly name: string;
   readonly type: Expr;
+}
+/** `global client`, `nonlocal count`: assignments to these names in the function are to those of a scope further out. */
+export interface OuterStmt extends Span {
+  readonly kind: 'outer';
+  readonly names: readonly string[];
+  /** The scope of the module, whether it has the names by itself or not. */
+  readonly isGlobal: boolean;
 }
 export interface ExprStmt extends Span {
   readonly kind: 'expr';

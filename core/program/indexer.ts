@@ -107,6 +107,9 @@ class Indexer {
       case 'shape':
         this.tables.shapes.set(stmt.name, stmt.type);
         return;
+      case 'outer':
+        this.tables.declareOuter(stmt, scope);
+        return;
       case 'block':
         this.block(stmt.body, { kind: 'block', span: stmt, parent: frame, scope });
         return;

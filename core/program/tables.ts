@@ -1,5 +1,5 @@
 /** The tables of one unit while its walk fills them, and the ways to write into them: names, targets of assignments, changes in place. */
-import type { ClassStmt, Expr, Fn, ImportStmt, SourceUnit } from '../frontends/source-unit.ts';
+import type { ClassStmt, Expr, Fn, ImportStmt, OuterStmt, SourceUnit } from '../frontends/source-unit.ts';
 import type { Span } from '../model.ts';
 import { enclosing } from './frames.ts';
 import type { CallInfo, ClassInfo, Definition, Export, Frame, FrameOf, Mutation, PathStep, Return, Scope, UnitIndex } from './unit-index.ts';
@@ -28,11 +28,20 @@ export class Tables implements UnitIndex {
   readonly comprehensions = new Map<Expr, Frame>();
   readonly fnNames = new Map<Fn, string>();
 
-  /** Assignments without a declaration, in the order of the text. */
+  /** Assignments that may be to names of scopes further out, in the order of the text. */
   private readonly undeclared: Definition[] = [];
+  /** Which names a function says to be those of a scope further out. */
+  private readonly outer = new Map<Scope, Map<string, OuterStmt>>();
 
   constructor(unit: SourceUnit) {
     this.unit = unit;
+  }
+
+  /** `global client`, `nonlocal count` in a function. */
+  declareOuter(stmt: OuterStmt, scope: Scope): void {
+    const names = this.outer.get(scope) ?? new Map<string, OuterStmt>();
+    for (const name of stmt.names) names.set(name, stmt);
+    this.outer.set(scope, names);
   }
 
   /** Lets the scope that declares a name know what inner functions assign to it; those may stand before the declaration. */
@@ -41,8 +50,9 @@ export class Tables implements UnitIndex {
     const isDeclared = (scope: Scope, name: string) => scope.definitions.get(name)?.some((d) => !own.has(d) && !d.outer) ?? false;
     for (const def of this.undeclared) {
       const inside = def.frame.scope;
-      let scope: Scope | undefined = inside;
-      while (scope && !isDeclared(scope, def.name)) scope = scope.parent;
+      const said = this.outer.get(inside)?.get(def.name);
+      let scope: Scope | undefined = said?.isGlobal ? this.root : inside;
+      while (scope && !said?.isGlobal && (!isDeclared(scope, def.name) || (said && scope === inside))) scope = scope.parent;
       if (!scope || scope === inside) continue;
       const outer: Definition = { ...def, outer: true };
       pushTo(scope.definitions, def.name, outer);
@@ -56,7 +66,7 @@ export class Tables implements UnitIndex {
     const definition: Definition = { path: WHOLE, blockScoped: false, ...def, span, name };
     const { scope } = def.frame;
     pushTo(scope.definitions, name, definition);
-    if (def.isBare) this.undeclared.push(definition);
+    if (def.isBare || this.outer.get(scope)?.has(name)) this.undeclared.push(definition);
     if (scope.kind !== 'class' || !scope.cls || (def.kind !== 'value' && def.kind !== 'class')) return;
     const info = this.classes.get(scope.cls);
     if (info) pushTo(info.attributes, name, definition);

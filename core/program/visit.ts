@@ -134,6 +134,7 @@ export function visitStmt(stmt: Stmt, visitor: Visitor): void {
       visitBlock(stmt.body, visitor);
       return;
     case 'import':
+    case 'outer':
     case 'break':
     case 'continue':
       return;

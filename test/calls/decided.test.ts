@@ -5,6 +5,8 @@ const opus = 'claude-opus-4-8';
 const haiku = 'claude-haiku-4-5';
 const call = (model: string) => `client.messages.create({ model: ${model}, max_tokens: 9, messages: [] })`;
 
+const pyCall = (model: string) => `client.messages.create(model=${model}, max_tokens=9, messages=[])`;
+
 const rows: Row[] = [
   {
     name: 'a switch over a constant argument',
@@ -31,26 +33,31 @@ const rows: Row[] = [
     name: 'a model that another function may change',
     want: { model: `${opus} constant`, alternatives: [`${haiku} constant`] },
     ts: `${TS}let model = '${opus}';\nexport function useSmall() { model = '${haiku}'; }\nexport const ask = () => ${call('model')};`,
+    py: `${PY}MODEL = "${opus}"\ndef use_small():\n    global MODEL\n    MODEL = "${haiku}"\ndef ask():\n    return ${pyCall('MODEL')}`,
   },
   {
     name: 'a client that another function makes',
     want: { model: `${opus} literal` },
     ts: `import Anthropic from '@anthropic-ai/sdk';\nlet client;\nexport function init() { client = new Anthropic(); }\nexport const ask = () => ${call(`'${opus}'`)};`,
+    py: `from anthropic import Anthropic\nclient = None\ndef init():\n    global client\n    client = Anthropic()\ndef ask():\n    return ${pyCall(`"${opus}"`)}`,
   },
   {
     name: 'a client that is made before the variable is declared',
     want: { model: `${opus} literal` },
     ts: `import Anthropic from '@anthropic-ai/sdk';\nfunction init() { client = new Anthropic(); }\nlet client = null;\ninit();\nexport async function ask() { return ${call(`'${opus}'`)}; }`,
+    py: `from anthropic import Anthropic\ndef init():\n    global client, other\n    client, other = Anthropic(), 1\ndef ask():\n    return ${pyCall(`"${opus}"`)}`,
   },
   {
     name: 'a variable of a function that a callback sets',
     want: { model: `${opus} constant`, alternatives: [`${haiku} constant`] },
     ts: `${TS}export async function ask() {\n  let model = '${opus}';\n  await load((small) => { if (small) model = '${haiku}'; });\n  return ${call('model')};\n}`,
+    py: `${PY}def ask():\n    model = "${opus}"\n    def small():\n        nonlocal model\n        model = "${haiku}"\n    load(small)\n    return ${pyCall('model')}`,
   },
   {
     name: 'a variable of the same name in a function is another one',
     want: { model: `${opus} constant`, alternatives: [] },
     ts: `${TS}let model = '${opus}';\nexport function other() { let model; model = '${haiku}'; return model; }\nexport const ask = () => ${call('model')};`,
+    py: `${PY}model = "${opus}"\ndef other():\n    model = "${haiku}"\n    return model\ndef ask():\n    return ${pyCall('model')}`,
   },
   {
     name: 'settings over defaults',

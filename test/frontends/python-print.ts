@@ -33,6 +33,8 @@ function statement(s: Stmt): string {
       const bases = s.bases.length > 0 ? `(${list(s.bases)})` : '';
       return `${decorators(s.decorators)}class ${s.name}${bases}${s.doc ? ` ${JSON.stringify(s.doc)}` : ''} ${block(s.body)}`;
     }
+    case 'outer':
+      return `${s.isGlobal ? 'global' : 'nonlocal'} ${s.names.join(', ')}`;
     case 'import': {
       const names = s.names.map((n) => (n.imported === n.local ? n.local : `${n.imported} as ${n.local}`));
       return `import [${names.join(', ')}] from ${s.module}${s.level > 0 ? ` up ${s.level}` : ''}`;

@@ -101,7 +101,7 @@ describe('statements', () => {
     'a: int ; b: list[str] = []': 'a: int; b: list[str] = []',
     'a += 1 ; b |= c ; d -= 2': 'a += 1; b |= c; d other 2',
     'x = yield y': 'x = <y>',
-    'pass ; break ; continue ; global g': 'break; continue',
+    'pass ; break ; continue ; global g, h ; nonlocal n': 'break; continue; global g, h; nonlocal n',
     'assert f(), g() ; del a[0], b': '<f(), g()>; <[a[0], b]>',
     'raise E("x") from e ; raise': 'raise E("x"); raise',
     'if a:\n  b()\nelif c: d()\nelse:\n  e()': 'if a { b() } if c { d() } else { e() }',

@@ -35,6 +35,8 @@ export function printStatement(stmt: Stmt): string {
     }
     case 'shape':
       return `type ${stmt.name} = ${print(stmt.type)}`;
+    case 'outer':
+      return `${stmt.isGlobal ? 'global' : 'nonlocal'} ${stmt.names.join(', ')}`;
     case 'import': {
       const names = stmt.names.map((name) => (name.imported === name.local ? name.local : `${name.imported} as ${name.local}`));
       return `import ${stmt.typeOnly ? 'type ' : ''}[${names.join(', ')}] from ${stmt.module}`;
