@@ -39,7 +39,8 @@ export function nameValue(evaluator: Evaluator, name: string, span: Span, env: E
 
 /** The value of a name that has these definitions: one of them, with what `+=` and changes in place add. */
 export function definedValue(evaluator: Evaluator, definitions: readonly Definition[], name: string, span: Span, env: Env): Value {
-  const options = withoutDeclarations(definitions.filter((d) => d.kind !== 'add')).map((d) => definitionValue(evaluator, d, env));
+  const given = withoutDeclarations(definitions.filter((d) => d.kind !== 'add'));
+  const options = onceMade(given, (d) => definitionValue(evaluator, d, env));
   const started = options.length === 0 ? evaluator.unknown('dynamic', span, env) : choice(options, evaluator.at(span, env));
   const base = extended(
     evaluator,
@@ -50,6 +51,14 @@ export function definedValue(evaluator: Evaluator, definitions: readonly Definit
   );
   const first = definitions[0];
   return first ? withMutations(evaluator, base, name, first.frame, span, env) : base;
+}
+
+/** The values of definitions. `client: Client | None = None` until a function makes it: where the client is used, it is made. */
+function onceMade(definitions: readonly Definition[], valueOf: (definition: Definition) => Value): readonly Value[] {
+  const isMade = (v: Value): boolean => v.kind === 'external' || v.kind === 'instance';
+  const set = definitions.filter((d) => d.outer).map(valueOf);
+  if (!set.some(isMade)) return definitions.map(valueOf);
+  return [...definitions.filter((d) => !d.outer && d.value?.kind !== 'null').map(valueOf), ...set];
 }
 
 /** A text with what `+=` puts behind it; a number that `+=` changes is not known. */

@@ -48,6 +48,12 @@ const rows: Row[] = [
     py: `from anthropic import Anthropic\ndef init():\n    global client, other\n    client, other = Anthropic(), 1\ndef ask():\n    return ${pyCall(`"${opus}"`)}`,
   },
   {
+    name: 'a client that is made when it is first asked for',
+    want: { model: 'gpt-5.4 literal', cap: '9 literal' },
+    ts: `import { ChatOpenAI } from '@langchain/openai';\nlet judge: ChatOpenAI | null = null;\nfunction getJudge() {\n  if (judge === null) judge = new ChatOpenAI({ model: 'gpt-5.4', maxTokens: 9 });\n  return judge;\n}\nexport const ask = () => getJudge().invoke('x');`,
+    py: `from langchain_openai import ChatOpenAI\njudge = None\ndef get_judge():\n    global judge\n    if judge is None:\n        judge = ChatOpenAI(model="gpt-5.4", max_tokens=9)\n    return judge\ndef ask():\n    return get_judge().invoke("x")`,
+  },
+  {
     name: 'a variable of a function that a callback sets',
     want: { model: `${opus} constant`, alternatives: [`${haiku} constant`] },
     ts: `${TS}export async function ask() {\n  let model = '${opus}';\n  await load((small) => { if (small) model = '${haiku}'; });\n  return ${call('model')};\n}`,
