@@ -1,9 +1,10 @@
 /** Who calls a function or constructs a class, in its file and in the files that import it. */
 import type { ClassStmt, Expr, Fn } from '../frontends/source-unit.ts';
-import { ancestors, bases, constructorOf, superCallsIn } from './classes.ts';
+import { ancestors, bases, constructorOf, instanceAt, superCallsIn } from './classes.ts';
 import { type Contract, contractsOf, filesAround, importersOf, isDeclaredAs } from './contracts.ts';
 import type { Evaluator } from './evaluate.ts';
 import { oncePer } from './memo.ts';
+import { isSelf } from './tables.ts';
 import { isTestPath } from './test-paths.ts';
 import type { CallInfo, UnitIndex } from './unit-index.ts';
 import type { ArgumentList, Env, FunctionValue, Value } from './values.ts';
@@ -48,6 +49,10 @@ function behind(program: ProgramView, near: ReadonlySet<string>, call: string): 
   return [...next].filter((path) => !near.has(path) && program.read(path)?.includes(call)).slice(0, MAX_BEHIND);
 }
 
+/** `self.step()`, `this.step()`. */
+const isOwnMethod = ({ call: { callee } }: CallInfo): boolean =>
+  callee.kind === 'member' && callee.object.kind === 'name' && isSelf(callee.object.name);
+
 /** A place that calls a function. */
 export interface Caller extends ArgumentList {
   readonly info: CallInfo;
@@ -87,6 +92,8 @@ export class Callers {
     // Who is given an object of this class may only know the class that it extends: `llm: LLM`, where an `OpenAILLM` stands.
     const declared = cls && !isConstructor ? this.declaring(cls, name, index) : [];
     const contracts = cls && !isConstructor ? contractsOf(this.evaluator, cls, index) : [];
+    // `self.step()` in the class that it extends calls the method of this class on an object of it.
+    const own = frame && cls && !isConstructor ? instanceAt(this.evaluator, { index, frame }) : undefined;
     const meant = new Set([fn, ...declared.map((d) => d.fn)]);
     const search = (unit: UnitIndex, byName: ByName) => {
       const direct = name === '__call__' ? unit.calls.filter(mayCallObject) : (unit.callsByName.get(name) ?? []);
@@ -96,7 +103,9 @@ export class Callers {
         const env: Env = { index: unit, frame: info.frame };
         const reached =
           this.calls(info, env, fn, meant, cls, isConstructor, byName) ?? (this.callsThrough(info, env, fn, contracts) ? 'open' : undefined);
-        if (reached) callers.push({ call: info.call, env, info, ...(reached === 'open' && { open: true }) });
+        if (!reached) continue;
+        const from: Env = own && isOwnMethod(info) ? { ...env, self: own } : env;
+        callers.push({ call: info.call, env: from, info, ...(reached === 'open' && { open: true }) });
       }
     };
     const inherited = (unit: UnitIndex) => {

@@ -99,6 +99,44 @@ class Claude(Agent):
 `,
   },
   {
+    name: 'a bound of the base class that the subclass sets anew',
+    want: { loops: ['caller 30 grows'] },
+    ts: `import Anthropic from '@anthropic-ai/sdk';
+abstract class Agent {
+  protected maxSteps = 10;
+  protected messages: any[] = [];
+  protected abstract step(messages: any[]): Promise<any>;
+  async run() {
+    for (let i = 0; i < this.maxSteps; i++) {
+      const answer = await this.step(this.messages);
+      this.messages.push({ role: 'assistant', content: answer.content });
+    }
+  }
+}
+export class Claude extends Agent {
+  protected maxSteps = 30;
+  private client = new Anthropic();
+  protected step(messages: any[]) { return this.client.messages.create({ model: 'claude-opus-4-8', max_tokens: 9, system: 'Be careful.', messages }); }
+}`,
+    py: `import anthropic
+class Agent:
+    max_steps: int = 10
+    def __init__(self):
+        self.messages = []
+    def step(self, messages):
+        raise NotImplementedError
+    def run(self):
+        for _ in range(self.max_steps):
+            answer = self.step(self.messages)
+            self.messages.append({"role": "assistant", "content": answer.content})
+class Claude(Agent):
+    max_steps: int = 30
+    def step(self, messages):
+        client = anthropic.Anthropic()
+        return client.messages.create(model="claude-opus-4-8", max_tokens=9, system="Be careful.", messages=messages)
+`,
+  },
+  {
     name: 'tried again through the interface: what fails there need not be this call',
     want: { loops: [], retry: '-' },
     ts: files(`import { provider } from './providers';
