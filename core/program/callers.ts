@@ -12,6 +12,8 @@ import type { ProgramView } from './view.ts';
 import { dotted, leafName } from './visit.ts';
 
 const MAX_CALLERS = 8;
+/** More files than this that name a function and hold no caller are not worth reading. */
+const MAX_FILES = 100;
 /** More importers than this of a class are no factories of it. */
 const MAX_FACTORIES = 10;
 /** Files behind a factory that are read for callers. */
@@ -119,11 +121,14 @@ export class Callers {
     const places = declared.map((d) => d.path);
     const near = new Set([...places, ...[index.unit.path, ...places].flatMap((p) => importersOf(program, p))]);
     const mention = name === '__call__' && cls ? cls.name : name;
+    let read = 0;
     const searchIn = (paths: Iterable<string>) => {
       for (const path of paths) {
         if (path === index.unit.path || (!inTest && this.isTest(path))) continue;
+        if (callers.length >= MAX_CALLERS || read > MAX_FILES) return;
         const unit = program.read(path)?.includes(mention) ? program.unit(path) : undefined;
         if (!unit) continue;
+        read++;
         search(unit, near.has(path) ? 'long' : 'none');
         inherited(unit);
       }
