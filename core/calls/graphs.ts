@@ -3,7 +3,6 @@ import type { Expr, Fn } from '../frontends/source-unit.ts';
 import { type Known, known, type LoopContext, unknown } from '../model.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import { contains } from '../program/frames.ts';
-import { isTestPath } from '../program/test-paths.ts';
 import type { CallInfo, UnitIndex } from '../program/unit-index.ts';
 import type { Env, ExternalValue, Value } from '../program/values.ts';
 import { exprSome, someExpr } from '../program/visit.ts';
@@ -254,8 +253,7 @@ function* callsOn(
   methods: readonly string[],
 ): Iterable<{ readonly callee: ExternalValue; readonly info: CallInfo; readonly env: Env }> {
   const { program, follows } = evaluator;
-  const isTest = (path: string) => isTestPath(path.slice(program.root.length));
-  const importers = follows.callers ? program.importers(index.unit.path).filter((path) => isTest(index.unit.path) || !isTest(path)) : [];
+  const importers = follows.callers ? program.importersInUse(index.unit.path) : [];
   for (const unit of [index, ...importers.slice(0, MAX_IMPORTERS).flatMap((path) => program.unit(path) ?? [])]) {
     for (const info of methods.flatMap((name) => unit.callsByName.get(name) ?? [])) {
       const env: Env = { index: unit, frame: info.frame };

@@ -1,6 +1,5 @@
 /** What other files make of a file: that they import it, that a command of a framework runs what it holds. */
 import type { Evaluator } from '../program/evaluate.ts';
-import { isTestPath } from '../program/test-paths.ts';
 import type { UnitIndex } from '../program/unit-index.ts';
 import type { CallSpec } from '../sdks/sdk.ts';
 
@@ -27,7 +26,7 @@ export function isHosted(evaluator: Evaluator, index: UnitIndex, { name, runners
   const { program } = evaluator;
   return !program.importers(index.unit.path).some((path) => {
     const text = program.read(path) ?? '';
-    if (isTestPath(path.slice(program.root.length)) || !runners.some((r) => text.includes(r))) return false;
+    if (program.isTest(path) || !runners.some((r) => text.includes(r))) return false;
     const unit = program.unit(path);
     return unit !== undefined && runners.some((r) => unit.callsByName.has(r)) && importsFile(evaluator, unit, index);
   });

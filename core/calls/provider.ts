@@ -1,7 +1,6 @@
 /** Which model a call asks for, and whose servers answer it. */
 import { type CallSite, type Provider, unknown, valueOf } from '../model.ts';
 import { providerOf } from '../pricing/model-id.ts';
-import { isTestPath } from '../program/test-paths.ts';
 import type { UnitIndex } from '../program/unit-index.ts';
 import type { Env } from '../program/values.ts';
 import { familyOf, isMade, providerOfClient } from '../sdks/registry.ts';
@@ -62,10 +61,7 @@ function ambientModel(match: Match, subject: Subject): ModelChoice | undefined {
   if (own) return own;
   const { program } = subject.evaluator;
   const all: ModelChoice[] = [];
-  const isTest = (path: string): boolean => isTestPath(path.slice(program.root.length));
-  for (const path of program.importers(index.unit.path)) {
-    // What tests set says nothing of what the program does.
-    if (isTest(path) && !isTest(index.unit.path)) continue;
+  for (const path of program.importersInUse(index.unit.path)) {
     const words = [...ambient.calls, ...(ambient.set ? [ambient.set.attribute] : [])].map((c) => c.slice(c.lastIndexOf('.') + 1));
     const text = program.read(path) ?? '';
     const unit = words.some((w) => text.includes(w)) ? program.unit(path) : undefined;

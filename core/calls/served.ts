@@ -5,7 +5,6 @@
 import type { CallExpr, Expr } from '../frontends/source-unit.ts';
 import type { Evaluator } from '../program/evaluate.ts';
 import { contains, enclosing, functionOf } from '../program/frames.ts';
-import { isTestPath } from '../program/test-paths.ts';
 import type { CallInfo, UnitIndex } from '../program/unit-index.ts';
 import type { ExternalCall, Value } from '../program/values.ts';
 import { leafName, someExpr } from '../program/visit.ts';
@@ -97,9 +96,7 @@ function isUsed(name: string, index: UnitIndex): boolean {
 function isImported(names: readonly string[], index: UnitIndex, evaluator: Evaluator): boolean {
   const { program } = evaluator;
   const { path } = index.unit;
-  const isTest = (file: string): boolean => isTestPath(file.slice(program.root.length));
-  return program.importers(path).some((importer) => {
-    if (isTest(importer) && !isTest(path)) return false;
+  return program.importersInUse(path).some((importer) => {
     const unit = program.unit(importer);
     if (!unit) return false;
     const gets = (name: string, module: string, level = 0): boolean => {

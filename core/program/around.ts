@@ -1,7 +1,6 @@
 /** What frameworks do with what a file makes stands in the files that import it. */
 import type { Evaluator } from './evaluate.ts';
 import { functionOf } from './frames.ts';
-import { isTestPath } from './test-paths.ts';
 import type { Definition, UnitIndex } from './unit-index.ts';
 import type { Env, Value } from './values.ts';
 import type { ProgramView } from './view.ts';
@@ -9,8 +8,7 @@ import type { ProgramView } from './view.ts';
 /** The unit, those that import it, and those that import it from a file that only passes it on. Tests count for tests alone. */
 export function unitsAround(program: ProgramView, index: UnitIndex): readonly UnitIndex[] {
   const { path } = index.unit;
-  const isTest = (file: string): boolean => isTestPath(file.slice(program.root.length));
-  const near = program.importers(path).filter((file) => !isTest(file) || isTest(path));
+  const near = program.importersInUse(path);
   const beyond = near.filter((file) => /\bexport\b.*\bfrom\b/.test(program.read(file) ?? '')).flatMap((file) => program.importers(file));
   return [index, ...[...new Set([...near, ...beyond])].flatMap((file) => (file === path ? [] : (program.unit(file) ?? [])))];
 }

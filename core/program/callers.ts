@@ -5,7 +5,6 @@ import { type Contract, contractsOf, filesAround, importersOf, isDeclaredAs } fr
 import type { Evaluator } from './evaluate.ts';
 import { oncePer } from './memo.ts';
 import { isSelf } from './tables.ts';
-import { isTestPath } from './test-paths.ts';
 import type { CallInfo, UnitIndex } from './unit-index.ts';
 import type { ArgumentList, Env, FunctionValue, Value } from './values.ts';
 import type { ProgramView } from './view.ts';
@@ -116,15 +115,15 @@ export class Callers {
     search(index, 'any');
     inherited(index);
     // What tests pass says nothing of what the program does.
-    const inTest = this.isTest(index.unit.path);
     const { program } = this.evaluator;
+    const inTest = program.isTest(index.unit.path);
     const places = declared.map((d) => d.path);
     const near = new Set([...places, ...[index.unit.path, ...places].flatMap((p) => importersOf(program, p))]);
     const mention = name === '__call__' && cls ? cls.name : name;
     let read = 0;
     const searchIn = (paths: Iterable<string>) => {
       for (const path of paths) {
-        if (path === index.unit.path || (!inTest && this.isTest(path))) continue;
+        if (path === index.unit.path || (!inTest && program.isTest(path))) continue;
         if (callers.length >= MAX_CALLERS || read > MAX_FILES) return;
         const unit = program.read(path)?.includes(mention) ? program.unit(path) : undefined;
         if (!unit) continue;
@@ -198,9 +197,5 @@ export class Callers {
     if (callee.kind === 'choice') return callee.options.some((o) => this.isOpen(o));
     if (callee.kind === 'function') return callee.self !== undefined && callee.self.made === undefined;
     return callee.kind === 'unknown' || (callee.kind === 'external' && !this.evaluator.program.isSdkModule(callee.module));
-  }
-
-  private isTest(path: string): boolean {
-    return isTestPath(path.slice(this.evaluator.program.root.length));
   }
 }

@@ -56,9 +56,9 @@ export function definedValue(evaluator: Evaluator, definitions: readonly Definit
 /** The values of definitions. `client: Client | None = None` until a function makes it: where the client is used, it is made. */
 function onceMade(definitions: readonly Definition[], valueOf: (definition: Definition) => Value): readonly Value[] {
   const isMade = (v: Value): boolean => v.kind === 'external' || v.kind === 'instance';
-  const set = definitions.filter((d) => d.outer).map(valueOf);
-  if (!set.some(isMade)) return definitions.map(valueOf);
-  return [...definitions.filter((d) => !d.outer && d.value?.kind !== 'null').map(valueOf), ...set];
+  const values = definitions.map(valueOf);
+  const set = values.filter((_, i) => definitions[i]?.outer);
+  return set.some(isMade) ? [...values.filter((_, i) => !definitions[i]?.outer && definitions[i]?.value?.kind !== 'null'), ...set] : values;
 }
 
 /** A text with what `+=` puts behind it; a number that `+=` changes is not known. */

@@ -3,7 +3,6 @@ import type { Fn } from '../frontends/source-unit.ts';
 import { choice } from './combine.ts';
 import type { Evaluator } from './evaluate.ts';
 import { foldersUp } from './resolve.ts';
-import { isTestPath } from './test-paths.ts';
 import type { Definition, UnitIndex } from './unit-index.ts';
 import type { Env, Value } from './values.ts';
 import { dotted } from './visit.ts';
@@ -15,7 +14,7 @@ const MAX_CASES = 12;
 export function fixtureFor(evaluator: Evaluator, def: Definition, fn: Fn, env: Env): Value | undefined {
   const { index } = env;
   const { path, language } = index.unit;
-  if (language !== 'python' || !(/^test_/.test(fn.name) || isFixture(fn)) || !isTestPath(path.slice(evaluator.program.root.length))) return undefined;
+  if (language !== 'python' || !(/^test_/.test(fn.name) || isFixture(fn)) || !evaluator.program.isTest(path)) return undefined;
   const listed = parametrized(evaluator, def, fn, env);
   if (listed) return listed;
   for (const unit of candidates(evaluator, index)) {

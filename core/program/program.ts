@@ -10,6 +10,7 @@ import { indexUnit } from './indexer.ts';
 import { jsonUnit } from './json.ts';
 import { NearSdk, sameNames } from './near.ts';
 import { createResolver, dirname, foldersUp, type Resolved, type Resolver } from './resolve.ts';
+import { isTestPath } from './test-paths.ts';
 import type { UnitIndex } from './unit-index.ts';
 import type { ProgramView } from './view.ts';
 import { yamlUnit } from './yaml.ts';
@@ -254,6 +255,15 @@ class WorkspaceProgram implements Program, SourceFiles {
   importers(path: string): readonly string[] {
     this.reads?.add(IMPORTERS + lastName(importedAs(path)));
     return this.imports.of(path);
+  }
+
+  importersInUse(path: string): readonly string[] {
+    const importers = this.importers(path);
+    return this.isTest(path) ? importers : importers.filter((importer) => !this.isTest(importer));
+  }
+
+  isTest(path: string): boolean {
+    return isTestPath(path.slice(this.root.length));
   }
 
   beside(path: string): readonly string[] {

@@ -17,6 +17,10 @@ export interface ProgramView {
   unit(path: string): UnitIndex | undefined;
   /** Files that import the given one, for finding callers. */
   importers(path: string): readonly string[];
+  /** The same without tests, which say nothing of what the program does; tests count for tests. */
+  importersInUse(path: string): readonly string[];
+  /** The file is a test by its place or name. */
+  isTest(path: string): boolean;
   /** Files of the workspace in the same folder. */
   beside(path: string): readonly string[];
   read(path: string): string | undefined;

@@ -28,19 +28,22 @@ interface Overheads {
   readonly namedTwice: boolean;
 }
 
+/** GPT-4o and 4.1, and the models of cl100k before them. */
+const GPT_4: Overheads = {
+  priming: 3,
+  assistant: 0,
+  chat: [9, 5],
+  responses: [3, 3],
+  call: [5, 9],
+  parallel: 16,
+  format: [12, 8, 7],
+  described: [2, 3],
+  namedTwice: true,
+};
+
 /** As the recorded calls show them; the fit starts from here. */
 const OVERHEADS: Readonly<Record<'openai-4o' | 'openai-o' | 'openai-5' | 'openai-cl100k', Overheads>> = {
-  'openai-4o': {
-    priming: 3,
-    assistant: 0,
-    chat: [9, 5],
-    responses: [3, 3],
-    call: [5, 9],
-    parallel: 16,
-    format: [12, 8, 7],
-    described: [2, 3],
-    namedTwice: true,
-  },
+  'openai-4o': GPT_4,
   'openai-o': {
     priming: 2,
     assistant: 0,
@@ -63,17 +66,7 @@ const OVERHEADS: Readonly<Record<'openai-4o' | 'openai-o' | 'openai-5' | 'openai
     described: [2, 3],
     namedTwice: false,
   },
-  'openai-cl100k': {
-    priming: 3,
-    assistant: 0,
-    chat: [9, 5],
-    responses: [3, 3],
-    call: [5, 9],
-    parallel: 16,
-    format: [12, 8, 7],
-    described: [2, 3],
-    namedTwice: true,
-  },
+  'openai-cl100k': GPT_4,
 };
 
 export const overheadsOf = (context: RequestContext): Overheads => {
